@@ -1,0 +1,1 @@
+"""The command line: one file a verb; arguments to one API call to print."""

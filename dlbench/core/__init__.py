@@ -1,0 +1,1 @@
+"""Nouns, contracts, catalog and errors: only the standard library at import."""

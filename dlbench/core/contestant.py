@@ -1,0 +1,111 @@
+"""A contestant: a model as a suite enters it, with the encoders that stand before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dlbench.core import catalog
+from dlbench.core.errors import UsageError
+from dlbench.core.form import reachable
+from dlbench.core.model import Model
+from dlbench.core.schema import Schema
+from dlbench.core.space import Dimension, DimensionSpace, Pinned, Prefixed, Recorder
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A model's name, fixed parameters and stages, as a suite enters it.
+
+    Attributes:
+        label: what reports call it.
+        model: name of the model that answers.
+        stages: names of the models whose embeddings it reads, in order.
+        parameters: fixed ones; those of a stage are called `stage.name`.
+    """
+
+    label: str
+    model: str
+    stages: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def named(cls, name: str) -> Contestant:
+        """Read a name as a suite writes it: `svm`, or `pca+logistic` with stages before the model."""
+        *stages, last = name.split("+")
+        return cls(name, last, tuple(stages))
+
+    @property
+    def links(self) -> tuple[Model, ...]:
+        """The stages' models and the model itself, in order."""
+        return tuple(catalog.model(name) for name in (*self.stages, self.model))
+
+    @property
+    def head(self) -> Model:
+        """The model that answers."""
+        return catalog.model(self.model)
+
+    @property
+    def kind(self) -> str:
+        """deep where any link is deep, else the kind of the model."""
+        return "deep" if any(link.kind == "deep" for link in self.links) else self.head.kind
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Distributions whose versions change its results."""
+        return tuple(sorted({name for link in self.links for name in link.uses}))
+
+    def form_for(self, asked: str) -> str | None:
+        """Return the richest form it gives that can be turned into `asked`, or None."""
+        return next((given for given in self.head.gives if asked in reachable(given)), None)
+
+    def misfit(self, modality: str, asked: str, shape: tuple[int, ...] = ()) -> str | None:
+        """Say why it cannot answer a task that asks for a form over data of a modality; None where it can."""
+        seen = modality
+        for link in self.links:
+            if seen not in link.accepts:
+                return f"{link.name} reads {' or '.join(link.accepts)}, not {seen}"
+            if seen == "image" and shape and (shape[0] < link.smallest[0] or shape[1] < link.smallest[1]):
+                return f"{link.name} needs images of at least {link.smallest[0]}×{link.smallest[1]}, not {shape[0]}×{shape[1]}"
+            seen = "table"
+        for stage in self.links[:-1]:
+            if "Embeddings" not in stage.gives:
+                return f"{stage.name} gives no Embeddings, so it cannot stand before {self.model}"
+        if self.form_for(asked) is None:
+            return f"{self.model} gives {' and '.join(self.head.gives)}, the task asks for {asked}"
+        return None
+
+    def space(self, hp: DimensionSpace, schema: Schema) -> list[dict[str, Any]]:
+        """Ask `hp` for the parameters of every link; return one dictionary a link."""
+        values, seen = [], schema
+        pinned = Pinned(hp, self.parameters)
+        for link in self.links[:-1]:
+            values.append(link.space(Prefixed(pinned, link.name), seen))
+            seen = seen.encoded(link.width(values[-1], seen))
+        values.append(self.head.space(pinned, seen))
+        return values
+
+    def dimensions(self, schema: Schema) -> dict[str, Dimension]:
+        """Return every parameter of every link by name, as `space` asks for them."""
+        recorder = Recorder()
+        self.space(recorder, schema)
+        return recorder.dimensions
+
+    def check(self, schema: Schema) -> list[str]:
+        """Say what is wrong with the fixed parameters; empty where nothing is."""
+        from dlbench.core.errors import suggest
+
+        known = Contestant(self.label, self.model, self.stages).dimensions(schema)
+        problems = [
+            f"unknown parameter {name!r}{suggest(name, known)}" for name in self.parameters if name not in known
+        ]
+        for name, value in self.parameters.items():
+            if name in known and (problem := known[name].problem(value)):
+                problems.append(f"{name}: {problem}")
+        return problems
+
+    def require_fit(self, modality: str, asked: str, shape: tuple[int, ...]) -> None:
+        """Raise UsageError where `misfit` finds a reason."""
+        if reason := self.misfit(modality, asked, shape):
+            raise UsageError(reason)

@@ -1,0 +1,60 @@
+"""The contract of a form: the shape of a prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Self
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Form:
+    """A prediction of n items. A form may offer poorer ones, so that accuracy can score probabilities.
+
+    Attributes:
+        name: of the form.
+        offers: names of the forms it can be turned into directly, see `to`.
+    """
+
+    name: ClassVar[str]
+    offers: ClassVar[tuple[str, ...]] = ()
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return what is kept on disk, name → array, first axis items."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """Rebuild the form from `arrays`.
+
+        Raises:
+            ValueError: where shapes or types are not those of the form.
+        """
+        raise NotImplementedError
+
+    def to(self, name: str) -> Form:
+        """Return the poorer form `name`, directly or by way of others."""
+        if name == self.name:
+            return self
+        from dlbench.core.catalog import form
+
+        for offered in self.offers:
+            if name in reachable(offered):
+                step: Form = getattr(self, f"to_{offered.lower()}")()
+                return step.to(name)
+        raise ValueError(f"{self.name} offers no {name} ({form(name).name})")
+
+    def problem(self, items: int) -> str | None:
+        """Say what makes the prediction of `items` items unusable (wrong length, NaN); None where it is fine."""
+        raise NotImplementedError
+
+
+def reachable(name: str) -> tuple[str, ...]:
+    """Return the names of all forms that form `name` can be turned into, itself first."""
+    from dlbench.core.catalog import form
+
+    names = [name]
+    for current in names:
+        names.extend(offered for offered in form(current).offers if offered not in names)
+    return tuple(names)

@@ -1,0 +1,119 @@
+"""The contract of a model, and the three kinds of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from dlbench.core.component import Component
+from dlbench.core.schema import Schema
+from dlbench.core.space import DimensionSpace
+
+
+@dataclass(frozen=True)
+class Bias:
+    """A model's inductive bias, in a few words each."""
+
+    input_structure: str
+    sharing: str
+    range: str
+    memory: str
+    paradigm: str
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What a model wants done to its inputs; fitted on the training part, never elsewhere.
+
+    Attributes:
+        layout: `matrix` (items × numbers) or `pixels` (items × height × width × channels, in [0, 1]).
+        scale: numbers of a table: `standard`, `range` or `none`. Pixels always become [0, 1].
+        categories: `one_hot` or `ordinal`.
+        missing: `impute` (median, and a flag column), or `keep` for models that read NaN.
+    """
+
+    layout: str = "matrix"
+    scale: str = "standard"
+    categories: str = "one_hot"
+    missing: str = "impute"
+
+
+class Model(Component):
+    """What the catalog lists. Write the metadata, `space` and `build`; the house does the rest.
+
+    Attributes:
+        kind: floor, classic or deep.
+        accepts: modalities it takes: table, image.
+        gives: forms it can give. A model that gives `Embeddings` can stand before another: `pca+logistic`.
+        preparation: what is done to its inputs.
+        resource: what a Hyperband search rations: epochs, rounds or rows.
+        smallest: least height and width of an image.
+        bias: its inductive bias.
+        trainer: `estimator` (scikit-learn's fit and predict) or `network` (the house's Keras loop).
+    """
+
+    kind: ClassVar[str]
+    accepts: ClassVar[tuple[str, ...]] = ("table",)
+    gives: ClassVar[tuple[str, ...]]
+    preparation: ClassVar[Preparation] = Preparation()
+    resource: ClassVar[str] = "rows"
+    smallest: ClassVar[tuple[int, int]] = (1, 1)
+    bias: ClassVar[Bias]
+    trainer: ClassVar[str]
+
+    def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
+        """State the parameters by asking `hp` for each, and return name → value. Light: no heavy import."""
+        return {}
+
+    def build(self, values: Mapping[str, Any], schema: Schema) -> Any:
+        """Return an untrained thing for the trainer: an estimator, or a `Network`. Heavy imports go here."""
+        raise NotImplementedError
+
+    def width(self, values: Mapping[str, Any], schema: Schema) -> int:
+        """Numbers an item has after `encode`; for models that give Embeddings. Light."""
+        raise NotImplementedError
+
+
+class Floor(Model):
+    """The trivial answer that every contestant must beat."""
+
+    kind = "floor"
+    accepts = ("table", "image")
+    trainer = "estimator"
+    bias = Bias("none", "none", "none", "a constant", "no learning")
+
+
+class ClassicModel(Model):
+    """A scikit-learn style estimator: `build` returns one with fit, predict and, where it has them,
+    predict_proba, decision_function, transform. Its `random_state` is set by the trainer."""
+
+    kind = "classic"
+    accepts = ("table", "image")
+    trainer = "estimator"
+    uses = ("scikit-learn",)
+
+
+class DeepModel(Model):
+    """A Keras net written on keras.ops: `build` returns a `Network`. No model writes a train_step."""
+
+    kind = "deep"
+    trainer = "network"
+    resource = "epochs"
+    uses = ("keras",)
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a deep model gives the training loop.
+
+    Attributes:
+        net: keras.Model; for classes its outputs are logits of shape (items, classes), for values (items, 1),
+            for reconstruction the shape of its inputs.
+        learns: `target`, or `inputs` for a net that reconstructs what it is given.
+        encoder: keras.Model that shares layers with `net` and gives (items, width); for Embeddings.
+    """
+
+    net: Any
+    learns: str = "target"
+    encoder: Any = None

@@ -1,0 +1,164 @@
+"""A model's space: stated by using it, read without any heavy library.
+
+A model writes `space(hp, schema)` once. Who hands in `hp` decides what happens: a `Recorder` lists the
+dimensions, `Values` answers with fixed values, a search hands in keras-tuner's HyperParameters behind the
+same five methods.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from dlbench.core.errors import UsageError, suggest
+
+Value = bool | int | float | str | None
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One parameter: its type, its range where it is searched, its default.
+
+    `type` is one of int, float, choice, boolean, fixed; a fixed one can be set from a suite and is not searched.
+    """
+
+    name: str
+    type: str
+    default: Value
+    low: float | None = None
+    high: float | None = None
+    step: int | None = None
+    log: bool = False
+    values: tuple[Value, ...] = ()
+
+    @property
+    def searched(self) -> bool:
+        """Whether a search may vary it."""
+        return self.type != "fixed"
+
+    def problem(self, value: Any) -> str | None:
+        """Say why a suite may not set this parameter to `value`; None where it may.
+
+        A number outside the searched range is allowed: the range is where a search looks, not what is legal.
+        """
+        if self.type == "choice":
+            return None if value in self.values else f"{value!r} is none of {list(self.values)}"
+        wanted: Any = {"int": int, "float": (int, float), "boolean": bool}.get(self.type, _fixed_type(self.default))
+        if isinstance(value, bool) and wanted is not bool and wanted is not object:
+            return f"expected {self.describe()}, got {value!r}"
+        if isinstance(value, float) and not math.isfinite(value):
+            return f"expected a finite number, got {value!r}"
+        return None if isinstance(value, wanted) else f"expected {self.describe()}, got {value!r}"
+
+    def describe(self) -> str:
+        """Say in words what the parameter takes."""
+        if self.type == "choice":
+            return "one of " + ", ".join(map(str, self.values))
+        if self.type in ("int", "float"):
+            scale = ", log scale" if self.log else ""
+            return f"{self.type} {self.low:g} to {self.high:g}{scale}"
+        return "true or false" if self.type == "boolean" else f"fixed, {type(self.default).__name__}"
+
+
+def _fixed_type(default: Value) -> Any:
+    if default is None:
+        return object
+    if isinstance(default, bool):
+        return bool
+    return (int, float) if isinstance(default, float) else type(default)
+
+
+class Space(Protocol):
+    """What `Model.space` may call. Each method returns the value to use."""
+
+    def Int(self, name: str, low: int, high: int, *, default: int, step: int = 1, log: bool = False) -> int: ...
+
+    def Float(self, name: str, low: float, high: float, *, default: float, log: bool = False) -> float: ...
+
+    def Choice(self, name: str, values: Sequence[Any], *, default: Any) -> Any: ...
+
+    def Boolean(self, name: str, *, default: bool) -> bool: ...
+
+    def Fixed(self, name: str, default: Any) -> Any: ...
+
+
+class DimensionSpace:
+    """The five methods over one: a subclass answers `ask(dimension)`."""
+
+    def ask(self, dimension: Dimension) -> Any:
+        """Return the value to use for `dimension`."""
+        raise NotImplementedError
+
+    def Int(self, name: str, low: int, high: int, *, default: int, step: int = 1, log: bool = False) -> int:
+        """A whole number in [low, high]."""
+        return int(self.ask(Dimension(name, "int", default, low, high, None if log else step, log)))
+
+    def Float(self, name: str, low: float, high: float, *, default: float, log: bool = False) -> float:
+        """A number in [low, high]."""
+        return float(self.ask(Dimension(name, "float", default, low, high, None, log)))
+
+    def Choice(self, name: str, values: Sequence[Any], *, default: Any) -> Any:
+        """One of `values`, all of one type."""
+        return self.ask(Dimension(name, "choice", default, values=tuple(values)))
+
+    def Boolean(self, name: str, *, default: bool) -> bool:
+        """True or false."""
+        return bool(self.ask(Dimension(name, "boolean", default)))
+
+    def Fixed(self, name: str, default: Any) -> Any:
+        """A parameter that a suite may set and no search varies."""
+        return self.ask(Dimension(name, "fixed", default))
+
+
+class Recorder(DimensionSpace):
+    """Lists the dimensions a space asks for, answering each with its default."""
+
+    def __init__(self) -> None:
+        self.dimensions: dict[str, Dimension] = {}
+
+    def ask(self, dimension: Dimension) -> Any:
+        if dimension.name in self.dimensions:
+            raise ValueError(f"the space asks twice for {dimension.name!r}")
+        self.dimensions[dimension.name] = dimension
+        return dimension.default
+
+
+class Values(DimensionSpace):
+    """Answers with given values, else with the defaults."""
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        self.values = dict(values or {})
+        self.asked: set[str] = set()
+
+    def ask(self, dimension: Dimension) -> Any:
+        self.asked.add(dimension.name)
+        return self.values.get(dimension.name, dimension.default)
+
+    def check_used_up(self, where: str) -> None:
+        """Raise UsageError where a value was given that the space never asked for."""
+        for name in self.values.keys() - self.asked:
+            raise UsageError(f"{where}: unknown parameter {name!r}{suggest(name, self.asked)}")
+
+
+class Pinned(DimensionSpace):
+    """Hands every dimension on to `inner`, those in `pinned` as fixed ones."""
+
+    def __init__(self, inner: DimensionSpace, pinned: Mapping[str, Any]) -> None:
+        self.inner, self.pinned = inner, pinned
+
+    def ask(self, dimension: Dimension) -> Any:
+        if dimension.name in self.pinned:
+            return self.inner.ask(Dimension(dimension.name, "fixed", self.pinned[dimension.name]))
+        return self.inner.ask(dimension)
+
+
+class Prefixed(DimensionSpace):
+    """Hands every dimension on to `inner` as `prefix.name`."""
+
+    def __init__(self, inner: DimensionSpace, prefix: str) -> None:
+        self.inner, self.prefix = inner, prefix
+
+    def ask(self, dimension: Dimension) -> Any:
+        return self.inner.ask(replace(dimension, name=f"{self.prefix}.{dimension.name}"))

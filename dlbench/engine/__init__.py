@@ -1,0 +1,1 @@
+"""From plan to records: one job, its search, the processes that run it."""

@@ -1,0 +1,1 @@
+"""The shapes of predictions, and the truth they are held against."""

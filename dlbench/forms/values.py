@@ -1,0 +1,36 @@
+"""Values: one number an item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from dlbench.core.form import Form
+
+
+@dataclass(frozen=True)
+class Values(Form):
+    """Predicted numbers, in the unit of the target.
+
+    Attributes:
+        values: (n,) floats.
+    """
+
+    values: np.ndarray
+
+    name = "Values"
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        return {"values": self.values}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        return cls(np.asarray(arrays["values"]))
+
+    def problem(self, items: int) -> str | None:
+        if self.values.shape != (items,):
+            return f"expected {items} values, got shape {self.values.shape}"
+        return None if np.isfinite(self.values).all() else "values that are not finite"

@@ -1,0 +1,1 @@
+"""The Keras side, written on keras.ops; never imports scikit-learn."""

@@ -1,0 +1,59 @@
+"""A loaded dataset: inputs, target, and the official split where there is one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlbench.core.schema import Schema
+from dlbench.prepare.images import Images
+from dlbench.prepare.table import Table
+
+Inputs = Table | Images
+
+
+@dataclass(frozen=True)
+class Data:
+    """n items in their source's order.
+
+    Attributes:
+        inputs: a Table or Images of n items.
+        target: (n,) int64 class codes, or float64 values.
+        classes: class names in the order of their codes; empty for values.
+        ids: (n,) strings, unique; positions in the source where it names none.
+        test: (n,) booleans, True for the official test part; None without one.
+    """
+
+    inputs: Inputs
+    target: np.ndarray
+    classes: tuple[str, ...] = ()
+    ids: np.ndarray | None = None
+    test: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.inputs) != len(self.target):
+            raise ValueError(f"{len(self.inputs)} inputs, but {len(self.target)} targets")
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    @property
+    def item_ids(self) -> np.ndarray:
+        """(n,) strings."""
+        return np.arange(len(self)).astype(np.str_) if self.ids is None else self.ids.astype(np.str_)
+
+    def fingerprint(self) -> str:
+        """Return a hash of the content: every input, every target, in order."""
+        sha = hashlib.sha256()
+        for array in (*self.inputs.arrays(), self.target, self.item_ids):
+            sha.update(str((array.dtype.str, array.shape)).encode())
+            sha.update(np.ascontiguousarray(array).tobytes())
+        sha.update("\0".join(self.classes).encode())
+        return sha.hexdigest()[:16]
+
+    def schema(self, form: str, rows: int) -> Schema:
+        """Return the outside of a training set of `rows` items, for a model that is to give `form`."""
+        columns = self.inputs.columns if isinstance(self.inputs, Table) else ()
+        return Schema(self.inputs.modality, form, self.inputs.shape, columns, self.classes, rows)

@@ -1,0 +1,1 @@
+"""Records to decided rows to terminal, Markdown, JSON and CSV."""

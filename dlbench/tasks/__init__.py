@@ -1,0 +1,1 @@
+"""What is asked of a dataset: one file a task type."""
