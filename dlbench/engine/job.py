@@ -1,0 +1,198 @@
+"""One job: load, split, search, refit, predict, judge. The heart, and short.
+
+The truth of the test part leaves this process for a file before any contestant's code runs, and is read back only
+by the judge: while a contestant trains, no object in memory holds it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dlbench.core import catalog
+from dlbench.core.errors import Diverged, DlbenchError
+from dlbench.engine.clock import Clock
+from dlbench.engine.judge import judge
+from dlbench.engine.parts import Parts, cut
+from dlbench.engine.tuning import Tuned, given, settings, tune
+from dlbench.forms.truth import Truth
+from dlbench.training import chain
+from dlbench.training.limits import Limits
+
+if TYPE_CHECKING:
+    from dlbench.core.form import Form
+    from dlbench.core.job import JobSpec
+    from dlbench.training.fitted import Fitted
+
+
+class WrongPrediction(DlbenchError):
+    """A contestant's prediction cannot be scored."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a job works.
+
+    Attributes:
+        folder: empty; what the job leaves goes here: predictions.npz, trials.json, model files.
+        outside: a folder for what is not the job's own: truth.npz, and search/ for the stage.
+        send: takes events: `stage`, `trial`, `step`.
+        search: the record of its search stage where that is finished.
+    """
+
+    folder: Path
+    outside: Path
+    send: Callable[[dict[str, Any]], None]
+    search: Mapping[str, Any] | None = None
+
+
+def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
+    """Do one job and return the parts of its record that only it knows.
+
+    Raises:
+        DataUnavailable, DataError: the data.
+        Diverged, WrongPrediction, NoTrialFinished: the contestant.
+        Exception: whatever a contestant's code raises.
+    """
+    clock = Clock()
+    form = spec.contestant.form_for(catalog.task(spec.task.type).asks) or ""
+    with clock.measure("load"):
+        parts, truth_name = _parts(spec, form, desk)
+    misfit = spec.contestant.misfit(parts.schema.modality, form, parts.schema.shape)
+    if misfit:
+        raise DlbenchError(misfit)
+    tuned = _tuned(spec, parts, desk, clock)
+    desk.send({"event": "step", "step": "refit"})
+    with clock.measure("refit"):
+        fitted = _refit(spec, parts, tuned, clock)
+    desk.send({"event": "step", "step": "predict"})
+    prediction = _predict(fitted, parts, clock)
+    _save_prediction(desk.folder, parts, prediction)
+    if spec.keep_model:
+        fitted.save(desk.folder)
+    (desk.folder / "trials.json").write_text(json.dumps(tuned.trials))
+    (desk.folder / "history.json").write_text(json.dumps(fitted.history))
+    scores = judge(_read_truth(desk.outside), prediction, spec.task.metrics)
+    return {
+        "chosen": tuned.values,
+        "rounds": dict(fitted.rounds),
+        "validation": _validation(spec, tuned),
+        "scores": scores,
+        "ledger": _ledger(spec, tuned, clock, fitted),
+        "predict_seconds_per_1000": 1000 * clock["predict"] / max(1, len(parts.test_ids)),
+        "parameters": fitted.parameters,
+        "fingerprints": {**parts.fingerprints, "truth": truth_name},
+        "sizes": {"train": len(parts.train), "valid": len(parts.valid), "test": len(parts.test_ids)},
+        "form": prediction.name,
+    }
+
+
+def _parts(spec: JobSpec, form: str, desk: Desk) -> tuple[Parts, str]:
+    """Load and cut the data; leave the truth in a file and nowhere else."""
+    import numpy as np
+
+    parts, truth = cut(catalog.dataset(spec.task.dataset).load(spec.task.params), spec, form)
+    arrays = truth.arrays()
+    sha = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        sha.update(f"{name} {array.dtype.str} {array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+    np.savez_compressed(desk.outside / "truth.npz", **arrays)
+    return parts, sha.hexdigest()[:32]
+
+
+def _read_truth(outside: Path) -> Truth:
+    import numpy as np
+
+    with np.load(outside / "truth.npz", allow_pickle=False) as archive:
+        return Truth.from_arrays({name: archive[name] for name in archive.files})
+
+
+def _tuned(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> Tuned:
+    """Return the setting for the refit: given, from a finished search, or searched now."""
+    if not spec.search_key:
+        return given(spec)
+    if desk.search is not None:
+        clock.add("search", float(desk.search["seconds"]["search"]))
+        return Tuned.from_record(desk.search)
+    tuned = tune(spec, parts, desk.send)
+    clock.add("search", tuned.seconds["search"])
+    _leave_search(spec, tuned, desk, parts)
+    return tuned
+
+
+def _leave_search(spec: JobSpec, tuned: Tuned, desk: Desk, parts: Parts) -> None:
+    """Hand the finished search over, so that a kill during the refit does not lose it."""
+    import numpy as np
+
+    folder = desk.outside / "search"
+    folder.mkdir()
+    np.savez_compressed(folder / "validation.npz", ids=parts.valid_truth.ids, **tuned.predictions)
+    record = {
+        "key": spec.search_key,
+        "status": "ok",
+        "chosen": tuned.values,
+        "rounds": tuned.rounds,
+        "validation": _validation(spec, tuned),
+        "trials": tuned.trials,
+        "seconds": tuned.seconds,
+        "fingerprints": parts.fingerprints,
+    }
+    desk.send({"event": "stage", "record": record})
+
+
+def _refit(spec: JobSpec, parts: Parts, tuned: Tuned, clock: Clock) -> Fitted:
+    seconds = spec.search.seconds
+    left = None if seconds is None else time.monotonic() + max(0.1, seconds - clock["search"])
+    limits = Limits(rounds=tuned.rounds, deadline=left)
+    values = settings(spec.contestant, tuned.values, parts.schema)
+    return chain.fit(spec.contestant, values, parts.schema, parts.whole, None, limits, spec.fit_seed)
+
+
+def _predict(fitted: Fitted, parts: Parts, clock: Clock) -> Form:
+    """Predict the test part, warm: a first call on a few items pays what only a first call pays."""
+    import numpy as np
+
+    fitted.predict(parts.test_inputs.take(np.arange(min(8, len(parts.test_ids)))))
+    with clock.measure("predict"):
+        prediction = fitted.predict(parts.test_inputs)
+    problem = prediction.problem(len(parts.test_ids))
+    if problem:
+        raise (Diverged if "not finite" in problem else WrongPrediction)(f"the prediction holds {problem}")
+    return prediction
+
+
+def _save_prediction(folder: Path, parts: Parts, prediction: Form) -> None:
+    import numpy as np
+
+    np.savez_compressed(folder / "predictions.npz", ids=parts.test_ids, **prediction.arrays())
+
+
+def _validation(spec: JobSpec, tuned: Tuned) -> dict[str, Any] | None:
+    if tuned.score is None:
+        return None
+    better = catalog.metric(spec.task.objective).better
+    return {"metric": spec.task.objective, "better": better, "value": tuned.score}
+
+
+def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted) -> dict[str, Any]:
+    """Return what was granted and what was used; `used_seconds` is what a budget charges."""
+    used = clock["search"] + clock["refit"]
+    searched = bool(spec.search_key)
+    return {
+        "granted_seconds": spec.search.seconds,
+        "granted_trials": spec.search.trials if searched and spec.search.oracle != "none" else 0,
+        "trials": len(tuned.trials),
+        "fit_seconds": clock["refit"],
+        "used_seconds": math.fsum([used]),
+        "stopped": fitted.stopped,
+        **{name: fitted.seconds.get(name, 0.0) for name in ("preparation", "compile", "fit")},
+        **{name: clock[name] for name in ("load", "search", "refit", "predict")},
+    }

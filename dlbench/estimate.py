@@ -1,0 +1,75 @@
+"""How long a plan will take and how much it will keep: from earlier records where there are any, else a guess."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from statistics import fmean
+
+from dlbench.core.errors import CorruptRecord
+from dlbench.core.job import JobSpec
+from dlbench.plan import Plan
+from dlbench.runs import all_runs
+from dlbench.store import Store
+
+_GUESSED_TRIAL = {"floor": 0.1, "classic": 0.5, "deep": 6.0}
+_GUESSED_BYTES = 60_000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Wall seconds and bytes of the jobs still to run.
+
+    Attributes:
+        seconds: with the given number of jobs side by side.
+        bytes: that will be added to the results folder.
+        measured: jobs whose estimate rests on records of the same contestant and task; the others are guesses.
+        pending: jobs still to run.
+    """
+
+    seconds: float
+    bytes: int
+    measured: int
+    pending: int
+
+
+def estimate(plan: Plan, store: Store, slots: int | None = None) -> Estimate:
+    """Return the estimate of a plan.
+
+    Args:
+        plan: what would run.
+        store: whose runs of the same suite are asked.
+        slots: jobs side by side; None for cores ÷ threads.
+    """
+    seen = _walls(plan, store)
+    walls = [seen.get(_pair(job)) for job in plan.pending]
+    total = sum(_guess(job) if wall is None else wall for job, wall in zip(plan.pending, walls, strict=True))
+    side = slots or max(1, (os.cpu_count() or 1) // plan.suite.protocol.threads)
+    return Estimate(total / side, len(walls) * _GUESSED_BYTES, sum(wall is not None for wall in walls), len(walls))
+
+
+def _pair(job: JobSpec) -> tuple[str, str]:
+    return job.task.label, job.contestant.label
+
+
+def _guess(job: JobSpec) -> float:
+    if job.search.seconds is not None:
+        return job.search.seconds + 2
+    return 1.0 + (job.search.trials + 1) * _GUESSED_TRIAL[job.contestant.kind]
+
+
+def _walls(plan: Plan, store: Store) -> dict[tuple[str, str], float]:
+    """Return (task, contestant) → mean wall seconds in the last run of a suite of this name."""
+    runs = [run for run in all_runs(store.root) if run.path.parent.name == plan.suite.name]
+    if not runs or not plan.pending:
+        return {}
+    walls: dict[tuple[str, str], list[float]] = {}
+    for entry in runs[-1].attempts().values():
+        try:
+            record = store.record("jobs", entry["key"], entry["attempt"])
+        except CorruptRecord:
+            continue
+        if record["ledger"].get("wall"):
+            pair = record["job"]["task"], record["job"]["contestant"]["label"]
+            walls.setdefault(pair, []).append(record["ledger"]["wall"])
+    return {pair: fmean(seconds) for pair, seconds in walls.items()}

@@ -1,0 +1,48 @@
+"""Log loss: what the probabilities cost in nats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlbench.core.metric import Metric
+from dlbench.metrics.weights import average, checked
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from dlbench.forms.probabilities import Probabilities
+    from dlbench.forms.truth import Truth
+
+SMALLEST = 1e-15
+
+
+class LogLoss(Metric):
+    """The mean of −ln p(own class), in nats, p clipped to [1e-15, 1] as float64: a sure error costs 34.5, not ∞.
+
+    (−ln .5 − ln .25)/2 = 1.5·ln 2:
+
+    >>> import numpy as np
+    >>> from dlbench.forms.probabilities import Probabilities
+    >>> from dlbench.forms.truth import Truth
+    >>> truth = Truth(np.array(["a", "b"]), np.array([0, 1]), ("no", "yes"))
+    >>> round(LogLoss().score(truth, Probabilities(np.array([[0.5, 0.5], [0.75, 0.25]]))), 4)
+    1.0397
+    """
+
+    name = "log_loss"
+    title = "mean negative log probability of the own class, in nats"
+    paper = "Good, Rational decisions, 1952"
+    better = "lower"
+    scores = "Probabilities"
+    low, high = 0.0, None
+
+    def score(self, truth: Truth, prediction: Probabilities, weights: np.ndarray | None = None) -> float:
+        import numpy as np
+
+        weights = checked(self, truth, prediction, weights)
+        classes = prediction.values.shape[1]
+        wanted = len(truth.classes) or classes
+        if classes != wanted or truth.target.max(initial=-1) >= classes:
+            raise ValueError(f"{self.name}: expected a column for each of the {wanted} classes, got {classes}")
+        own = prediction.values[np.arange(len(truth)), truth.target].astype(np.float64)
+        return average(-np.log(own.clip(SMALLEST, 1.0)), weights)

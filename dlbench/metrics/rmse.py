@@ -1,0 +1,40 @@
+"""RMSE: the root of the mean squared error."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from dlbench.core.metric import Metric
+from dlbench.metrics.weights import average, checked
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from dlbench.forms.truth import Truth
+    from dlbench.forms.values import Values
+
+
+class Rmse(Metric):
+    """√ mean (prediction − truth)², in the unit of the target.
+
+    Errors 3 and 4 give √(25/2):
+
+    >>> import numpy as np
+    >>> from dlbench.forms.truth import Truth
+    >>> from dlbench.forms.values import Values
+    >>> round(Rmse().score(Truth(np.array(["a", "b"]), np.array([0.0, 0.0])), Values(np.array([3.0, -4.0]))), 4)
+    3.5355
+    """
+
+    name = "rmse"
+    title = "root of the mean squared error"
+    paper = "Chai and Draxler, Root mean square error (RMSE) or mean absolute error (MAE)?, 2014"
+    better = "lower"
+    scores = "Values"
+    low, high = 0.0, None
+
+    def score(self, truth: Truth, prediction: Values, weights: np.ndarray | None = None) -> float:
+        weights = checked(self, truth, prediction, weights)
+        error = prediction.values - truth.target
+        return math.sqrt(average(error * error, weights))

@@ -1,0 +1,30 @@
+"""Logistic regression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlbench.core.model import Bias, ClassicModel
+from dlbench.core.schema import Schema
+from dlbench.core.space import DimensionSpace
+
+
+class Logistic(ClassicModel):
+    """Multinomial logistic regression with an L2 penalty of weight 1/C."""
+
+    name = "logistic"
+    title = "logistic regression"
+    paper = "Cox, The regression analysis of binary sequences, 1958"
+    gives = ("Probabilities",)
+    bias = Bias(
+        "independent features", "none", "global", "one weight a feature and class", "convex, penalised likelihood"
+    )
+
+    def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
+        return {"C": hp.Float("C", 1e-3, 1e3, default=1.0, log=True), "max_iter": hp.Fixed("max_iter", 1000)}
+
+    def build(self, values: Mapping[str, Any], schema: Schema) -> Any:
+        from sklearn.linear_model import LogisticRegression
+
+        return LogisticRegression(C=values["C"], max_iter=values["max_iter"])

@@ -1,0 +1,1 @@
+"""Trivial answers: one file a model."""

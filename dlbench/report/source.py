@@ -1,0 +1,136 @@
+"""What a report is made from: a run, its records, and the way to their predictions and truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from dlbench.core import catalog
+from dlbench.core.canonical import canonical
+
+if TYPE_CHECKING:
+    from dlbench.core.form import Form
+    from dlbench.forms.truth import Truth
+
+Record = Mapping[str, Any]
+Fold = tuple[int, int]
+
+FAILURES = ("failed", "diverged", "timeout", "memory")
+UNFINISHED = ("pending", "interrupted")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One run, as the store hands it over.
+
+    Attributes:
+        run: content of run.json: id, suite (resolved), suite_name, digest, versions, jobs, skipped, ….
+        records: content of record.json of each job that has ended.
+        predictions: from a record to the form that was kept; may raise OSError, ValueError or a DlbenchError.
+        truth: from a record to the truth of its test part.
+        metric_version: from a metric's name to the version that stands beside its scores today; a stored score of
+            another version is computed again. None believes what is stored.
+    """
+
+    run: Mapping[str, Any]
+    records: tuple[Record, ...]
+    predictions: Callable[[Record], Form]
+    truth: Callable[[Record], Truth]
+    metric_version: Callable[[str], str] | None = field(default=None)
+
+    def remembering(self) -> Source:
+        """Return the same source, which reads each prediction and each truth once."""
+        forms: dict[str, Form] = {}
+        truths: dict[str, Truth] = {}
+
+        def prediction(record: Record) -> Form:
+            if record["key"] not in forms:
+                forms[record["key"]] = self.predictions(record)
+            return forms[record["key"]]
+
+        def truth(record: Record) -> Truth:
+            name = str((record.get("fingerprints") or {}).get("truth") or record["key"])
+            if name not in truths:
+                truths[name] = self.truth(record)
+            return truths[name]
+
+        return replace(self, predictions=prediction, truth=truth)
+
+    @cached_property
+    def jobs(self) -> tuple[Record, ...]:
+        """All jobs of the run as records; one without a record gets a stand-in of status `pending`."""
+        by_key = {record["key"]: record for record in self.records}
+        listed = {entry["key"] for entry in self.run.get("jobs", ())}
+        planned = [by_key.get(entry["key"]) or _pending(entry) for entry in self.run.get("jobs", ())]
+        return (*planned, *(record for record in self.records if record["key"] not in listed))
+
+    @cached_property
+    def reused(self) -> frozenset[str]:
+        """Keys of jobs whose records come from an earlier run."""
+        return frozenset(entry["key"] for entry in self.run.get("jobs", ()) if entry.get("reused"))
+
+    @property
+    def policy(self) -> str:
+        """How a failed job counts: `floor` (by the floor's value) or `drop` (not at all)."""
+        return str(self.run.get("suite", {}).get("policy", {}).get("on_failure", "floor"))
+
+    def places(self) -> Iterator[tuple[str, str, list[Record]]]:
+        """Yield task, point and jobs, in the order in which tasks appear."""
+        found: dict[tuple[str, str], list[Record]] = {}
+        for job in self.jobs:
+            found.setdefault(place_of(job), []).append(job)
+        for (task, point), jobs in found.items():
+            yield task, point, jobs
+
+    def metrics(self, task: str, task_type: str) -> tuple[str, ...]:
+        """Return the metrics a suite asks of a task, the primary one first."""
+        declared = self._declared(task).get("metrics") or ()
+        known = catalog.tasks().get(task_type)
+        return tuple(declared) or (known.metrics if known else ())
+
+    def reference(self, task: str) -> Any:
+        """Return what the suite gives as published reference for a task, or None."""
+        return self._declared(task).get("reference")
+
+    def _declared(self, task: str) -> Mapping[str, Any]:
+        for entry in self.run.get("suite", {}).get("tasks", ()):
+            if isinstance(entry, Mapping) and task in [entry.get(name) for name in ("as", "label", "name", "dataset")]:
+                return entry
+        return {}
+
+
+def place_of(record: Record) -> tuple[str, str]:
+    """Return task and point of a record; the point is canonical JSON, empty without a sweep."""
+    point = record["job"].get("point") or {}
+    return str(record["job"]["task"]), canonical(point) if point else ""
+
+
+def label_of(record: Record) -> str:
+    """Return the contestant's label."""
+    return str(record["job"]["contestant"]["label"])
+
+
+def fold_of(record: Record) -> Fold:
+    """Return (repeat, fold)."""
+    return int(record["job"].get("repeat", 0)), int(record["job"].get("fold", 0))
+
+
+def share_of_test(records: Iterator[Record] | list[Record]) -> float:
+    """Return the mean of test items over items fitted on (train and validation); 0 where sizes are missing."""
+    shares = []
+    for record in records:
+        sizes = record.get("sizes") or {}
+        fitted = (sizes.get("train") or 0) + (sizes.get("valid") or 0)
+        if fitted and sizes.get("test"):
+            shares.append(sizes["test"] / fitted)
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def _pending(entry: Mapping[str, Any]) -> Record:
+    contestant = entry.get("contestant", "")
+    if not isinstance(contestant, Mapping):
+        contestant = {"label": contestant, "kind": entry.get("kind", "")}
+    job = {"task_type": "", "point": {}, "repeat": 0, "fold": 0, "seed": 0, **entry, "contestant": contestant}
+    return {"key": entry["key"], "status": "pending", "reason": "not finished yet", "job": job}

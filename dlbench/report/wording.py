@@ -1,0 +1,146 @@
+"""A verdict in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dlbench.report import figures
+from dlbench.report.board import Round, better
+from dlbench.report.champions import Champion
+from dlbench.report.intervals import Gap
+
+ENOUGH_FOLDS = 10
+ENOUGH_SEEDS = 5
+_COSTS = {"fit_seconds": "fit time", "predict_seconds_per_1000": "prediction time", "parameters": "parameters"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a verdict is told from; see `Verdict` for the meaning of the parts."""
+
+    place: Round
+    champions: Mapping[str, Champion | None]
+    values: Mapping[str, float | None]
+    found: Gap | None
+    margin: float | None
+    ratios: Mapping[str, float]
+    above: Mapping[str, bool | None]
+    answer: str
+
+    @property
+    def deep(self) -> str:
+        """Label of the deep champion, empty without one."""
+        held = self.champions["deep"]
+        return held.contestant if held else ""
+
+    @property
+    def classic(self) -> str:
+        """Label of the classic champion, empty without one."""
+        held = self.champions["classic"]
+        return held.contestant if held else ""
+
+    @property
+    def take(self) -> str:
+        """The contestant to take: the leader, or the one that is quicker to fit among equivalents."""
+        if self.answer == "equivalent":
+            return self.deep if self.ratios.get("fit_seconds", 1.0) < 1 else self.classic
+        return {"deep": self.deep, "classic": self.classic}.get(self.answer, "")
+
+
+def headline(told: Told) -> str:
+    """Return the answer in one line."""
+    if told.found is None:
+        return _nothing(told)
+    if told.answer == "none":
+        return f"Neither: {told.classic} and {told.deep} are not shown to beat the floor."
+    if told.answer == "equivalent":
+        return f"Equivalent: take {told.take}, the cheaper one."
+    if told.answer == "undecided":
+        return f"Undecided between {told.classic} (classic) and {told.deep} (deep)."
+    loser = told.classic if told.answer == "deep" else told.deep
+    hedge = ", on indicative evidence" if indicative(told.found) else ""
+    return f"{told.answer.capitalize()}: {told.take} leads {loser}{hedge}."
+
+
+def sentences(told: Told) -> tuple[str, ...]:
+    """Return the numbers, the cost and the cautions, a sentence each."""
+    said = [_difference(told), _equivalence(told), _cost(told), _caution(told), *_floor(told), *_left_out(told)]
+    return tuple(sentence for sentence in said if sentence)
+
+
+def indicative(found: Gap | None) -> bool:
+    """Tell whether a comparison is too small for more than an indication."""
+    if found is None:
+        return True
+    return found.seeds < ENOUGH_SEEDS if found.folds == 1 else found.folds < ENOUGH_FOLDS
+
+
+def _nothing(told: Told) -> str:
+    missing = [kind for kind, held in told.champions.items() if held is None]
+    if missing:
+        return f"No answer: no {' and no '.join(missing)} contestant to compare."
+    return "No answer: one fold and one seed leave nothing to compare by."
+
+
+def _difference(told: Told) -> str:
+    if told.found is None:
+        return ""
+    found, metric = told.found, told.place.primary
+    ahead, behind = (told.deep, told.classic) if found.difference >= 0 else (told.classic, told.deep)
+    values = {told.deep: told.values["deep"], told.classic: told.values["classic"]}
+    gap = abs(found.difference)
+    low, high = sorted((found.low, found.high) if found.difference >= 0 else (-found.high, -found.low))
+    scores = f"{figures.score(values[ahead])} against {figures.score(values[behind])}"
+    verb = "is level with" if gap == 0 else "is ahead of"
+    amount = "" if gap == 0 else f" by {figures.score(gap)}"
+    return (
+        f"{metric} ({better(metric)} is better): {ahead} {verb} {behind}{amount} "
+        f"[{figures.signed(low)}, {figures.signed(high)}], {figures.probability(found.p)} ({scores})."
+    )
+
+
+def _equivalence(told: Told) -> str:
+    if told.found is None or told.margin is None:
+        return ""
+    if told.answer == "equivalent":
+        return f"The whole interval lies within the margin of ±{told.margin:.3g}: they are equivalent."
+    if told.answer == "undecided":
+        return (
+            f"The interval holds zero and reaches past the margin of ±{told.margin:.3g}: neither a lead nor "
+            "equivalence is shown."
+        )
+    return ""
+
+
+def _cost(told: Told) -> str:
+    parts = [f"{figures.times(told.ratios[name])} the {word}" for name, word in _COSTS.items() if name in told.ratios]
+    if not parts:
+        return ""
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{told.deep} takes {listed} of {told.classic}."
+
+
+def _caution(told: Told) -> str:
+    if told.found is None:
+        return ""
+    found = told.found
+    seen = f"differences under {figures.score(found.detectable)} could not be seen"
+    resting = figures.plural(found.folds, "fold") if found.folds > 1 else figures.plural(found.seeds, "fit seed")
+    if not indicative(found):
+        return f"Rests on {resting}; {seen}."
+    enough = "2 × 5 folds" if found.folds > 1 else f"{ENOUGH_SEEDS} seeds"
+    return f"Indicative: rests on {resting}, fewer than {enough}; {seen}."
+
+
+def _floor(told: Told) -> list[str]:
+    return [f"{name} is not shown to be above the floor." for name, shown in told.above.items() if shown is False]
+
+
+def _left_out(told: Told) -> list[str]:
+    return [
+        f"{name} could not be chosen as {kind} champion: {reason}."
+        for kind, held in told.champions.items()
+        if held
+        for name, reason in held.left_out
+    ]

@@ -1,0 +1,197 @@
+"""What a suite may write: its keys, their types and bounds. What the words mean is checked afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?([A-Za-z]*)", re.ASCII)
+
+
+def wanted(what: str) -> PydanticCustomError:
+    """Return an error that says what was expected; what came is added where it is worded."""
+    return PydanticCustomError("wanted", "{wanted}", {"wanted": what})
+
+
+def _bytes(value: Any) -> Any:
+    if isinstance(value, str) and (match := _SIZE.fullmatch(value)) and match[2] in _UNITS:
+        return int(float(match[1]) * _UNITS[match[2]])
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise wanted("a size such as 4GiB, or a count of bytes")
+
+
+def _label(value: str) -> str:
+    if not value.isprintable() or value != value.strip() or not value:
+        raise wanted("a name on one line, without blanks around it")
+    return value
+
+
+def _prose(value: str) -> str:
+    if not all(char.isprintable() or char in "\n\t" for char in value):
+        raise wanted("text without control characters")
+    return value
+
+
+def _ascending(values: list[Any]) -> list[Any]:
+    if any(low >= high for low, high in pairwise(values)):
+        raise wanted("values in ascending order, each once")
+    return values
+
+
+def _unique(values: list[str]) -> list[str]:
+    if len(set(values)) < len(values):
+        raise wanted("each name once")
+    return values
+
+
+def _of(types: Any, what: str) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if not isinstance(value, types) or isinstance(value, bool):
+            raise wanted(what)
+        return value
+
+    return check
+
+
+def _or_name(key: str) -> Callable[[Any], Any]:
+    """A bare name stands for a mapping of one key."""
+    return lambda value: {key: value} if isinstance(value, str) else value
+
+
+_TEXT_OR_MAPPING = {"anyOf": [{"type": "string"}, {"type": "object"}]}
+_SIZE_SCHEMA = {
+    "anyOf": [{"type": "string", "pattern": r"^\d+(\.\d+)? ?[A-Za-z]*$"}, {"type": "integer", "minimum": 1}]
+}
+
+Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_label)]
+Names = Annotated[list[Label], Field(min_length=1), AfterValidator(_unique)]
+Size = Annotated[int, Field(ge=2**20, le=2**50), BeforeValidator(_bytes), WithJsonSchema(_SIZE_SCHEMA)]
+Count = Annotated[int, Field(ge=1, le=100_000)]
+Seconds = Annotated[float, Field(gt=0, le=10_000_000)]
+Rows = Annotated[int, Field(ge=2, le=10**9)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class Shape(BaseModel):
+    """Strict: no unknown key, no type turned into another."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Reference(Shape):
+    """A published figure to hold the results against."""
+
+    value: float = Field(description="the published score")
+    source: Annotated[str, Field(min_length=1), AfterValidator(_prose)] = Field(description="where it is published")
+    metric: Label | None = Field(default=None, description="of which metric; the primary one where nothing is said")
+
+
+class TaskShape(Shape):
+    """A dataset, and what is asked of it."""
+
+    dataset: Annotated[
+        Any,
+        BeforeValidator(_of((str, dict), "a dataset's name, or a mapping such as {csv: file.csv, target: column}")),
+        WithJsonSchema(_TEXT_OR_MAPPING),
+    ] = Field(description="a name, {name: …, parameters}, or {csv: path, target: column}")
+    label: Label | None = Field(default=None, alias="as", description="what reports call it; the dataset's name by default")
+    type: Label | None = Field(default=None, description="task type, where the data does not settle it")
+    target: Annotated[
+        Any,
+        BeforeValidator(_of((str, int, type(None)), "a column's name or its index")),
+        WithJsonSchema({"type": ["string", "integer", "null"]}),
+    ] = Field(default=None, description="column of an own file that is to be predicted: a name, or an index from zero")
+    metrics: Names | None = Field(default=None, description="the primary one first; replaces the task type's")
+    limit: Rows | None = Field(default=None, description="use at most so many training rows")
+    reference: Reference | None = Field(default=None, description="a published figure")
+    models: Names | None = Field(default=None, description="labels or globs of the models that run on it; all by default")
+    split: Literal["official", "folds"] | None = Field(default=None, description="the dataset's own test part, or folds")
+
+
+class StageShape(BaseModel):
+    """A model whose embeddings the next one reads; every other key is a fixed parameter."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    name: Label = Field(description="a model that gives embeddings")
+
+
+Stages = Annotated[list[Annotated[StageShape, BeforeValidator(_or_name("name"))]], Field(min_length=1)]
+
+
+class ModelShape(StageShape):
+    """A model as a suite enters it; every other key is a fixed parameter."""
+
+    name: Label = Field(description="of the model; a+b puts a before b")
+    label: Label | None = Field(default=None, alias="as", description="what reports call it; its name by default")
+    stages: Stages | None = Field(default=None, description="models before it, in order")
+    needs: Stages | None = Field(default=None, description="another word for stages")
+    tasks: Names | None = Field(default=None, description="labels or globs of the tasks it runs on; all by default")
+
+
+class Search(Shape):
+    """How parameters are chosen, the same for every contestant."""
+
+    oracle: Literal["random", "hyperband", "bayesian", "grid", "none"] = Field(default="random", description="who proposes")
+    trials: Count = Field(default=8, description="settings tried in each outer fold; the default setting is the first")
+    seconds: Seconds | None = Field(default=None, description="budget of a job; none by default, so that tables repeat")
+    epochs: Count = Field(default=30, description="most epochs or rounds of a fit")
+    rows: Rows | None = Field(default=None, description="search on at most so many training rows; the refit sees all")
+    patience: Count = Field(default=5, description="epochs without improvement after which a fit stops")
+
+
+class Protocol(Shape):
+    """How contestants are compared."""
+
+    folds: Annotated[int, Field(ge=1, le=1000)] = Field(default=5, description="outer folds")
+    repeats: Annotated[int, Field(ge=1, le=1000)] = Field(default=1, description="times the folds are drawn anew")
+    seeds: Annotated[int, Field(ge=1, le=1000)] = Field(default=1, description="fits of each fold, by another seed each")
+    seed: Seed = Field(default=0, description="base of the search and fit streams")
+    split_seed: Seed = Field(default=0, description="of the splits; another `seed` keeps them")
+    validation: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.2, description="share of the training part")
+    threads: Annotated[int, Field(ge=1, le=1024)] = Field(default=1, description="of one job")
+
+
+class Sweep(Shape):
+    """Axes of the plan: every combination is run."""
+
+    rows: Annotated[list[Rows], Field(min_length=1), AfterValidator(_ascending)] | None = None
+    trials: Annotated[list[Count], Field(min_length=1), AfterValidator(_ascending)] | None = None
+    epochs: Annotated[list[Count], Field(min_length=1), AfterValidator(_ascending)] | None = None
+    seconds: Annotated[list[Seconds], Field(min_length=1), AfterValidator(_ascending)] | None = None
+
+
+class Policy(Shape):
+    """What happens to jobs that fail, and what is kept. Sizes are bytes."""
+
+    on_failure: Literal["floor", "drop"] = Field(default="floor", description="a failed job counts as the floor, or not")
+    keep_models: Literal["best", "none", "all"] = Field(default="none", description="which fitted models are saved")
+    timeout: Seconds = Field(default=3600.0, description="seconds after which a job is stopped")
+    memory: Size | None = Field(default=2**32, description="most resident memory of a job, such as 4GiB")
+    output: Size = Field(default=2**26, description="most text a job may print, such as 64MiB")
+
+
+class Frame(Shape):
+    """The outside of a suite: its entries are checked one by one, so that one mistake hides no other."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")] = Field(default=
+        description="letters, digits, dot, dash, underscore; names the results' folder"
+    )
+    description: Annotated[str, AfterValidator(_prose)] = Field(default="", description="for people")
+    include: Any = Field(default=None, description="files whose content joins this one; .py needs --allow-code")
+    tasks: Annotated[list[Any], Field(min_length=1)]
+    models: Annotated[list[Any], Field(min_length=1)]
+    search: Search = Search()
+    protocol: Protocol = Protocol()
+    sweep: Sweep = Sweep()
+    policy: Policy = Policy()
+
+
+Task = Annotated[TaskShape, BeforeValidator(_or_name("dataset"))]
+Model = Annotated[ModelShape, BeforeValidator(_or_name("name"))]

@@ -1,0 +1,161 @@
+"""Fits scikit-learn style estimators behind their preparation.
+
+An estimator whose model rations `rounds` has, like histogram gradient boosting, the parameters `max_iter`,
+`early_stopping` and `n_iter_no_change`, the attributes `n_iter_` and `validation_score_`, and a `fit` that takes
+`X_val` and `y_val`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlbench.core.errors import UsageError
+from dlbench.core.form import Form
+from dlbench.core.model import Model
+from dlbench.core.schema import Schema
+from dlbench.core.seeds import derive
+from dlbench.forms.clusters import Clusters
+from dlbench.forms.labels import Labels
+from dlbench.forms.probabilities import Probabilities
+from dlbench.forms.scores import Scores
+from dlbench.forms.values import Values
+from dlbench.prepare.data import Inputs
+from dlbench.prepare.inputs import Prepared
+from dlbench.prepare.part import Part
+from dlbench.training.answers import probabilities_of_all, scores_of_all
+from dlbench.training.fitted import Course, Lesson
+
+# What a saved model may hold beyond the types that skops trusts by itself.
+TRUSTED = (
+    "sklearn._loss.link.IdentityLink",
+    "sklearn._loss.link.Interval",
+    "sklearn._loss.link.LogitLink",
+    "sklearn._loss.link.MultinomialLogit",
+    "sklearn._loss.loss.HalfBinomialLoss",
+    "sklearn._loss.loss.HalfMultinomialLoss",
+    "sklearn._loss.loss.HalfSquaredError",
+    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+)
+
+# Attributes that hold learned numbers, by which the size of a model is counted.
+_LEARNED = ("coef_", "intercept_", "dual_coef_", "support_vectors_", "components_", "cluster_centers_")
+
+
+@dataclass(frozen=True)
+class FittedEstimator:
+    """A preparation and an estimator, both fitted."""
+
+    prepared: Prepared
+    estimator: Any
+    schema: Schema
+    course: Course
+
+    def predict(self, inputs: Inputs) -> Form:
+        """Return the form of the schema."""
+        answer = _ANSWERS[self.schema.form]
+        return answer(self.estimator, self.prepared(inputs), len(self.schema.classes))
+
+    def encode(self, inputs: Inputs) -> np.ndarray:
+        """Return what the estimator's `transform` gives, (n, width)."""
+        return np.asarray(self.estimator.transform(self.prepared(inputs)))
+
+    def save(self, folder: Path, stem: str = "model") -> list[str]:
+        """Write preparation and estimator as one scikit-learn pipeline; images enter it flat and in [0, 1]."""
+        from sklearn.pipeline import Pipeline
+        from skops.io import dump
+
+        first = "passthrough" if self.prepared.steps is None else self.prepared.steps
+        dump(Pipeline([("preparation", first), ("estimator", self.estimator)]), folder / f"{stem}.skops")
+        return [f"{stem}.skops"]
+
+
+def load(path: Path) -> Any:
+    """Return the pipeline that `save` wrote, holding nothing but types that skops trusts or `TRUSTED` lists.
+
+    Raises:
+        UsageError: the file holds another type, and is not loaded.
+    """
+    from skops.io import get_untrusted_types
+    from skops.io import load as read
+
+    foreign = sorted(set(get_untrusted_types(file=path)) - set(TRUSTED))
+    if foreign:
+        raise UsageError(f"{path}: holds types that are not trusted: {', '.join(foreign)}")
+    return read(path, trusted=list(TRUSTED))
+
+
+def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson) -> FittedEstimator:
+    """Fit the preparation, then the estimator, on the lesson's training part.
+
+    The limit on time cannot stop a scikit-learn fit: that is the process's to do.
+    """
+    began = time.perf_counter()
+    prepared = Prepared.fit(model.preparation, lesson.train.inputs)
+    matrix = prepared(lesson.train.inputs)
+    ready = time.perf_counter()
+    estimator = seeded(model.build(values, replace(schema, rows=len(lesson.train))), lesson.seed)
+    course = Course()
+    if model.resource == "rounds":
+        course = _fit_rounds(estimator, matrix, prepared, lesson)
+    else:
+        estimator.fit(matrix, lesson.train.target)
+    seconds = {"preparation": ready - began, "compile": 0.0, "fit": time.perf_counter() - ready}
+    course = replace(course, parameters=_parameters(estimator), seconds=seconds)
+    return FittedEstimator(prepared, estimator, schema, course)
+
+
+def seeded(estimator: Any, seed: int) -> Any:
+    """Set every `random_state`, also those of nested estimators, each to a seed of its own derived from `seed`."""
+    names = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
+    return estimator.set_params(**{name: derive("random_state", seed, name) for name in names})
+
+
+def _fit_rounds(estimator: Any, matrix: np.ndarray, prepared: Prepared, lesson: Lesson) -> Course:
+    limit = lesson.limits.rounds_or(estimator.get_params()["max_iter"])
+    estimator.set_params(max_iter=limit)
+    held = _held_out(lesson)
+    if held is None:
+        estimator.set_params(early_stopping=False).fit(matrix, lesson.train.target)
+        return Course(rounds=limit)
+    # Patience of the whole length never stops, but keeps the validation scores that tell the best round.
+    estimator.set_params(early_stopping=True, n_iter_no_change=lesson.limits.patience or limit)
+    estimator.fit(matrix, lesson.train.target, X_val=prepared(held.inputs), y_val=held.target)
+    best = max(1, int(np.argmax(estimator.validation_score_)))
+    return Course(rounds=best, stopped="early" if estimator.n_iter_ < limit else "")
+
+
+def _held_out(lesson: Lesson) -> Part | None:
+    """Return the validation items whose class was seen in training: a booster cannot score others."""
+    train, valid = lesson.train.target, lesson.valid
+    if train is None or valid is None or valid.target is None:
+        return None
+    if np.issubdtype(valid.target.dtype, np.integer):
+        valid = valid.take(np.flatnonzero(np.isin(valid.target, train)))
+    return valid if len(valid) else None
+
+
+def _parameters(estimator: Any) -> int | None:
+    """Count learned numbers; None for trees and others that keep them elsewhere."""
+    inner = getattr(estimator, "regressor_", estimator)
+    sizes = [np.size(getattr(inner, name)) for name in _LEARNED if hasattr(inner, name)]
+    return int(sum(sizes)) if sizes else None
+
+
+_ANSWERS: Mapping[str, Callable[[Any, np.ndarray, int], Form]] = {
+    "Probabilities": lambda estimator, matrix, classes: Probabilities(
+        probabilities_of_all(estimator.predict_proba(matrix), estimator.classes_, classes)
+    ),
+    "Scores": lambda estimator, matrix, classes: Scores(
+        scores_of_all(estimator.decision_function(matrix), estimator.classes_, classes)
+    ),
+    "Labels": lambda estimator, matrix, classes: Labels(np.asarray(estimator.predict(matrix), dtype=np.int64)),
+    "Values": lambda estimator, matrix, classes: Values(np.asarray(estimator.predict(matrix), dtype=np.float64)),
+    "Clusters": lambda estimator, matrix, classes: Clusters(np.asarray(estimator.predict(matrix), dtype=np.int64)),
+}

@@ -1,0 +1,167 @@
+"""What holds for every registered metric."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlbench.core.catalog import form, metrics
+from dlbench.core.metric import Metric
+from dlbench.forms.clusters import Clusters
+from dlbench.forms.labels import Labels
+from dlbench.forms.probabilities import Probabilities
+from dlbench.forms.scores import Scores
+from dlbench.forms.truth import Truth
+from dlbench.forms.values import Values
+
+EVERY = pytest.mark.parametrize("metric", metrics().values(), ids=metrics().keys())
+BY_ITEMS = {name: metric for name, metric in metrics().items() if metric.unit == "items"}
+
+
+def case(metric: Metric, items: int, rng: np.random.Generator, right: bool = False) -> tuple[Truth, Any]:
+    """Return a truth of three classes (or values) and a prediction, random or right."""
+    ids = np.array([f"i{number}" for number in range(items)])
+    target = np.arange(items) % 3
+    if metric.scores == "Values":
+        values = rng.normal(size=items)
+        return Truth(ids, values), Values(values.copy() if right else rng.normal(size=items))
+    inputs = np.eye(3)[target] * 10 + rng.normal(size=(items, 3))
+    truth = Truth(ids, target, ("a", "b", "c"), inputs)
+    table = np.eye(3)[target] if right else rng.dirichlet(np.ones(3), size=items)
+    codes = table.argmax(axis=1) if items else target
+    made = {
+        "Labels": Labels(codes),
+        "Clusters": Clusters(codes),
+        "Scores": Scores(table.reshape(-1, 3)),
+        "Probabilities": Probabilities(table.reshape(-1, 3)),
+    }
+    return truth, made[metric.scores]
+
+
+def test_all_metrics_are_registered() -> None:
+    assert set(metrics()) >= {
+        *("accuracy", "balanced_accuracy", "f1_macro", "f1_micro", "f1_weighted", "log_loss", "roc_auc"),
+        *("rmse", "mae", "r2", "ari", "nmi", "silhouette"),
+    }
+
+
+@EVERY
+def test_a_judge_sees_truth_prediction_and_weights_alone(metric: Metric) -> None:
+    assert list(inspect.signature(metric.score).parameters) == ["truth", "prediction", "weights"]
+
+
+@EVERY
+def test_metadata_can_be_shown(metric: Metric) -> None:
+    assert metric.better in ("higher", "lower")
+    assert metric.unit in ("items", "subsample", "seeds")
+    assert metric.title
+    assert metric.paper
+    assert form(metric.scores).name == metric.scores
+
+
+@EVERY
+def test_right_beats_random_in_the_stated_direction_and_range(metric: Metric) -> None:
+    rng = np.random.default_rng(3)
+    wrong = metric.score(*case(metric, 60, rng))
+    right = metric.score(*case(metric, 60, rng, right=True))
+    assert (right > wrong) if metric.better == "higher" else (right < wrong)
+    best = metric.high if metric.better == "higher" else metric.low
+    if metric.name != "silhouette":
+        assert right == pytest.approx(best)
+    for score in (right, wrong):
+        assert isinstance(score, float)
+        assert metric.low is None or score >= metric.low
+        assert metric.high is None or score <= metric.high
+
+
+@EVERY
+def test_no_items_are_nan_and_not_zero(metric: Metric) -> None:
+    assert math.isnan(metric.score(*case(metric, 0, np.random.default_rng(0))))
+
+
+@EVERY
+def test_the_order_of_items_does_not_matter(metric: Metric) -> None:
+    rng = np.random.default_rng(5)
+    truth, prediction = case(metric, 40, rng)
+    order = rng.permutation(40)
+    turned = type(prediction).from_arrays({name: array[order] for name, array in prediction.arrays().items()})
+    assert metric.score(truth.take(order), turned) == pytest.approx(metric.score(truth, prediction))
+
+
+@EVERY
+def test_scoring_changes_nothing(metric: Metric) -> None:
+    truth, prediction = case(metric, 30, np.random.default_rng(1))
+    arrays = [truth.target, *prediction.arrays().values()]
+    copies = [array.copy() for array in arrays]
+    assert metric.score(truth, prediction) == metric.score(truth, prediction)
+    for array, copy in zip(arrays, copies, strict=True):
+        np.testing.assert_array_equal(array, copy)
+
+
+@EVERY
+def test_a_wrong_number_of_items_is_refused(metric: Metric) -> None:
+    truth, _ = case(metric, 9, np.random.default_rng(0))
+    _, prediction = case(metric, 6, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=metric.name):
+        metric.score(truth, prediction)
+
+
+@EVERY
+def test_another_form_is_refused(metric: Metric) -> None:
+    truth, _ = case(metric, 6, np.random.default_rng(0))
+    other = Values(np.zeros(6)) if metric.scores != "Values" else Labels(np.zeros(6, dtype=np.int64))
+    with pytest.raises(ValueError, match=f"{metric.name}: expected {metric.scores}, got {other.name}"):
+        metric.score(truth, other)
+
+
+@EVERY
+@pytest.mark.parametrize("bad", [np.ones(5), np.ones((6, 1)), np.array([1.0] * 5 + [-1.0]), np.full(6, np.nan)])
+def test_weights_that_cannot_be_meant_are_refused(metric: Metric, bad: np.ndarray) -> None:
+    truth, prediction = case(metric, 6, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="weights"):
+        metric.score(truth, prediction, bad)
+
+
+@pytest.mark.parametrize("name", sorted(metrics().keys() - BY_ITEMS.keys()))
+def test_metrics_of_another_unit_refuse_weights(name: str) -> None:
+    truth, prediction = case(metrics()[name], 6, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="takes no weights"):
+        metrics()[name].score(truth, prediction, np.ones(6))
+
+
+@pytest.mark.parametrize("name", sorted(BY_ITEMS))
+@settings(max_examples=60, deadline=None)
+@given(counts=st.lists(st.integers(0, 4), min_size=1, max_size=25), seed=st.integers(0, 1000))
+def test_a_weight_is_a_number_of_repeats(name: str, counts: list[int], seed: int) -> None:
+    metric = BY_ITEMS[name]
+    truth, prediction = case(metric, len(counts), np.random.default_rng(seed))
+    index = np.repeat(np.arange(len(counts)), counts)
+    repeated = type(prediction).from_arrays({key: array[index] for key, array in prediction.arrays().items()})
+    weighted = metric.score(truth, prediction, np.array(counts, dtype=np.float64))
+    assert weighted == pytest.approx(metric.score(truth.take(index), repeated), nan_ok=True, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(BY_ITEMS))
+def test_weights_may_have_any_scale(name: str) -> None:
+    rng = np.random.default_rng(2)
+    truth, prediction = case(BY_ITEMS[name], 30, rng)
+    weights = rng.random(30)
+    tenfold = BY_ITEMS[name].score(truth, prediction, 10 * weights)
+    assert BY_ITEMS[name].score(truth, prediction, weights) == pytest.approx(tenfold)
+
+
+def test_listing_metrics_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from dlbench.core.catalog import metrics; metrics();"
+        "sys.exit(', '.join({'numpy', 'scipy', 'sklearn'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

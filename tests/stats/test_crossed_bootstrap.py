@@ -1,0 +1,136 @@
+"""The crossed bootstrap: coverage with seed effects, and what must hold of every answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from dlbench.stats.bootstrap import crossed_interval, crossed_paired
+
+Score = Callable[[int, np.ndarray], float]
+
+
+def linear(table: np.ndarray) -> Score:
+    """A score that is the weighted mean of a row of (seeds, items)."""
+    return lambda seed, weights: float(table[seed] @ weights / weights.sum())
+
+
+def test_one_seed_gives_the_standard_error_of_the_mean() -> None:
+    values = np.random.default_rng(0).normal(size=(1, 400))
+    found = crossed_interval(linear(values), 400, 1, np.random.default_rng(1))
+    error = values.std() / math.sqrt(400)
+    assert found.mean == pytest.approx(values.mean())
+    assert found.high - found.low == pytest.approx(2 * 1.96 * error, rel=0.1)
+
+
+def test_the_same_generator_gives_the_same_answer() -> None:
+    table = np.random.default_rng(0).normal(size=(6, 30))
+    first, second, other = (
+        crossed_interval(linear(table), 30, 6, np.random.default_rng(seed), resamples=50) for seed in (3, 3, 4)
+    )
+    assert first == second
+    assert first != other
+
+
+@pytest.mark.parametrize("seeds", [1, 2, 3, 5, 8])
+def test_the_interval_holds_the_mean(seeds: int) -> None:
+    table = np.random.default_rng(seeds).normal(size=(seeds, 50))
+    found = crossed_interval(linear(table), 50, seeds, np.random.default_rng(0), resamples=200)
+    assert found.low < found.mean < found.high
+
+
+def test_few_seeds_get_a_t_term() -> None:
+    """Items without spread leave the seeds alone: the interval is the t interval over them."""
+    seeds = np.array([0.1, 0.2, 0.6])
+    found = crossed_interval(lambda seed, weights: float(seeds[seed]), 20, 3, np.random.default_rng(0))
+    half = 4.3027 * seeds.std(ddof=1) / math.sqrt(3)
+    assert found.mean == pytest.approx(0.3)
+    assert (found.mean - found.low, found.high - found.mean) == pytest.approx((half, half), rel=0.05)
+
+
+def test_swapping_the_sides_turns_the_sign() -> None:
+    rng = np.random.default_rng(2)
+    a, b = linear(rng.normal(size=(5, 60))), linear(rng.normal(size=(5, 60)))
+    one = crossed_paired(a, b, 60, 5, np.random.default_rng(0), resamples=200)
+    other = crossed_paired(b, a, 60, 5, np.random.default_rng(0), resamples=200)
+    assert (one.difference, one.low, one.high) == pytest.approx((-other.difference, -other.high, -other.low))
+    assert one.p == pytest.approx(other.p)
+
+
+@pytest.mark.parametrize("seeds", [1, 3, 5])
+def test_a_contestant_does_not_differ_from_itself(seeds: int) -> None:
+    score = linear(np.random.default_rng(0).normal(size=(seeds, 40)))
+    found = crossed_paired(score, score, 40, seeds, np.random.default_rng(0), resamples=100)
+    assert (found.difference, found.low, found.high, found.p) == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_the_pair_shares_items_so_that_a_steady_lead_is_seen() -> None:
+    values = np.random.default_rng(0).normal(size=(5, 50))
+    found = crossed_paired(linear(values + 0.01), linear(values), 50, 5, np.random.default_rng(0), resamples=200)
+    assert found.low == pytest.approx(0.01)
+    assert found.p == pytest.approx(2 / 201)
+
+
+def test_weights_count_every_item_once_on_average_and_keep_the_strata() -> None:
+    strata = np.repeat([0, 1], [3, 17])
+    seen: list[np.ndarray] = []
+
+    def score(seed: int, weights: np.ndarray) -> float:
+        seen.append(weights)
+        return 0.0
+
+    crossed_interval(score, 20, 1, np.random.default_rng(0), resamples=300, strata=strata)
+    drawn = np.array(seen[1:])
+    assert (drawn[:, strata == 0].sum(axis=1) == 3).all()
+    assert (drawn.sum(axis=1) == 20).all()
+    assert drawn.mean(axis=0) == pytest.approx(np.ones(20), abs=0.3)
+
+
+def test_all_seeds_of_a_resample_see_the_same_items() -> None:
+    calls: list[tuple[int, bytes]] = []
+
+    def score(seed: int, weights: np.ndarray) -> float:
+        calls.append((seed, weights.tobytes()))
+        return 0.0
+
+    crossed_interval(score, 9, 3, np.random.default_rng(0), resamples=4)
+    assert [seed for seed, _ in calls] == [0, 1, 2] * 5
+    assert all(len({weights for _, weights in calls[i : i + 3]}) == 1 for i in range(0, 15, 3))
+
+
+def test_undefined_resamples_are_left_out_until_they_are_too_many() -> None:
+    def rarely(seed: int, weights: np.ndarray) -> float:
+        return float("nan") if weights[:4].sum() == 0 else float(weights[0])
+
+    def often(seed: int, weights: np.ndarray) -> float:
+        return float("nan") if weights[0] == 0 else 1.0
+
+    few = crossed_interval(rarely, 40, 1, np.random.default_rng(0), resamples=300)
+    assert math.isfinite(few.low)
+    many = crossed_paired(often, lambda seed, weights: 0.0, 40, 1, np.random.default_rng(0), resamples=300)
+    assert many.difference == 1.0
+    assert all(map(math.isnan, (many.low, many.high, many.p)))
+
+
+@pytest.mark.parametrize(("items", "seeds", "level"), [(0, 1, 0.95), (5, 0, 0.95), (5, 1, 95.0)])
+def test_arguments_that_cannot_be_meant_are_refused(items: int, seeds: int, level: float) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        crossed_interval(lambda seed, weights: 0.0, items, seeds, np.random.default_rng(0), 5, level)
+    with pytest.raises(ValueError, match="a stratum for each of 5"):
+        crossed_interval(lambda seed, weights: 0.0, 5, 1, np.random.default_rng(0), 5, strata=np.zeros(4))
+
+
+@pytest.mark.parametrize("seeds", [1, 3, 6])
+def test_it_covers_when_seeds_shift_all_items(seeds: int) -> None:
+    """100 items of sd 1 and seeds of sd .1, as large as the items' error: pooling them would cover far less."""
+    rng = np.random.default_rng(seeds)
+    covered = 0
+    for _ in range(150):
+        shift = rng.normal(scale=0.1, size=(seeds, 1)) if seeds > 1 else np.zeros((1, 1))
+        table = rng.normal(size=100) + shift + 0.2 * rng.normal(size=(seeds, 100))
+        found = crossed_interval(linear(table), 100, seeds, rng, resamples=120)
+        covered += found.low <= 0 <= found.high
+    assert covered / 150 > 0.89
