@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from dlbench.plan import Plan
     from dlbench.report.source import Source
     from dlbench.suite import Suite
-
-RunLike = "str | Path | Outcome | RunFolder | None"
 
 
 def load_suite(
@@ -187,4 +185,5 @@ def _within(suite: Suite, budget: float | None, jobs: int | None, device: str) -
     count = max(1, len(plan_suite(suite, device=device).jobs))
     slots = jobs or max(1, (os.cpu_count() or 1) // suite.protocol.threads)
     overhead = 2.0
-    return suite.with_seconds(max(0.5, budget * min(slots, count) / count - overhead))
+    seconds = max(0.5, budget * min(slots, count) / count - overhead)
+    return replace(suite, search=suite.search.model_copy(update={"seconds": seconds}))

@@ -88,8 +88,8 @@ def plan_suite(suite: Suite, reuse: Reuse | None = None, *, device: str = "auto"
     """
     jobs: list[JobSpec] = []
     skipped: list[Skip] = []
-    for task, entry in product(suite.tasks, suite.models):
-        if suite.runs_on(entry, task):
+    for task in suite.tasks:
+        for entry in suite.contestants_of(task):
             metrics, skips = _scorable(entry.contestant, task)
             skipped.extend(skips)
             if metrics:
@@ -123,20 +123,20 @@ def _jobs(
 ) -> Iterator[JobSpec]:
     """Yield every point, repeat, fold and fit seed of one contestant on one task."""
     protocol = suite.protocol
-    official = task.split == "official" or (task.split is None and catalog.dataset(task.dataset_name).has_test_part)
+    official = task.split == "official"
     folds, repeats = (1, 1) if official else (protocol.folds, protocol.repeats)
     for point in _points(suite.sweep):
         asked = TaskSpec(
             task.label, task.type, task.dataset_name, task.dataset_params, metrics,
             catalog.task(task.type).objective or task.metrics[0],
-            point.get("rows", task.limit), "official" if official else "folds",
+            point.get("rows", task.limit), task.split,
         )  # fmt: skip
         search = SearchSpec(**{**_search_of(suite), **{name: point[name] for name in _AXES[1:] if name in point}})
         for repeat, fold, fit in product(range(repeats), range(folds), range(protocol.seeds)):
             split = SplitSpec(folds, repeat, fold, protocol.split_seed, protocol.validation)
             draft = JobSpec(
                 "", "", asked, contestant, search, split, protocol.seed, fit, point, protocol.threads,
-                device_kind(device), suite.policy.keep_models != "none", tuple(suite.code_files),
+                device_kind(device), suite.policy.keep_models != "none", tuple(str(path) for path in suite.include),
             )  # fmt: skip
             yield keyed(draft)
 

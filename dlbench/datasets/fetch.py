@@ -106,7 +106,7 @@ class _Download:
                 if error.code < 500 and error.code != 429:
                     break
             except (OSError, HTTPException) as error:
-                reason = str(getattr(error, "reason", "") or error) or type(error).__name__
+                reason = f"no connection: {getattr(error, 'reason', '') or error or type(error).__name__}"
         raise _Failed(f"{url}: {reason}")
 
     def _receive(self, url: str) -> str:

@@ -98,8 +98,8 @@ def _conduct(plan: Plan, store: Store, run: RunFolder, slots: int, options: Opti
     if deep or searching:
         preload += ["keras", backend(), "keras_tuner"]
     policy = plan.suite.policy
-    memory = policy.memory_bytes or int(0.8 * psutil.virtual_memory().total / slots)
-    limits = HardLimits(policy.timeout, memory, policy.output_bytes)
+    memory = policy.memory or int(0.8 * psutil.virtual_memory().total / slots)
+    limits = HardLimits(policy.timeout, memory, policy.output)
     if not plan.pending:
         preload = []
     pool = Pool(slots, tuple(preload), limits, run.path / "preload.log", spawn=device_kind(options.device) == "gpu")

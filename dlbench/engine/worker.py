@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from dlbench.core import catalog
 from dlbench.core.errors import DataUnavailable, Diverged
 from dlbench.core.job import JobSpec
 
@@ -37,6 +38,8 @@ def work(payload: bytes, connection: Connection) -> None:
 
     try:
         started = time.monotonic()
+        for path in spec.include:
+            catalog.include(Path(path))
         _limit_threads(spec)
         imported = time.monotonic() - started
         send({"event": "done", "result": _run(spec, order, send), "import": imported, "peak": _peak_memory()})
@@ -54,11 +57,8 @@ def _leave() -> None:
 
 
 def _run(spec: JobSpec, order: Mapping[str, Any], send: Any) -> dict[str, Any]:
-    from dlbench.core import catalog
     from dlbench.engine.job import Desk, run_job
 
-    for path in spec.include:
-        catalog.include(Path(path))
     return run_job(spec, Desk(Path(order["folder"]), Path(order["outside"]), send, order["search"]))
 
 

@@ -71,7 +71,7 @@ def area(member: np.ndarray, score: np.ndarray, weights: np.ndarray | None = Non
     starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
     members, others = np.add.reduceat(inside, starts), np.add.reduceat(outside, starts)
     pairs = members.sum() * others.sum()
-    won = members @ (np.cumsum(others))
+    won = members @ (np.cumsum(others) - others / 2)
     return float(won / pairs) if pairs > 0 else float("nan")
 
 

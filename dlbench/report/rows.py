@@ -24,6 +24,7 @@ class Row:
         status: ok, partial, failed, unavailable, undefined (the metric has no value), pending.
         rank, rank_dropped: among the contestants, under the suite's policy for failed jobs and under the other one.
         fit_seconds, …, used_seconds: mean a job, memory the largest; `reused`: timings come from an earlier run.
+        reference: published figure from the suite, with its source; None without one.
         keys: of the records it rests on.
     """
 
@@ -103,7 +104,7 @@ def _row(source: Source, place: Round, contestant: str, metric: str) -> Row:
         rank_dropped=_rank(place.others, contestant, metric),
         **mean_costs(jobs),
         reused=any(job["key"] in source.reused for job in jobs),
-        reference=source.reference(place.task),
+        reference=source.reference(place.task, metric),
         keys=tuple(job["key"] for job in jobs if job["status"] != "pending"),
     )
 

@@ -90,9 +90,10 @@ class Source:
         known = catalog.tasks().get(task_type)
         return tuple(declared) or (known.metrics if known else ())
 
-    def reference(self, task: str) -> Any:
-        """Return what the suite gives as published reference for a task, or None."""
-        return self._declared(task).get("reference")
+    def reference(self, task: str, metric: str) -> Any:
+        """Return the published figure that the suite gives for a task's metric, or None."""
+        given = self._declared(task).get("reference")
+        return given if isinstance(given, Mapping) and given.get("metric") in (None, metric) else None
 
     def _declared(self, task: str) -> Mapping[str, Any]:
         for entry in self.run.get("suite", {}).get("tasks", ()):

@@ -57,8 +57,8 @@ def _links_fit(contestant: Contestant, way: Way, tree: Node, mistakes: Mistakes)
         where = _link_way(way, number, len(names), tree)
         if problem := _link_problem(name, number, len(names)):
             mistakes.add(tree.at(where), where, problem)
-        if name in names[:number]:
-            mistakes.add(tree.at(where), where, f"{name!r} stands twice in one chain")
+        if name in names[:number] and number < len(names) - 1:
+            mistakes.add(tree.at(where), where, f"{name!r} stands twice among the stages")
     return len(mistakes.found) == before
 
 

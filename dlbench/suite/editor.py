@@ -55,5 +55,6 @@ def _encoders() -> list[str]:
 
 
 def _chains() -> list[str]:
-    heads = [name for name, model in catalog.models().items() if "table" in model.accepts and model.kind != "floor"]
+    known = catalog.models().items()
+    heads = [name for name, model in known if "table" in model.accepts and {*model.gives} - {"Embeddings"}]
     return [f"{stage}+{head}" for stage in _encoders() for head in heads if head != stage]

@@ -146,11 +146,10 @@ class _Planter:
         _bound(depth, self.count, node.start_mark)
         place = self.place(key or node)
         if isinstance(node, yaml.ScalarNode):
-            return Node(self.scalar(node, place, way), place)
+            return self.scalar(node, place, way)
         plain = _TAG + ("map" if isinstance(node, yaml.MappingNode) else "seq")
         if node.tag != plain:
-            self.mistakes.add(place, way, f"tag {node.tag!r} is not allowed; a suite is plain YAML")
-            return Node(None, place)
+            return self.mistakes.lose(place, way, f"tag {node.tag!r} is not allowed; a suite is plain YAML")
         if isinstance(node, yaml.SequenceNode):
             items = [self.plant(item, (*way, i), None, depth + 1) for i, item in enumerate(node.value)]
             return Node(items, place)
@@ -181,17 +180,13 @@ class _Planter:
             else:
                 self.mistakes.add(planted.place, (*way, "<<"), "expected an alias of a mapping")
 
-    def scalar(self, node: Any, place: Place, way: Way) -> Any:
+    def scalar(self, node: Any, place: Place, way: Way) -> Node:
         if node.tag not in _SCALARS:
-            self.mistakes.add(place, way, f"tag {node.tag!r} is not allowed; a suite is plain YAML")
-            return None
+            return self.mistakes.lose(place, way, f"tag {node.tag!r} is not allowed; a suite is plain YAML")
         try:
             value = _SCALARS[node.tag](node.value)
         except (ValueError, KeyError):
             kind = node.tag.removeprefix(_TAG)
-            self.mistakes.add(place, way, f"not a value of type {kind}: {node.value[:40]!r}")
-            return None
-        if problem := scalar_problem(value):
-            self.mistakes.add(place, way, problem)
-            return None
-        return value
+            return self.mistakes.lose(place, way, f"not a value of type {kind}: {node.value[:40]!r}")
+        problem = scalar_problem(value)
+        return Node(value, place) if problem is None else self.mistakes.lose(place, way, problem)

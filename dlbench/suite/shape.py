@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import pairwise
+from types import NoneType
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -101,18 +102,18 @@ class TaskShape(Shape):
         BeforeValidator(_of((str, dict), "a dataset's name, or a mapping such as {csv: file.csv, target: column}")),
         WithJsonSchema(_TEXT_OR_MAPPING),
     ] = Field(description="a name, {name: …, parameters}, or {csv: path, target: column}")
-    label: Label | None = Field(default=None, alias="as", description="what reports call it; the dataset's name by default")
+    label: Label | None = Field(default=None, alias="as", description="in reports; the dataset's name by default")
     type: Label | None = Field(default=None, description="task type, where the data does not settle it")
     target: Annotated[
         Any,
-        BeforeValidator(_of((str, int, type(None)), "a column's name or its index")),
+        BeforeValidator(_of((str, int, NoneType), "a column's name or its index")),
         WithJsonSchema({"type": ["string", "integer", "null"]}),
     ] = Field(default=None, description="column of an own file that is to be predicted: a name, or an index from zero")
     metrics: Names | None = Field(default=None, description="the primary one first; replaces the task type's")
     limit: Rows | None = Field(default=None, description="use at most so many training rows")
     reference: Reference | None = Field(default=None, description="a published figure")
-    models: Names | None = Field(default=None, description="labels or globs of the models that run on it; all by default")
-    split: Literal["official", "folds"] | None = Field(default=None, description="the dataset's own test part, or folds")
+    models: Names | None = Field(default=None, description="labels or globs of models; all by default")
+    split: Literal["official", "folds"] | None = Field(default=None, description="the data's own test part, or folds")
 
 
 class StageShape(BaseModel):
@@ -132,13 +133,15 @@ class ModelShape(StageShape):
     label: Label | None = Field(default=None, alias="as", description="what reports call it; its name by default")
     stages: Stages | None = Field(default=None, description="models before it, in order")
     needs: Stages | None = Field(default=None, description="another word for stages")
-    tasks: Names | None = Field(default=None, description="labels or globs of the tasks it runs on; all by default")
+    tasks: Names | None = Field(default=None, description="labels or globs of tasks; all by default")
 
 
 class Search(Shape):
     """How parameters are chosen, the same for every contestant."""
 
-    oracle: Literal["random", "hyperband", "bayesian", "grid", "none"] = Field(default="random", description="who proposes")
+    oracle: Literal["random", "hyperband", "bayesian", "grid", "none"] = Field(
+        default="random", description="of keras-tuner"
+    )
     trials: Count = Field(default=8, description="settings tried in each outer fold; the default setting is the first")
     seconds: Seconds | None = Field(default=None, description="budget of a job; none by default, so that tables repeat")
     epochs: Count = Field(default=30, description="most epochs or rounds of a fit")
@@ -151,7 +154,7 @@ class Protocol(Shape):
 
     folds: Annotated[int, Field(ge=1, le=1000)] = Field(default=5, description="outer folds")
     repeats: Annotated[int, Field(ge=1, le=1000)] = Field(default=1, description="times the folds are drawn anew")
-    seeds: Annotated[int, Field(ge=1, le=1000)] = Field(default=1, description="fits of each fold, by another seed each")
+    seeds: Annotated[int, Field(ge=1, le=1000)] = Field(default=1, description="fits of each fold")
     seed: Seed = Field(default=0, description="base of the search and fit streams")
     split_seed: Seed = Field(default=0, description="of the splits; another `seed` keeps them")
     validation: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.2, description="share of the training part")
@@ -170,7 +173,7 @@ class Sweep(Shape):
 class Policy(Shape):
     """What happens to jobs that fail, and what is kept. Sizes are bytes."""
 
-    on_failure: Literal["floor", "drop"] = Field(default="floor", description="a failed job counts as the floor, or not")
+    on_failure: Literal["floor", "drop"] = Field(default="floor", description="what a failed job counts as")
     keep_models: Literal["best", "none", "all"] = Field(default="none", description="which fitted models are saved")
     timeout: Seconds = Field(default=3600.0, description="seconds after which a job is stopped")
     memory: Size | None = Field(default=2**32, description="most resident memory of a job, such as 4GiB")
@@ -180,7 +183,7 @@ class Policy(Shape):
 class Frame(Shape):
     """The outside of a suite: its entries are checked one by one, so that one mistake hides no other."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")] = Field(default=
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")] = Field(
         description="letters, digits, dot, dash, underscore; names the results' folder"
     )
     description: Annotated[str, AfterValidator(_prose)] = Field(default="", description="for people")

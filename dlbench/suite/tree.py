@@ -56,12 +56,19 @@ class Mistakes:
 
     def __init__(self) -> None:
         self.found: list[Mistake] = []
+        self._lost: set[tuple[str, int, str]] = set()
 
     def add(self, place: Place, way: Way, message: str) -> None:
         """Note one. Control characters are escaped: the text may come from anywhere and go to a terminal."""
         mistake = Mistake(shown(place.file), place.line, shown(dotted(way)), shown(message))
-        if mistake not in self.found:
+        if mistake not in self.found and (mistake.file, mistake.line, mistake.path) not in self._lost:
             self.found.append(mistake)
+
+    def lose(self, place: Place, way: Way, message: str) -> Node:
+        """Note that a value cannot be read, and stand nothing in for it; no more is said of that place."""
+        self.add(place, way, message)
+        self._lost.add((shown(place.file), place.line, shown(dotted(way))))
+        return Node(None, place)
 
     def raise_any(self) -> None:
         """Raise SuiteError where there is one, in the order of the files' lines."""
@@ -107,8 +114,7 @@ def scalar_problem(value: Any) -> str | None:
 def planted(value: Any, place: Place, way: Way, mistakes: Mistakes) -> Node:
     """Return plain Python data as nodes that all stand at one place; what is no plain data becomes a mistake."""
     if len(way) > DEPTH:
-        mistakes.add(place, way[:3], f"nested deeper than {DEPTH} levels")
-        return Node(None, place)
+        return mistakes.lose(place, way[:3], f"nested deeper than {DEPTH} levels")
     if isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str) or scalar_problem(key):
@@ -119,6 +125,5 @@ def planted(value: Any, place: Place, way: Way, mistakes: Mistakes) -> Node:
         return Node([planted(item, place, (*way, i), mistakes) for i, item in enumerate(value)], place)
     held = str(value) if isinstance(value, Path) else value
     if problem := scalar_problem(held):
-        mistakes.add(place, way, problem)
-        return Node(None, place)
+        return mistakes.lose(place, way, problem)
     return Node(held, place)

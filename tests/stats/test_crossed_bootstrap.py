@@ -51,6 +51,12 @@ def test_few_seeds_get_a_t_term() -> None:
     assert (found.mean - found.low, found.high - found.mean) == pytest.approx((half, half), rel=0.05)
 
 
+def test_from_five_seeds_on_they_are_drawn_again() -> None:
+    seeds = np.linspace(0.0, 1.0, 8)
+    found = crossed_interval(lambda seed, weights: float(seeds[seed]), 5, 8, np.random.default_rng(0))
+    assert found.high - found.low == pytest.approx(2 * 1.96 * seeds.std() / math.sqrt(8), rel=0.1)
+
+
 def test_swapping_the_sides_turns_the_sign() -> None:
     rng = np.random.default_rng(2)
     a, b = linear(rng.normal(size=(5, 60))), linear(rng.normal(size=(5, 60)))
