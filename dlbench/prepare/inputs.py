@@ -27,12 +27,14 @@ class Prepared:
         return cls(how, _table_steps(how, inputs).fit(_as_object(inputs)))
 
     def __call__(self, inputs: Table | Images) -> np.ndarray:
-        """Return float32: (n, features) for `matrix`, (n, height, width, channels) for `pixels`."""
+        """Return (n, features) for `matrix`, (n, height, width, channels) for `pixels`.
+
+        Images come as float32, tables as float64: large numbers close to each other stay apart.
+        """
         if isinstance(inputs, Images):
             unit = inputs.unit()
             return unit if self.how.layout == "pixels" else unit.reshape(len(unit), -1)
-        matrix = self.steps.transform(_as_object(inputs))
-        return np.ascontiguousarray(matrix, dtype=np.float32 if self.how.layout == "pixels" else np.float64)
+        return np.ascontiguousarray(self.steps.transform(_as_object(inputs)), dtype=np.float64)
 
 
 def _as_object(table: Table) -> Any:

@@ -36,6 +36,7 @@ def fairness(rounds: Sequence[Round]) -> str:
     if not searched:
         return "Nothing was searched: every contestant ran once at its given setting."
     used = "; ".join(_used(kind, found) for kind, found in jobs.items() if found)
+    used += _ratio(jobs)
     grants = sorted({_grant(job) for job in searched})
     if len(grants) == 1:
         return f"Every search was granted the same, {grants[0]}. Used: {used}."
@@ -62,6 +63,11 @@ def _used(kind: str, jobs: Sequence[Record]) -> str:
     told = f"{kind} {figures.count(trials)} of {figures.count(granted)} trials in {figures.seconds(used)}"
     seconds = _sum(jobs, "granted_seconds")
     return told if seconds is None else f"{told} of {figures.seconds(seconds)}"
+
+
+def _ratio(jobs: Mapping[str, Sequence[Record]]) -> str:
+    classic, deep = (_sum(jobs[kind], "used_seconds") for kind in KINDS)
+    return f", {figures.times(deep / classic)} the time of classic" if classic and deep else ""
 
 
 def _grant(job: Record) -> str:

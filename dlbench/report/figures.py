@@ -17,7 +17,8 @@ def score(value: float | None) -> str:
     """
     if value is None:
         return NONE
-    return f"{value:.4f}" if abs(value) < 10 else f"{value:.4g}"
+    shown = f"{abs(value):.4f}" if abs(value) < 10 else f"{abs(value):.4g}"
+    return f"−{shown}" if value < 0 else shown
 
 
 def signed(value: float) -> str:

@@ -40,10 +40,8 @@ class Axis:
         if low is not None and high is not None:
             start, end = self.place(low), self.place(high)
             drawn[start : end + 1] = "─" * (end - start + 1)
-            drawn[start], drawn[end] = (
-                ("├" if low >= self.low - slack else "─"),
-                ("┤" if high <= self.high + slack else "─"),
-            )
+            drawn[start] = "├" if low >= self.low - slack else "─"
+            drawn[end] = "┤" if high <= self.high + slack else "─"
         drawn[self.place(value)] = "●"
         return "".join(drawn)
 

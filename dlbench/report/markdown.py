@@ -27,8 +27,8 @@ def table(shown: tables.Table) -> Iterator[str]:
             for name, text in zip(shown.columns, line, strict=True)
         ]
         yield "| " + " | ".join(cells) + " |"
-    if shown.note:
-        yield from ("", escaped(shown.note))
+    for note in shown.notes:
+        yield from ("", escaped(note))
     yield ""
 
 

@@ -40,7 +40,7 @@ def scored(source: Source) -> tuple[Score, ...]:
     Scoring is a step of its own: a score that is missing, or of another version of its metric, is computed from
     the prediction that was kept.
     """
-    primary_first = []
+    primary_first: list[Score] = []
     for task, _, jobs in source.places():
         task_type = next((str(job["job"]["task_type"]) for job in jobs if job["job"].get("task_type")), "")
         for metric in source.metrics(task, task_type):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ class Table:
         lines: one tuple of texts a line.
         kinds: of the contestant of each line; empty where lines are no contestants.
         numeric: columns that are set flush right.
-        note: one line below; empty without one.
+        notes: lines below.
     """
 
     title: str
@@ -33,7 +33,7 @@ class Table:
     lines: tuple[tuple[str, ...], ...]
     kinds: tuple[str, ...] = ()
     numeric: frozenset[int] = frozenset()
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def title_of(task: str, point: str) -> str:
@@ -48,17 +48,12 @@ def rows_of(findings: Findings, place: Round, metric: str) -> tuple[Row, ...]:
 
 
 def primary(findings: Findings, place: Round) -> Table:
-    """Return the ranking by the primary metric."""
+    """Return the ranking by the primary metric; a dagger marks contestants that a note speaks of."""
     held = rows_of(findings, place, place.primary)
-    noted = any(_note(row) for row in held)
-    lines = tuple(
-        (rank(row), row.contestant, figures.score(row.value), figures.span(row.low, row.high))
-        + ((_note(row),) if noted else ())
-        for row in held
-    )
-    columns = ("#", "contestant", heading(place.primary), "95 % interval", *(("note",) if noted else ()))
+    lines = tuple((rank(row), _marked(row), figures.score(row.value), figures.span(row.low, row.high)) for row in held)
+    columns = ("#", "contestant", heading(place.primary), "95 % interval")
     kinds = tuple(row.kind for row in held)
-    return Table("", columns, lines, kinds, frozenset({0, 2, 3}), _reference(held))
+    return Table("", columns, lines, kinds, frozenset({0, 2, 3}), (*_reference(held), *_notes(findings, held)))
 
 
 def others(findings: Findings, place: Round) -> Table | None:
@@ -79,11 +74,12 @@ def others(findings: Findings, place: Round) -> Table | None:
 def costs(findings: Findings, place: Round) -> Table:
     """Return what each contestant cost, mean a job, in the order of the ranking."""
     ranking = rows_of(findings, place, place.primary)
-    columns = ("contestant", "fit", "predict/1000", "memory", "parameters", "trials", "granted", "used")
-    lines = tuple(_cost(row) for row in ranking)
-    note = "* times of an earlier run of the same job" if any(row.reused for row in ranking) else ""
+    granted = any(row.granted_seconds is not None for row in ranking)
+    columns = ("contestant", "fit", "1000 predictions", "memory", "parameters", "trials", "used")
+    lines = tuple(_cost(row, granted) for row in ranking)
+    notes = ("* times of an earlier run of the same job",) if any(row.reused for row in ranking) else ()
     kinds = tuple(row.kind for row in ranking)
-    return Table("Cost, mean a job", columns, lines, kinds, frozenset(range(1, 8)), note)
+    return Table("Cost, mean a job", columns, lines, kinds, frozenset(range(1, 7)), notes)
 
 
 def skipped(findings: Findings) -> Table | None:
@@ -102,7 +98,7 @@ def failed(findings: Findings) -> Table | None:
         counts[line] = counts.get(line, 0) + 1
     lines = tuple((task, name, str(n), status, reason) for (task, name, status, reason), n in counts.items())
     columns = ("task", "contestant", "jobs", "status", "reason")
-    return Table("Failed", columns, lines, (), frozenset({2}), POLICIES[findings.policy]) if lines else None
+    return Table("Failed", columns, lines, (), frozenset({2}), (POLICIES[findings.policy],)) if lines else None
 
 
 POLICIES = {
@@ -157,24 +153,30 @@ def _at(row: Row, place: Round) -> bool:
     return (row.task, row.point) == (place.task, place.point)
 
 
-def _note(row: Row) -> str:
-    if row.status == "ok":
-        return ""
-    told = f"{row.status}: {row.n} of {row.jobs} ok" if row.status == "partial" else row.status
-    return f"{told}, floor stands in" if row.stood_in else told
+def _marked(row: Row) -> str:
+    return row.contestant if row.status == "ok" else f"{row.contestant} †"
 
 
-def _cost(row: Row) -> tuple[str, ...]:
-    mark = " *" if row.reused else ""
+def _notes(findings: Findings, held: Iterable[Row]) -> Iterator[str]:
+    other = "drop" if findings.policy == "floor" else "floor"
+    if any(row.rank != row.rank_dropped for row in held):
+        yield f"In brackets: the rank under on_failure: {other}."
+    for row in held:
+        if row.status != "ok":
+            stood = "; the floor's value stands in" if row.stood_in else ""
+            yield f"† {row.contestant}: {row.status}, {row.n} of {figures.plural(row.jobs, 'job')} ok{stood}."
+
+
+def _cost(row: Row, granted: bool) -> tuple[str, ...]:
+    used = figures.seconds(row.used_seconds)
     return (
         row.contestant,
-        figures.seconds(row.fit_seconds) + mark,
+        figures.seconds(row.fit_seconds) + (" *" if row.reused else ""),
         figures.seconds(row.predict_seconds_per_1000),
         figures.size(row.peak_memory_bytes),
         figures.count(row.parameters),
         _of(row.trials, row.granted_trials),
-        figures.seconds(row.granted_seconds),
-        figures.seconds(row.used_seconds),
+        f"{used} of {figures.seconds(row.granted_seconds)}" if granted else used,
     )
 
 
@@ -184,9 +186,10 @@ def _of(used: float | None, granted: float | None) -> str:
     return figures.count(used) if granted is None else f"{figures.count(used)} of {figures.count(granted)}"
 
 
-def _reference(held: Iterable[Row]) -> str:
+def _reference(held: Iterable[Row]) -> Iterator[str]:
     given = next((row.reference for row in held if row.reference), None)
-    return f"Published: {figures.score(given['value'])} ({given.get('source', '')})" if given else ""
+    if given:
+        yield f"Published: {figures.score(given['value'])} ({given.get('source', '')})"
 
 
 def _listed(facts: Mapping[str, Any]) -> str:

@@ -90,35 +90,26 @@ def _difference(told: Told) -> str:
     ahead, behind = (told.deep, told.classic) if found.difference >= 0 else (told.classic, told.deep)
     values = {told.deep: told.values["deep"], told.classic: told.values["classic"]}
     gap = abs(found.difference)
-    low, high = sorted((found.low, found.high) if found.difference >= 0 else (-found.high, -found.low))
+    low, high = (found.low, found.high) if found.difference >= 0 else (-found.high, -found.low)
     scores = f"{figures.score(values[ahead])} against {figures.score(values[behind])}"
-    verb = "is level with" if gap == 0 else "is ahead of"
-    amount = "" if gap == 0 else f" by {figures.score(gap)}"
-    return (
-        f"{metric} ({better(metric)} is better): {ahead} {verb} {behind}{amount} "
-        f"[{figures.signed(low)}, {figures.signed(high)}], {figures.probability(found.p)} ({scores})."
-    )
+    told = f"{ahead} ahead by {figures.score(gap)}" if gap else "no difference"
+    test = f"[{figures.signed(low)}, {figures.signed(high)}], {figures.probability(found.p)}"
+    return f"{metric} ({better(metric)} is better) {scores}: {told} {test}."
 
 
 def _equivalence(told: Told) -> str:
     if told.found is None or told.margin is None:
         return ""
     if told.answer == "equivalent":
-        return f"The whole interval lies within the margin of ±{told.margin:.3g}: they are equivalent."
+        return f"The whole interval lies within the margin of ±{told.margin:.3g}."
     if told.answer == "undecided":
-        return (
-            f"The interval holds zero and reaches past the margin of ±{told.margin:.3g}: neither a lead nor "
-            "equivalence is shown."
-        )
+        return f"Neither a lead nor equivalence within ±{told.margin:.3g} is shown."
     return ""
 
 
 def _cost(told: Told) -> str:
     parts = [f"{figures.times(told.ratios[name])} the {word}" for name, word in _COSTS.items() if name in told.ratios]
-    if not parts:
-        return ""
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"{told.deep} takes {listed} of {told.classic}."
+    return f"{told.deep} costs {', '.join(parts)} of {told.classic}." if parts else ""
 
 
 def _caution(told: Told) -> str:
@@ -126,11 +117,11 @@ def _caution(told: Told) -> str:
         return ""
     found = told.found
     seen = f"differences under {figures.score(found.detectable)} could not be seen"
-    resting = figures.plural(found.folds, "fold") if found.folds > 1 else figures.plural(found.seeds, "fit seed")
-    if not indicative(found):
-        return f"Rests on {resting}; {seen}."
-    enough = "2 × 5 folds" if found.folds > 1 else f"{ENOUGH_SEEDS} seeds"
-    return f"Indicative: rests on {resting}, fewer than {enough}; {seen}."
+    if found.folds > 1:
+        resting, enough = figures.plural(found.folds, "fold"), "2 × 5"
+    else:
+        resting, enough = figures.plural(found.seeds, "fit seed"), str(ENOUGH_SEEDS)
+    return f"Indicative: {resting}, fewer than {enough}; {seen}." if indicative(found) else f"{resting}; {seen}."
 
 
 def _floor(told: Told) -> list[str]:

@@ -113,6 +113,8 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
 
 def seeded(estimator: Any, seed: int) -> Any:
     """Set every `random_state`, also those of nested estimators, each to a seed of its own derived from `seed`."""
+    if not hasattr(estimator, "get_params"):  # a plain object with fit and predict will do
+        return estimator
     names = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
     return estimator.set_params(**{name: derive("random_state", seed, name) for name in names})
 

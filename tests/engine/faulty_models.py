@@ -14,6 +14,8 @@ from dlbench.core.model import Bias, Model
 class _Constant:
     """An estimator that always answers class 0; what a faulty one does instead stands in its subclass."""
 
+    classes_ = (0, 1, 2)
+
     def fit(self, inputs, target):
         return self
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from dlbench.core.errors import DataError, UsageError
 from dlbench.prepare import splits
 
-settings.register_profile("splits", deadline=None, max_examples=60)
-settings.load_profile("splits")
+QUICK = settings(deadline=None, max_examples=60)
 
 SEEDS = st.integers(0, 2**31)
 CLASSES = st.lists(st.integers(0, 4), min_size=10, max_size=80).map(lambda codes: np.array(codes, dtype=np.int64))
@@ -28,6 +27,7 @@ def folds_of(n: int, target: np.ndarray | None, folds: int, repeat: int = 0, see
     ]
 
 
+@QUICK
 @given(CLASSES, st.integers(1, 10), st.booleans(), SEEDS)
 def test_outer_parts_cover_all_items_and_share_none(
     target: np.ndarray, folds: int, stratified: bool, seed: int
@@ -47,12 +47,16 @@ def test_outer_parts_cover_all_items_and_share_none(
         assert np.ptp([len(test) for test in tested]) <= 1
 
 
+@QUICK
 @given(CLASSES, st.integers(2, 10), SEEDS)
 def test_every_fold_has_its_share_of_every_class_within_one(target: np.ndarray, folds: int, seed: int) -> None:
-    counts = np.array([np.bincount(target[test], minlength=5) for test in folds_of(len(target), target, folds, 0, seed)])
+    counts = np.array(
+        [np.bincount(target[test], minlength=5) for test in folds_of(len(target), target, folds, 0, seed)]
+    )
     assert np.abs(counts - np.bincount(target, minlength=5) / folds).max() < 1
 
 
+@QUICK
 @given(CLASSES, SEEDS, st.floats(0.05, 0.5))
 def test_validation_has_its_share_of_every_class_within_one(target: np.ndarray, seed: int, share: float) -> None:
     train, valid = splits.validation(len(target), target, share=share, seed=seed)
@@ -133,6 +137,7 @@ def test_numbers_that_cannot_be_meant_are_refused() -> None:
         splits.limit(np.arange(5), np.arange(3), 2, seed=0)
 
 
+@QUICK
 @given(CLASSES, st.booleans(), SEEDS, st.integers(1, 90), st.integers(1, 90))
 def test_limits_are_nested_subsets_of_what_was_given(
     target: np.ndarray, stratified: bool, seed: int, one: int, other: int
@@ -145,6 +150,7 @@ def test_limits_are_nested_subsets_of_what_was_given(
     assert (np.diff(large) > 0).all()
 
 
+@QUICK
 @given(SEEDS, st.integers(1, 60))
 def test_limits_keep_equal_classes_equal_within_one(seed: int, rows: int) -> None:
     target = np.arange(60) % 3
@@ -152,6 +158,7 @@ def test_limits_keep_equal_classes_equal_within_one(seed: int, rows: int) -> Non
     assert np.ptp(taken) <= 1
 
 
+@QUICK
 @given(SEEDS)
 def test_limits_keep_a_rare_class_near_its_share(seed: int) -> None:
     target = np.repeat([0, 1], [900, 100])

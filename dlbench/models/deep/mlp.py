@@ -26,7 +26,7 @@ class Mlp(DeepModel):
         return {
             "layers": hp.Int("layers", 1, 3, default=2),
             "units": hp.Choice("units", [32, 64, 128, 256], default=128),
-            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0),
+            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.2),
             **training_space(hp),
         }
 

@@ -30,7 +30,7 @@ class ResNet(DeepModel):
         return {
             "filters": hp.Choice("filters", [8, 16, 32], default=16),
             "blocks": hp.Int("blocks", 1, 3, default=1),
-            **training_space(hp),
+            **training_space(hp, learning_rate=3e-3, batch_size=64),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:
