@@ -19,6 +19,7 @@ from dlbench.runs import RunFolder, all_runs, locked, open_run
 from dlbench.store import Store
 
 if TYPE_CHECKING:
+    from dlbench.core.job import JobSpec
     from dlbench.suite import Suite
 
 
@@ -118,7 +119,7 @@ def _with_done(plan: Plan, store: Store, run: RunFolder) -> Plan:
 
 
 def _header(suite: Suite, plan: Plan, options: Options) -> dict[str, Any]:
-    jobs = [{"key": job.key, "name": job.name, "task": job.task.label, "contestant": job.contestant.label} for job in plan.jobs]
+    jobs = [{"key": job.key, "name": job.name, **_place(job)} for job in plan.jobs]
     return {
         "suite_name": suite.name,
         "suite": suite.resolved(),
@@ -132,4 +133,13 @@ def _header(suite: Suite, plan: Plan, options: Options) -> dict[str, Any]:
         "git": environment.git(Path.cwd()),
         "jobs": jobs,
         "skipped": [asdict(skip) for skip in plan.skipped],
+    }
+
+
+def _place(job: JobSpec) -> dict[str, Any]:
+    """Return where a job belongs in a report, before it has a record."""
+    told = job.describe()
+    contestant = {"label": job.contestant.label, "kind": job.contestant.kind}
+    return {name: told[name] for name in ("task", "task_type", "point", "repeat", "fold", "seed")} | {
+        "contestant": contestant
     }

@@ -119,7 +119,7 @@ def _task(findings: Findings, place: Round, width: int) -> Iterator[RenderableTy
 def _ranking(findings: Findings, place: Round, width: int) -> RenderableType:
     table = tables.primary(findings, place)
     rows = tables.rows_of(findings, place, place.primary)
-    room = min(WIDEST_PLOT, width - grids.width_of(table) - 2)
+    room = min(WIDEST_PLOT, width - grids.width_of(table) - 4)
     scale = axis(rows, room) if room >= NARROWEST_PLOT else None
     grid = grids.columns(table)
     if scale:

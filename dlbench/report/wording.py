@@ -92,9 +92,9 @@ def _difference(told: Told) -> str:
     gap = abs(found.difference)
     low, high = (found.low, found.high) if found.difference >= 0 else (-found.high, -found.low)
     scores = f"{figures.score(values[ahead])} against {figures.score(values[behind])}"
-    told = f"{ahead} ahead by {figures.score(gap)}" if gap else "no difference"
+    lead = f"{ahead} ahead by {figures.score(gap)}" if gap else "no difference"
     test = f"[{figures.signed(low)}, {figures.signed(high)}], {figures.probability(found.p)}"
-    return f"{metric} ({better(metric)} is better) {scores}: {told} {test}."
+    return f"{metric} ({better(metric)} is better) {scores}: {lead} {test}."
 
 
 def _equivalence(told: Told) -> str:
