@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
-from dlbench.core.canonical import digest
+from dlbench.core.canonical import canonical, digest
 from dlbench.core.form import reachable
 from dlbench.core.job import JobSpec, SearchSpec, SplitSpec, TaskSpec
 from dlbench.core.source import source_hash
@@ -160,7 +161,7 @@ def keyed(job: JobSpec) -> JobSpec:
         "task": {
             "type": job.task.type,
             "dataset": job.task.dataset,
-            "identity": _identity(job.task.dataset, tuple(sorted(job.task.params.items()))),
+            "identity": _identity(job.task.dataset, canonical(dict(job.task.params))),
             "limit": job.task.limit,
             "split": [job.task.split, asdict(job.split)],
         },
@@ -176,8 +177,8 @@ def keyed(job: JobSpec) -> JobSpec:
 
 
 @cache
-def _identity(dataset: str, params: tuple[tuple[str, Any], ...]) -> Mapping[str, Any]:
-    return catalog.dataset(dataset).identity(dict(params))
+def _identity(dataset: str, params: str) -> Mapping[str, Any]:
+    return catalog.dataset(dataset).identity(json.loads(params))
 
 
 def _modules(job: JobSpec) -> tuple[str, ...]:

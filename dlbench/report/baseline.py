@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dlbench.core import catalog
 from dlbench.report.board import better
 from dlbench.report.scores import Score, scored
-from dlbench.report.source import Fold, Record, Source, fold_of, label_of, place_of, share_of_test
+from dlbench.report.source import UNFINISHED, Fold, Record, Source, fold_of, label_of, place_of, share_of_test
 
 FORMAT = 1
 Name = tuple[str, str, str, str]
@@ -25,9 +25,9 @@ class Held:
         data: fingerprint of the data.
         splits: (repeat, fold) → fingerprint of the split.
         test_share: test items over items fitted on.
-        values: (repeat, fold) → values of the fit seeds.
-        broken: why jobs that should give a value gave none.
-        missing: how many jobs are not finished.
+        values: (repeat, fold) → fit seed → value.
+        broken: (repeat, fold), fit seed → why a job that ended gave no value.
+        missing: (repeat, fold) of jobs that have not ended.
     """
 
     name: Name
@@ -36,9 +36,9 @@ class Held:
     data: str
     splits: Mapping[Fold, str]
     test_share: float
-    values: Mapping[Fold, tuple[float, ...]]
-    broken: tuple[str, ...] = ()
-    missing: int = 0
+    values: Mapping[Fold, Mapping[int, float]]
+    broken: Mapping[tuple[Fold, int], str] = field(default_factory=dict)
+    missing: frozenset[Fold] = frozenset()
 
 
 def baseline(source: Source) -> dict[str, Any]:
@@ -69,11 +69,11 @@ def from_json(cell: Mapping[str, Any]) -> Held:
     Raises:
         KeyError, TypeError, ValueError: it is not one.
     """
-    values: dict[Fold, tuple[float, ...]] = {}
+    values: dict[Fold, dict[int, float]] = {}
     splits: dict[Fold, str] = {}
     for entry in cell["values"]:
         fold = (int(entry["repeat"]), int(entry["fold"]))
-        values[fold] = (*values.get(fold, ()), float(entry["value"]))
+        values.setdefault(fold, {})[int(entry["seed"])] = float(entry["value"])
         splits[fold] = str(entry["split"])
     name = (str(cell["task"]), str(cell.get("point", "")), str(cell["contestant"]), str(cell["metric"]))
     data = str(cell["fingerprints"]["data"])
@@ -82,17 +82,25 @@ def from_json(cell: Mapping[str, Any]) -> Held:
 
 def _held(name: Name, scores: Sequence[Score]) -> Held:
     good = [score for score in scores if score.value is not None]
-    values: dict[Fold, tuple[float, ...]] = {}
+    values: dict[Fold, dict[int, float]] = {}
     for score in good:
-        values[fold_of(score.record)] = (*values.get(fold_of(score.record), ()), float(score.value or 0.0))
-    pending = [score for score in scores if score.status in ("pending", "interrupted")]
-    broken = [f"{score.status}: {score.reason}" for score in scores if score.value is None and score not in pending]
+        values.setdefault(fold_of(score.record), {})[_seed(score)] = float(score.value or 0.0)
+    missing = frozenset(fold_of(score.record) for score in scores if score.status in UNFINISHED)
+    broken = {
+        (fold_of(score.record), _seed(score)): f"{score.status}: {score.reason}"
+        for score in scores
+        if score.value is None and score.status not in UNFINISHED
+    }
     records = [score.record for score in good]
     splits = {fold_of(record): _print(record, "split") for record in records}
     version = good[0].version if good else ""
     data = _print(records[0], "data") if records else ""
     share = share_of_test(records)
-    return Held(name, better(name[3]), version, data, splits, share, values, tuple(broken), len(pending))
+    return Held(name, better(name[3]), version, data, splits, share, values, broken, missing)
+
+
+def _seed(score: Score) -> int:
+    return int(score.record["job"].get("seed", 0))
 
 
 def _print(record: Record, name: str) -> str:
@@ -113,8 +121,8 @@ def _as_json(held: Held) -> dict[str, Any]:
         "fingerprints": {"data": held.data},
         "test_share": round(held.test_share, 6),
         "values": [
-            {"repeat": fold[0], "fold": fold[1], "split": held.splits[fold], "value": value}
+            {"repeat": fold[0], "fold": fold[1], "seed": seed, "split": held.splits[fold], "value": value}
             for fold, values in sorted(held.values.items())
-            for value in values
+            for seed, value in sorted(values.items())
         ],
     }

@@ -73,8 +73,8 @@ def columns(table: tables.Table) -> Grid:
         grid.add_column(
             Text(plain(name)),
             justify="right" if right else "left",
-            no_wrap=right or named,
-            overflow="ellipsis" if named else "fold",
+            no_wrap=right or named or name == "metric",
+            overflow="ellipsis" if named or name == "task" else "fold",
             max_width=LONGEST_LABEL if named else None,
             min_width=8 if named else None,
         )

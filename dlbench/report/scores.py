@@ -64,7 +64,7 @@ def _score(source: Source, record: Record, metric: str) -> Score:
     if record["status"] != "ok":
         return Score(record, metric, None, reason=str(record.get("reason", "")))
     stored = (record.get("scores") or {}).get(metric)
-    today = source.metric_version(metric) if source.metric_version else None
+    today = source.metric_version(metric) if source.metric_version and metric in catalog.metrics() else None
     if stored is not None and today in (None, stored.get("version")):
         return _score_of(record, metric, _finite(stored.get("value")), str(stored.get("version", "")))
     return _computed(source, record, metric, today or "")

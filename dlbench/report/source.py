@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 Fold = tuple[int, int]
 
+_PLACE = ("task", "task_type", "point", "repeat", "fold", "seed")
 FAILURES = ("failed", "diverged", "timeout", "memory")
 UNFINISHED = ("pending", "interrupted")
 
@@ -60,10 +61,14 @@ class Source:
 
     @cached_property
     def jobs(self) -> tuple[Record, ...]:
-        """All jobs of the run as records; one without a record gets a stand-in of status `pending`."""
+        """All jobs of the run as records; one without a record gets a stand-in of status `pending`.
+
+        Labels are the run's: a record may have been left by a suite that called task or contestant otherwise, and
+        two entries may share one.
+        """
         by_key = {record["key"]: record for record in self.records}
         listed = {entry["key"] for entry in self.run.get("jobs", ())}
-        planned = [by_key.get(entry["key"]) or _pending(entry) for entry in self.run.get("jobs", ())]
+        planned = [_named(by_key.get(entry["key"]), entry) for entry in self.run.get("jobs", ())]
         return (*planned, *(record for record in self.records if record["key"] not in listed))
 
     @cached_property
@@ -127,6 +132,15 @@ def share_of_test(records: Iterator[Record] | list[Record]) -> float:
         if fitted and sizes.get("test"):
             shares.append(sizes["test"] / fitted)
     return sum(shares) / len(shares) if shares else 0.0
+
+
+def _named(record: Record | None, entry: Mapping[str, Any]) -> Record:
+    if record is None:
+        return _pending(entry)
+    job, given = record["job"], {name: entry[name] for name in _PLACE if name in entry}
+    contestant = entry.get("contestant", {})
+    named = contestant if isinstance(contestant, Mapping) else {"label": contestant}
+    return {**record, "job": {**job, **given, "contestant": {**job["contestant"], **named}}}
 
 
 def _pending(entry: Mapping[str, Any]) -> Record:

@@ -51,7 +51,7 @@ def _parameters(
 
 def _links_fit(contestant: Contestant, way: Way, tree: Node, mistakes: Mistakes) -> bool:
     """Whether all links are known, and each stage gives what the next one reads."""
-    before = len(mistakes.found)
+    before = mistakes.noted
     names = (*contestant.stages, contestant.model)
     for number, name in enumerate(names):
         where = _link_way(way, number, len(names), tree)
@@ -59,7 +59,7 @@ def _links_fit(contestant: Contestant, way: Way, tree: Node, mistakes: Mistakes)
             mistakes.add(tree.at(where), where, problem)
         if name in names[:number] and number < len(names) - 1:
             mistakes.add(tree.at(where), where, f"{name!r} stands twice among the stages")
-    return len(mistakes.found) == before
+    return mistakes.noted == before
 
 
 def _link_problem(name: str, number: int, links: int) -> str | None:

@@ -104,7 +104,7 @@ class _Question:
 
     def parameters(self, dataset: Dataset, given: dict[str, Any]) -> dict[str, Any] | None:
         """Return all parameters that have a value, paths absolute; None where one is wrong."""
-        before = len(self.mistakes.found)
+        before = self.mistakes.noted
         known = {parameter.name: parameter for parameter in dataset.parameters}
         given = self.with_target(dataset, given, known)
         for name, value in given.items():
@@ -115,7 +115,7 @@ class _Question:
         for name, parameter in known.items():
             if parameter.default is None and not parameter.optional and name not in given:
                 self.wrong("dataset", message=f"missing; {name}: is required{_help(parameter)}")
-        if len(self.mistakes.found) > before:
+        if self.mistakes.noted > before:
             return None
         defaults = {name: parameter.default for name, parameter in known.items() if parameter.default is not None}
         return self.on_disk(dataset, {**defaults, **given})
@@ -147,9 +147,14 @@ class _Question:
             for name in dataset.path_parameters:
                 folder = self.tree.at((*self.way, "dataset", self.key(dataset, name))).folder
                 params = absolute(params, (name,), folder)
+                if (problem := _path_problem(params.get(name))) is not None:
+                    self.wrong("dataset", self.key(dataset, name), message=problem)
+                    return None
             problems = dataset.problems(params)
-        except (DlbenchError, OSError, RuntimeError, ValueError) as error:
+        except DlbenchError as error:
             problems = [str(error)]
+        except (OSError, RuntimeError, ValueError) as error:
+            problems = [f"cannot be read: {error}"]
         for problem in problems:
             self.wrong("dataset", message=problem)
         return None if problems else params
@@ -252,3 +257,10 @@ def _parameter_problem(parameter: Parameter, value: Any) -> str | None:
     fits = isinstance(value, wanted) and (not isinstance(value, bool) or parameter.type in (bool, object))
     expected = _TYPES.get(parameter.type, getattr(parameter.type, "__name__", str(parameter.type)))
     return None if fits else f"expected {expected}, got {came(value)}{_help(parameter)}"
+
+
+def _path_problem(path: Any) -> str | None:
+    """Say why a path must not be opened: a device or a pipe may never end."""
+    found = Path(path) if path else None
+    special = found is not None and found.exists() and not (found.is_file() or found.is_dir())
+    return f"{path}: neither a file nor a folder" if special else None

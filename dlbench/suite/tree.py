@@ -52,14 +52,19 @@ class Node:
 
 
 class Mistakes:
-    """Collects mistakes, so that all are told at once."""
+    """Collects mistakes, so that all are told at once.
+
+    `noted` counts every one, those too that are not told because the value could not be read at all.
+    """
 
     def __init__(self) -> None:
+        self.noted = 0
         self.found: list[Mistake] = []
         self._lost: set[tuple[str, int, str]] = set()
 
     def add(self, place: Place, way: Way, message: str) -> None:
         """Note one. Control characters are escaped: the text may come from anywhere and go to a terminal."""
+        self.noted += 1
         mistake = Mistake(shown(place.file), place.line, shown(dotted(way)), shown(message))
         if mistake not in self.found and (mistake.file, mistake.line, mistake.path) not in self._lost:
             self.found.append(mistake)

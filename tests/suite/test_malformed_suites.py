@@ -102,6 +102,11 @@ MALFORMED = {
         "tasks[0].dataset.rows",
         "expected a whole number, got true",
     ),
+    "dataset parameter unreadable": (
+        HEAD + MODELS + "tasks:\n  - dataset:\n      name: moons\n      noise: !!int loud #!\n",
+        "tasks[0].dataset.noise",
+        "type int",
+    ),
     "own file missing": (
         HEAD + MODELS + "tasks:\n  - dataset: {csv: gone.csv, target: y} #!\n",
         "tasks[0].dataset",

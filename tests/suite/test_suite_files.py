@@ -193,3 +193,13 @@ def test_paths_start_at_the_file_that_names_them(tmp_path: Path) -> None:
     assert task.type == "tabular_classification"
     assert task.dataset_params["csv"] == str((tmp_path / "deep" / "flowers.csv").resolve())
     assert suite.resolved()["tasks"][0]["dataset"]["csv"] == "deep/flowers.csv"
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "a\0b", "x" * 5000, "~nobody-of-that-name/x", "", "."])
+def test_own_files_that_are_none_end_soon(path: str) -> None:
+    task = {"dataset": {"csv": path, "target": "y"}}
+    with pytest.raises(SuiteError) as caught:
+        load_suite({"name": "t", "tasks": [task], "models": ["mlp"]})
+    (mistake,) = caught.value.mistakes
+    assert mistake.path.startswith("tasks[0].dataset")
+    assert len(mistake.message) < 700

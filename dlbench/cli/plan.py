@@ -1,0 +1,88 @@
+"""`dlbench plan SUITE`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dlbench.cli.options import TWINS, format_option, verbose
+from dlbench.cli.printing import columns, say, say_json
+from dlbench.cli.selection import Selection, selecting
+
+if TYPE_CHECKING:
+    from dlbench.estimate import Estimate
+    from dlbench.plan import Plan
+
+
+@click.command(epilog=TWINS)
+@selecting
+@format_option("terminal", "json")
+@verbose
+def command(selection: Selection, form: str, verbose: bool) -> None:
+    """Show what a suite would run: jobs, what is done, pairs that do not fit, time and disk. Writes nothing."""
+    show(selection, form)
+
+
+def show(selection: Selection, form: str = "terminal") -> None:
+    """Print the plan of a selection as a table or as JSON."""
+    from dlbench import api
+
+    plan = selection.plan()
+    estimate = api.estimate(plan, output=selection.how["output"], jobs=selection.jobs)
+    if form == "json":
+        say_json(_content(plan, estimate))
+        return
+    click.echo(_table(plan))
+    click.echo()
+    say(_summary(plan, estimate))
+    if plan.skipped:
+        click.echo("\nSkipped:")
+        click.echo(columns(("task", "model", "metric", "reason"), [_skip(skip) for skip in plan.skipped]))
+
+
+def _table(plan: Plan) -> str:
+    pairs = dict.fromkeys((job.task.label, job.contestant.label) for job in plan.jobs)
+    rows = []
+    for task, contestant in pairs:
+        jobs = [job for job in plan.jobs if (job.task.label, job.contestant.label) == (task, contestant)]
+        done = sum(job.key in plan.done for job in jobs)
+        rows.append((task, contestant, jobs[0].contestant.kind, len(jobs), done, len(jobs) - done))
+    return columns(("task", "model", "kind", "jobs", "done", "to run"), rows, numbers=(3, 4, 5))
+
+
+def _summary(plan: Plan, estimate: Estimate) -> str:
+    from dlbench.report.figures import plural, seconds, size
+
+    said = f"{plural(len(plan.jobs), 'job')}, {len(plan.done)} done, {len(plan.pending)} to run; "
+    said += f"{len(plan.stages)} searches shared by the jobs"
+    if not plan.pending:
+        return f"{said}\nNothing left to run."
+    resting = f"from earlier records for {estimate.measured} of them" if estimate.measured else "a guess"
+    return f"{said}\nAbout {seconds(estimate.seconds)} and {size(estimate.bytes)} of disk ({resting})"
+
+
+def _skip(skip: Any) -> tuple[Any, ...]:
+    return skip.task, skip.contestant, skip.metric, skip.reason
+
+
+def _content(plan: Plan, estimate: Estimate) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "suite": plan.suite.name,
+        "jobs": [
+            {
+                "key": job.key,
+                "name": job.name,
+                "task": job.task.label,
+                "contestant": job.contestant.label,
+                "kind": job.contestant.kind,
+                "done": job.key in plan.done,
+            }
+            for job in plan.jobs
+        ],
+        "stages": sorted(plan.stages),
+        "skipped": [asdict(skip) for skip in plan.skipped],
+        "estimate": asdict(estimate),
+    }

@@ -1,0 +1,60 @@
+"""`dlbench run SUITE`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dlbench.cli.options import TWINS, twinned, verbose
+from dlbench.cli.printing import harmless, say
+from dlbench.cli.selection import Selection, selecting
+
+if TYPE_CHECKING:
+    from dlbench.engine.start import Outcome
+
+
+@click.command(epilog=TWINS)
+@selecting
+@twinned("--dry-run", is_flag=True, help="Show the plan and run nothing.")
+@twinned("--no-progress", is_flag=True, help="Plain lines instead of the live display.")
+@twinned("-q", "--quiet", is_flag=True, help="Only what went wrong, and the final table.")
+@verbose
+def command(selection: Selection, dry_run: bool, no_progress: bool, quiet: bool, verbose: bool) -> None:
+    """Run a suite, or resume it: the same command again does what is left.
+
+    SUITE is a YAML file or the name of an embedded suite (dlbench ls suites). The first Ctrl-C lets running jobs
+    finish, the second stops at once; both leave a run that resumes.
+    """
+    if dry_run:
+        from dlbench.cli.plan import show
+
+        show(selection)
+        return
+    outcome = _run(selection, live=not no_progress, quiet=quiet, verbose=verbose)
+    _conclude(outcome, selection, quiet=quiet)
+    click.get_current_context().exit(outcome.exit_code)
+
+
+def _run(selection: Selection, *, live: bool, quiet: bool, verbose: bool) -> Outcome:
+    from dlbench import api
+    from dlbench.cli.progress import watching
+
+    suite = selection.suite()
+    with watching(quiet=quiet, verbose=verbose, live=live) as listener:
+        return api.run(suite, jobs=selection.jobs, listener=listener, **selection.how)
+
+
+def _conclude(outcome: Outcome, selection: Selection, *, quiet: bool) -> None:
+    """Print the ranking, and where everything lies."""
+    from dlbench import api
+
+    if not outcome.finished:
+        click.echo(harmless(f"stopped before the end; to resume: dlbench run {selection.source}"), err=True)
+        return
+    report = api.report(outcome, output=selection.how["output"])
+    click.echo(report.render("terminal"), nl=False)
+    if not quiet:
+        counts = ", ".join(f"{count} {status}" for status, count in sorted(outcome.statuses.items()))
+        say(f"\nJobs: {counts or 'none'}. Kept in {outcome.folder.path}")
+        say(f"Again: dlbench report {outcome.folder.path}  (--format markdown, json or csv; -o FILE)")

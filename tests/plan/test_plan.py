@@ -1,0 +1,120 @@
+"""Plans: keys that change when a result could, and never otherwise; pairs that do not fit are skipped with a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+import dlbench
+from dlbench.core.job import JobSpec
+from dlbench.plan import Reuse, plan_suite
+from dlbench.store import Store
+
+BASE = {
+    "name": "planned",
+    "tasks": [{"dataset": {"name": "moons", "rows": 100}, "metrics": ["accuracy", "log_loss"]}],
+    "models": ["logistic"],
+    "protocol": {"folds": 2},
+}
+
+
+def jobs(content=BASE, **overrides):
+    made = {key.replace("__", "."): value for key, value in overrides.items()}
+    return plan_suite(dlbench.load_suite(content, overrides=made)).jobs
+
+
+def test_the_same_suite_has_the_same_keys():
+    assert [job.key for job in jobs()] == [job.key for job in jobs()]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"search__trials": 3},
+        {"search__epochs": 3},
+        {"search__rows": 30},
+        {"search__seconds": 5.0},
+        {"search__oracle": "grid"},
+        {"protocol__seed": 1},
+        {"protocol__split_seed": 1},
+        {"protocol__validation": 0.3},
+        {"protocol__threads": 2},
+        {"protocol__folds": 3},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_whatever_can_change_a_result_changes_every_key(change):
+    assert not {job.key for job in jobs()} & {job.key for job in jobs(**change)}
+
+
+def test_a_parameter_a_limit_and_the_data_change_the_key():
+    keys = {job.key for job in jobs()}
+    for task, model in [
+        ({**BASE["tasks"][0], "limit": 50}, "logistic"),
+        ({**BASE["tasks"][0], "dataset": {"name": "moons", "rows": 101}}, "logistic"),
+        (BASE["tasks"][0], {"name": "logistic", "C": 2.0}),
+    ]:
+        assert not keys & {job.key for job in jobs({**BASE, "tasks": [task], "models": [model]})}
+
+
+def test_name_labels_and_further_metrics_change_no_key():
+    task = {**BASE["tasks"][0], "as": "other", "metrics": ["accuracy", "f1_macro"]}
+    other = jobs({**BASE, "name": "another", "tasks": [task], "models": [{"name": "logistic", "as": "mine"}]})
+    assert [job.key for job in jobs()] == [job.key for job in other]
+
+
+def test_another_first_metric_is_another_objective_and_changes_the_key():
+    task = {**BASE["tasks"][0], "metrics": ["log_loss", "accuracy"]}
+    assert not {job.key for job in jobs()} & {job.key for job in jobs({**BASE, "tasks": [task]})}
+
+
+def test_fit_seeds_share_the_search_of_their_fold():
+    made = jobs(protocol__seeds=3)
+    assert len({job.key for job in made}) == 6
+    assert len({job.search_key for job in made}) == 2
+
+
+def test_a_sweep_is_an_axis_of_the_plan():
+    made = jobs({**BASE, "sweep": {"rows": [20, 40], "trials": [1, 2]}})
+    assert {tuple(job.point.values()) for job in made} == {(20, 1), (20, 2), (40, 1), (40, 2)}
+    assert {job.task.limit for job in made} == {20, 40}
+    assert {job.search.trials for job in made} == {1, 2}
+    assert len({job.key for job in made}) == 8
+
+
+def test_given_parameters_need_no_search():
+    assert {job.search_key for job in jobs(search__oracle="none")} == {""}
+
+
+def test_pairs_that_do_not_fit_are_skipped_with_a_reason():
+    content = {**BASE, "tasks": ["iris", "diabetes"], "models": ["ridge", "svm", "lenet5", "logistic"]}
+    plan = plan_suite(dlbench.load_suite(content))
+    skipped = {(skip.task, skip.contestant, skip.metric): skip.reason for skip in plan.skipped}
+    assert "Labels" in skipped["iris", "ridge", None]
+    assert "not table" in skipped["iris", "lenet5", None]
+    assert "Values" in skipped["diabetes", "logistic", None]
+    assert "Probabilities" in skipped["iris", "svm", "log_loss"]
+    assert ("diabetes", "svm", None) not in skipped
+
+
+def test_a_job_survives_the_way_to_its_worker():
+    import json
+
+    for job in jobs({**BASE, "sweep": {"rows": [20]}}):
+        assert JobSpec.from_json(json.loads(json.dumps(job.to_json()))) == job
+
+
+@pytest.mark.parametrize(("status", "again"), [("ok", False), ("failed", False), ("timeout", False), ("unavailable", True), ("interrupted", True)])
+def test_what_counts_as_done(tmp_path, status, again):
+    store = Store(tmp_path)
+    suite = dlbench.load_suite(BASE)
+    job = plan_suite(suite).jobs[0]
+    store.commit("jobs", store.staging(), {"key": job.key, "status": status})
+    assert (job in plan_suite(suite, Reuse(store)).pending) is again
+    assert job in plan_suite(suite, Reuse(store, force=True)).pending
+    assert (job in plan_suite(suite, Reuse(store, retry_failed=True)).pending) is (status != "ok")
+
+
+def test_planning_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    dlbench.plan(dlbench.load_suite(BASE))
+    assert list(tmp_path.iterdir()) == []
