@@ -47,10 +47,10 @@ class Assignment(click.ParamType):  # type: ignore[type-arg]  # generic in newer
         from dlbench.suite.tree import Mistakes, Place
 
         mistakes = Mistakes()
-        node = parse(text, Place("--set", 0, Path.cwd()), mistakes) if text.strip() else None
+        node = parse(f"value: {text}", Place("--set", 0, Path.cwd()), mistakes)
         if mistakes.found:
             self.fail(f"{text!r} is no YAML value: {mistakes.found[0].message}", param, ctx)
-        return None if node is None else node.plain()
+        return None if node is None else node.plain()["value"]
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only

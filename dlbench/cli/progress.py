@@ -21,6 +21,8 @@ from dlbench.engine.events import Event, JobFinished, JobStarted, Listener, RunO
 from dlbench.report.plain import plain
 
 _WIDEST = 110
+_TOLD = 34
+_TIME = 9
 _ROWS_BESIDES_JOBS = 5
 
 
@@ -116,14 +118,24 @@ class Display:
         return self._grid(Text("·", "cyan"), row.name, row.doing, telling.clock(self._now() - row.since))
 
     def _grid(self, mark: Text, name: str, told: str, time: str) -> Table:
+        wide = min(_TOLD, max(8, (self.width - _TIME) // 2 - 3))
+        room = max(12, self.width - wide - _TIME - 7)
         grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.width = self.width
         grid.add_column(width=1)
-        grid.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-        grid.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-        grid.add_column(width=9, justify="right", no_wrap=True)
-        grid.add_row(mark, Text(name), Text(told), Text(time, "dim"))
+        grid.add_column(width=room, no_wrap=True, overflow="ellipsis")
+        grid.add_column(width=wide, no_wrap=True, overflow="ellipsis")
+        grid.add_column(width=_TIME, no_wrap=True, justify="right")
+        grid.add_row(mark, Text(shortened(name, room)), Text(told), Text(time, "dim"))
         return grid
+
+
+def shortened(name: str, room: int) -> str:
+    """Cut a job's name in its middle: the end tells the fold.
+
+    >>> shortened("digits hist_gradient_boosting fold 3/5", 24)
+    'digits hist_gr…fold 3/5'
+    """
+    return name if len(name) <= room else f"{name[: max(1, room - 10)]}…{name[-8:]}"
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def trial(event: TrialDone) -> str:
     said = f"trial {event.number} of {event.of}"
     if event.best is None:
         return said
-    return f"{said}, best {plain(event.job.task.objective)} {figures.score(event.best)}"
+    return f"{said}, best {figures.score(event.best)} {plain(event.job.task.objective)}"
 
 
 def stopping(at_once: bool) -> str:

@@ -185,4 +185,4 @@ def _classes(module: ModuleType, contract: C) -> Iterator[C]:
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, contract) and value.__module__ == module.__name__:
             if "name" in vars(value):
-                yield value
+                yield cast(C, value)

@@ -79,7 +79,7 @@ class Floor(Model):
     """The trivial answer that every contestant must beat."""
 
     kind = "floor"
-    accepts = ("table", "image")
+    accepts: ClassVar[tuple[str, ...]] = ("table", "image")
     trainer = "estimator"
     bias = Bias("none", "none", "none", "a constant", "no learning")
 
@@ -89,9 +89,9 @@ class ClassicModel(Model):
     predict_proba, decision_function, transform. Its `random_state` is set by the trainer."""
 
     kind = "classic"
-    accepts = ("table", "image")
+    accepts: ClassVar[tuple[str, ...]] = ("table", "image")
     trainer = "estimator"
-    uses = ("scikit-learn",)
+    uses: ClassVar[tuple[str, ...]] = ("scikit-learn",)
 
 
 class DeepModel(Model):
@@ -100,7 +100,7 @@ class DeepModel(Model):
     kind = "deep"
     trainer = "network"
     resource = "epochs"
-    uses = ("keras",)
+    uses: ClassVar[tuple[str, ...]] = ("keras",)
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _parts(spec: JobSpec, form: str, desk: Desk) -> tuple[Parts, str]:
     import numpy as np
 
     parts, truth = cut(catalog.dataset(spec.task.dataset).load(spec.task.params), spec, form)
-    arrays = truth.arrays()
+    arrays: dict[str, Any] = truth.arrays()
     sha = hashlib.sha256()
     for name, array in sorted(arrays.items()):
         sha.update(f"{name} {array.dtype.str} {array.shape}".encode() + np.ascontiguousarray(array).tobytes())
@@ -134,7 +134,8 @@ def _leave_search(spec: JobSpec, tuned: Tuned, desk: Desk, parts: Parts) -> None
 
     folder = desk.outside / "search"
     folder.mkdir()
-    np.savez_compressed(folder / "validation.npz", ids=parts.valid_truth.ids, **tuned.predictions)
+    predictions: dict[str, Any] = tuned.predictions
+    np.savez_compressed(folder / "validation.npz", ids=parts.valid_truth.ids, **predictions)
     record = {
         "key": spec.search_key,
         "status": "ok",
@@ -172,7 +173,8 @@ def _predict(fitted: Fitted, parts: Parts, clock: Clock) -> Form:
 def _save_prediction(folder: Path, parts: Parts, prediction: Form) -> None:
     import numpy as np
 
-    np.savez_compressed(folder / "predictions.npz", ids=parts.test_ids, **prediction.arrays())
+    arrays: dict[str, Any] = prediction.arrays()
+    np.savez_compressed(folder / "predictions.npz", ids=parts.test_ids, **arrays)
 
 
 def _validation(spec: JobSpec, tuned: Tuned) -> dict[str, Any] | None:

@@ -102,7 +102,7 @@ class _Loop:
         """Whether another trial and the refit still fit into the granted seconds."""
         if self.spec.search.seconds is None or not self.trials:
             return True
-        longest = max(trial["seconds"] for trial in self.trials)
+        longest: float = max(trial["seconds"] for trial in self.trials)
         refit = longest * len(self.parts.whole) / max(1, len(self.parts.search))
         return time.monotonic() - self.start + longest + refit < self.spec.search.seconds
 
@@ -118,7 +118,7 @@ class _Loop:
         return self.trials[-1]
 
     def _try(self, proposal: Proposal) -> dict[str, Any]:
-        failed = {"score": None, "rounds": {}, "status": "failed"}
+        failed: dict[str, Any] = {"score": None, "rounds": {}, "status": "failed"}
         try:
             fitted, prediction = self._fit(proposal)
             problem = prediction.problem(len(self.parts.valid))

@@ -64,7 +64,9 @@ class Game:
     point: Mapping[str, Any] = field(default_factory=dict)
 
 
-def made_run(games: Sequence[Game], *, run: str = "run-1", seed: int = 0, policy: str = "floor", **header: Any) -> Source:
+def made_run(
+    games: Sequence[Game], *, run: str = "run-1", seed: int = 0, policy: str = "floor", **header: Any
+) -> Source:
     """Return a source; `seed` moves the contestants' luck, never data or splits."""
     records: list[dict[str, Any]] = []
     forms: dict[str, Form] = {}
@@ -94,7 +96,12 @@ def made_run(games: Sequence[Game], *, run: str = "run-1", seed: int = 0, policy
         "skipped": [],
         **header,
     }
-    return Source(content, tuple(records), lambda record: forms[record["key"]], lambda record: truths[record["fingerprints"]["truth"]])
+    return Source(
+        content,
+        tuple(records),
+        lambda record: forms[record["key"]],
+        lambda record: truths[record["fingerprints"]["truth"]],
+    )
 
 
 def _jobs(game: Game, seed: int) -> Any:
@@ -115,13 +122,19 @@ def _truth(game: Game, rng: np.random.Generator) -> Truth:
         return Truth(ids, rng.normal(150, 75, game.items))
     names = tuple(f"class {code}" for code in range(game.classes))
     target = np.concatenate([np.arange(game.classes), rng.integers(game.classes, size=game.items - game.classes)])
-    return Truth(ids, target, names, rng.normal(size=(game.items, 3)) + target[:, None] if game.type == "clustering" else None)
+    return Truth(
+        ids, target, names, rng.normal(size=(game.items, 3)) + target[:, None] if game.type == "clustering" else None
+    )
 
 
 def _form(game: Game, player: Player, truth: Truth, rng: np.random.Generator) -> Form:
     skill = float(np.clip(player.skill + rng.normal(0, player.spread), 0, 1)) if player.spread else player.skill
     if player.form == "Values":
-        return Values(truth.target.mean() + skill * (truth.target - truth.target.mean()) + rng.normal(0, 75 * (1 - skill) * 0.3, len(truth)))
+        return Values(
+            truth.target.mean()
+            + skill * (truth.target - truth.target.mean())
+            + rng.normal(0, 75 * (1 - skill) * 0.3, len(truth))
+        )
     right = rng.random(len(truth)) < skill
     codes = np.where(right, truth.target, (truth.target + rng.integers(1, game.classes, len(truth))) % game.classes)
     if player.form == "Clusters":
@@ -154,7 +167,9 @@ def _record(
             "granted_seconds": None, "granted_trials": 0 if player.kind == "floor" else 8,
             "trials": 0 if player.kind == "floor" else 8, "search": 7 * fit_seconds, "used_seconds": 8 * fit_seconds,
         },
-        "fingerprints": {"data": "data-" + game.label, "split": f"split-{repeat}-{fold}", "truth": f"{game.label}-{repeat}-{fold}"},
+        "fingerprints": {
+            "data": f"data-{game.label}", "split": f"split-{repeat}-{fold}", "truth": f"{game.label}-{repeat}-{fold}",
+        },
         "sizes": {"train": 640, "valid": 160, "test": 200},
     }  # fmt: skip
     if status != "ok":
@@ -164,7 +179,9 @@ def _record(
     primary = catalog.metric(game.metrics[0])
     validation = values[game.metrics[0]] if player.validation is None else player.validation
     record |= {
-        "validation": {"metric": primary.name, "better": primary.better, "value": validation} if player.validated else None,
+        "validation": {"metric": primary.name, "better": primary.better, "value": validation}
+        if player.validated
+        else None,
         "scores": {name: {"value": value, "version": "v1"} for name, value in values.items()},
         "form": form.name,
         "predict_seconds_per_1000": 0.05 if deep else 0.004,
