@@ -56,7 +56,7 @@ def _summary(plan: Plan, estimate: Estimate) -> str:
     from dlbench.report.figures import plural, seconds, size
 
     said = f"{plural(len(plan.jobs), 'job')}, {len(plan.done)} done, {len(plan.pending)} to run; "
-    said += f"{len(plan.stages)} searches shared by the jobs"
+    said += f"{plural(len(plan.stages), 'stage')} shared by the jobs (searches)"
     if not plan.pending:
         return f"{said}\nNothing left to run."
     resting = f"from earlier records for {estimate.measured} of them" if estimate.measured else "a guess"

@@ -23,6 +23,8 @@ from dlbench.report.plain import plain
 _WIDEST = 110
 _TOLD = 34
 _TIME = 9
+_ECHO = 5  # a terminal writes ^C behind the last line; it must not wrap
+_NAME = 25  # what a name keeps where room is scarce
 _ROWS_BESIDES_JOBS = 5
 
 
@@ -88,7 +90,7 @@ class Display:
     @property
     def width(self) -> int:
         """Columns in use."""
-        return min(self.console.width, _WIDEST)
+        return min(self.console.width - _ECHO, _WIDEST)
 
     def _change(self, key: str, doing: str) -> None:
         if key in self._running:
@@ -118,7 +120,7 @@ class Display:
         return self._grid(Text("·", "cyan"), row.name, row.doing, telling.clock(self._now() - row.since))
 
     def _grid(self, mark: Text, name: str, told: str, time: str) -> Table:
-        wide = min(_TOLD, max(8, (self.width - _TIME) // 2 - 3))
+        wide = min(_TOLD, max(8, self.width - _TIME - _NAME - 7))
         room = max(12, self.width - wide - _TIME - 7)
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(width=1)

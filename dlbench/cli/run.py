@@ -50,7 +50,8 @@ def _conclude(outcome: Outcome, selection: Selection, *, quiet: bool) -> None:
     from dlbench import api
 
     if not outcome.finished:
-        click.echo(harmless(f"stopped before the end; to resume: dlbench run {selection.source}"), err=True)
+        left = f"stopped before the end; finished jobs are kept in {outcome.folder.path}, the same command resumes"
+        click.echo(harmless(left), err=True)
         return
     report = api.report(outcome, output=selection.how["output"])
     click.echo(report.render("terminal"), nl=False)

@@ -36,8 +36,8 @@ def wall(record: Mapping[str, Any]) -> str:
 
 
 def trial(event: TrialDone) -> str:
-    """Say how far a search is."""
-    said = f"trial {event.number} of {event.of}"
+    """Say how far a search is; its trials are numbered from 0."""
+    said = f"trial {event.number + 1} of {event.of}"
     if event.best is None:
         return said
     return f"{said}, best {figures.score(event.best)} {plain(event.job.task.objective)}"

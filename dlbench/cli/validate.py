@@ -15,6 +15,7 @@ from dlbench.core.errors import DlbenchError
 def command(sources: tuple[str, ...], allow_code: bool) -> None:
     """Check suites and print every mistake with its file, line and place; exit 2 where there is one."""
     from dlbench import api
+    from dlbench.report.figures import plural
 
     failed = False
     for source in sources:
@@ -24,5 +25,5 @@ def command(sources: tuple[str, ...], allow_code: bool) -> None:
             failed = True
             say(str(error))
         else:
-            say(f"{source}: ok, {len(suite.tasks)} tasks × {len(suite.models)} models")
+            say(f"{source}: ok, {plural(len(suite.tasks), 'task')} × {plural(len(suite.models), 'model')}")
     click.get_current_context().exit(2 if failed else 0)

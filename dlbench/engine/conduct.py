@@ -15,6 +15,7 @@ from dlbench.core.errors import CorruptRecord
 from dlbench.core.job import JobSpec
 from dlbench.engine.environment import machine_print, versions
 from dlbench.engine.events import JobFinished, JobStarted, Listener, StepStarted, Stopping, TrialDone
+from dlbench.engine.keeping import keep_best
 from dlbench.engine.pool import Pool
 from dlbench.plan import Plan, backend
 from dlbench.runs import RunFolder
@@ -59,6 +60,9 @@ class Conductor:
                     self._abandon()
         if waiting or self._interrupts:
             return False
+        if self.plan.suite.policy.keep_models == "best":
+            entries = self.run.attempts().values()
+            keep_best(self.store, [self.store.record("jobs", entry["key"], entry["attempt"]) for entry in entries])
         self.run.append({"event": "finished", "at": _now()})
         return True
 

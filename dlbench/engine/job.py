@@ -76,8 +76,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     desk.send({"event": "step", "step": "predict"})
     prediction = _predict(fitted, parts, clock)
     _save_prediction(desk.folder, parts, prediction)
-    if spec.keep_model:
-        fitted.save(desk.folder)
+    kept = fitted.save(desk.folder) if spec.keep_model else []
     (desk.folder / "trials.json").write_text(json.dumps(tuned.trials))
     (desk.folder / "history.json").write_text(json.dumps(fitted.history))
     scores = judge(_read_truth(desk.outside), prediction, spec.task.metrics)
@@ -89,6 +88,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "ledger": _ledger(spec, tuned, clock, fitted),
         "predict_seconds_per_1000": 1000 * clock["predict"] / max(1, len(parts.test_ids)),
         "parameters": fitted.parameters,
+        "model_bytes": sum((desk.folder / name).stat().st_size for name in kept) or None,
         "fingerprints": {**parts.fingerprints, "truth": truth_name},
         "sizes": {"train": len(parts.train), "valid": len(parts.valid), "test": len(parts.test_ids)},
         "form": prediction.name,

@@ -33,6 +33,8 @@ def fairness(rounds: Sequence[Round]) -> str:
     """Return one sentence on whether the search was fair: grants alike or not, and what each kind used of them."""
     jobs = {kind: _ended(rounds, kind) for kind in KINDS}
     searched = [job for found in jobs.values() for job in found if _number(job, "granted_trials")]
+    if not any("granted_trials" in job["ledger"] for found in jobs.values() for job in found):
+        return "No job has ended well yet, so there is nothing to say of budgets."
     if not searched:
         return "Nothing was searched: every contestant ran once at its given setting."
     used = "; ".join(_used(kind, found) for kind, found in jobs.items() if found)

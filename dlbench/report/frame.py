@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 def frame(source: Source) -> pd.DataFrame:
-    """Return one row a job × metric; `value` is NaN where the job or the metric gave none.
+    """Return one row a job × metric; a number is NaN where there is none.
 
     `point` is a JSON string, empty without a sweep; times are in seconds, memory in bytes.
     """
     import pandas as pd
 
-    return pd.DataFrame([_line(score) for score in scored(source.remembering())], columns=list(COLUMNS))
+    found = pd.DataFrame([_line(score) for score in scored(source.remembering())], columns=list(COLUMNS))
+    return found.astype(dict.fromkeys(("value", "validation", *costs({})), float))
 
 
 COLUMNS = (

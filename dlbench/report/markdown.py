@@ -58,5 +58,5 @@ def _task(findings: Findings, place: Round) -> Iterator[str]:
     about = f"{place.task_type.replace('_', ' ')}, {tables.protocol(place)}"
     yield from (f"{escaped(about)}. ● classic, ◆ deep, ○ floor.", "", *table(tables.primary(findings, place)))
     for shown in (tables.others(findings, place), tables.costs(findings, place)):
-        if shown and shown.lines:
+        if shown:
             yield from (f"### {shown.title}", "", *table(shown))

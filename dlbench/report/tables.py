@@ -57,7 +57,7 @@ def primary(findings: Findings, place: Round) -> Table:
 
 
 def others(findings: Findings, place: Round) -> Table | None:
-    """Return contestants × the other metrics, in the order of the ranking; None without other metrics."""
+    """Return contestants × the other metrics, in the order of the ranking; None without any value."""
     if len(place.metrics) < 2:
         return None
     ranking = rows_of(findings, place, place.primary)
@@ -68,18 +68,20 @@ def others(findings: Findings, place: Round) -> Table | None:
     )
     columns = ("contestant", *(heading(metric) for metric in place.metrics[1:]))
     kinds = tuple(row.kind for row in ranking)
-    return Table("Other metrics", columns, lines, kinds, frozenset(range(1, len(columns))))
+    shown = Table("Other metrics", columns, lines, kinds, frozenset(range(1, len(columns))))
+    return shown if _filled(shown) else None
 
 
-def costs(findings: Findings, place: Round) -> Table:
-    """Return what each contestant cost, mean a job, in the order of the ranking."""
+def costs(findings: Findings, place: Round) -> Table | None:
+    """Return what each contestant cost, mean a job, in the order of the ranking; None where nothing was measured."""
     ranking = rows_of(findings, place, place.primary)
     granted = any(row.granted_seconds is not None for row in ranking)
     columns = ("contestant", "fit", "1000 predictions", "memory", "parameters", "trials", "used")
     lines = tuple(_cost(row, granted) for row in ranking)
     notes = ("* times of an earlier run of the same job",) if any(row.reused for row in ranking) else ()
     kinds = tuple(row.kind for row in ranking)
-    return Table("Cost, mean a job", columns, lines, kinds, frozenset(range(1, 7)), notes)
+    shown = Table("Cost, mean a job", columns, lines, kinds, frozenset(range(1, 7)), notes)
+    return shown if _filled(shown) else None
 
 
 def skipped(findings: Findings) -> Table | None:
@@ -149,6 +151,10 @@ def heading(metric: str) -> str:
     return f"{metric} {ARROWS[better(metric)]}"
 
 
+def _filled(table: Table) -> bool:
+    return any(text != figures.NONE for line in table.lines for text in line[1:])
+
+
 def _at(row: Row, place: Round) -> bool:
     return (row.task, row.point) == (place.task, place.point)
 
@@ -193,4 +199,8 @@ def _reference(held: Iterable[Row]) -> Iterator[str]:
 
 
 def _listed(facts: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in facts.items())
+    told = []
+    for name, value in facts.items():
+        sized = name.endswith("_bytes") and isinstance(value, int)
+        told.append(f"{name.removesuffix('_bytes')} {figures.size(value)}" if sized else f"{name} {value}")
+    return ", ".join(told)

@@ -111,7 +111,7 @@ def _task(findings: Findings, place: Round, width: int) -> Iterator[RenderableTy
     yield grids.heading(tables.title_of(place.task, place.point), about)
     yield _ranking(findings, place, width)
     for table in (tables.others(findings, place), tables.costs(findings, place)):
-        if table and table.lines:
+        if table:
             yield Text(f"\n  {table.title}", style="bold")
             yield grids.drawn(table)
 

@@ -41,10 +41,15 @@ class Told:
         return held.contestant if held else ""
 
     @property
+    def cheaper(self) -> str:
+        """Label of the champion that is quicker to fit; the classic one where that is not known."""
+        return self.deep if self.ratios.get("fit_seconds", 1.0) < 1 else self.classic
+
+    @property
     def take(self) -> str:
         """The contestant to take: the leader, or the one that is quicker to fit among equivalents."""
         if self.answer == "equivalent":
-            return self.deep if self.ratios.get("fit_seconds", 1.0) < 1 else self.classic
+            return self.cheaper
         return {"deep": self.deep, "classic": self.classic}.get(self.answer, "")
 
 
@@ -57,7 +62,7 @@ def headline(told: Told) -> str:
     if told.answer == "equivalent":
         return f"Equivalent: take {told.take}, the cheaper one."
     if told.answer == "undecided":
-        return f"Undecided between {told.classic} (classic) and {told.deep} (deep)."
+        return f"Undecided between {told.classic} (classic) and {told.deep} (deep); the cheaper one is {told.cheaper}."
     loser = told.classic if told.answer == "deep" else told.deep
     hedge = ", on indicative evidence" if indicative(told.found) else ""
     return f"{told.answer.capitalize()}: {told.take} leads {loser}{hedge}."
@@ -79,7 +84,7 @@ def indicative(found: Gap | None) -> bool:
 def _nothing(told: Told) -> str:
     missing = [kind for kind, held in told.champions.items() if held is None]
     if missing:
-        return f"No answer: no {' and no '.join(missing)} contestant to compare."
+        return f"No answer: no {' and no '.join(missing)} contestant with a result."
     return "No answer: one fold and one seed leave nothing to compare by."
 
 

@@ -42,7 +42,7 @@ EVENTS: list[Event] = [
     OPENED,
     JobStarted(job()),
     JobStarted(job(1)),
-    TrialDone(job(), 2, 8, 0.9, 0.95),
+    TrialDone(job(), 1, 8, 0.9, 0.95),
     StepStarted(job(1), "refit"),
     ended(),
     ended(1, status="failed", reason="raised ValueError", scores={}),
@@ -177,13 +177,16 @@ def test_a_signal_in_the_middle_of_a_line_breaks_nothing() -> None:
     stream = os.fdopen(writer, "w")
     tell = Lines(stream, verbose=True)
     previous = signal.signal(signal.SIGUSR1, lambda number, frame: tell(Stopping(False)))
-    threading.Thread(target=_drain, args=(reader,), daemon=True).start()
+    over = threading.Event()
+    for target, argument in ((_drain, reader), (_interrupt, over)):
+        threading.Thread(target=target, args=(argument,), daemon=True).start()
     try:
         end = time.monotonic() + 0.5
         while time.monotonic() < end:
-            os.kill(os.getpid(), signal.SIGUSR1)
             tell(StepStarted(job(label="x" * 4000), "refit"))
     finally:
+        over.set()
+        time.sleep(0.01)
         signal.signal(signal.SIGUSR1, previous)
         stream.close()
 
@@ -192,3 +195,8 @@ def _drain(reader: int) -> None:
     while os.read(reader, 65536):
         pass
     os.close(reader)
+
+
+def _interrupt(over: threading.Event) -> None:
+    while not over.wait(0.0005):
+        os.kill(os.getpid(), signal.SIGUSR1)
