@@ -1,9 +1,9 @@
 """dlbench: should I use deep learning here, or is a classic model enough?
 
-    >>> import dlbench
-    >>> suite = dlbench.load_suite("quick")
-    >>> run = dlbench.run(suite)              # doctest: +SKIP
-    >>> dlbench.report(run).frame()           # doctest: +SKIP
+>>> import dlbench
+>>> suite = dlbench.load_suite("quick")
+>>> run = dlbench.run(suite)              # doctest: +SKIP
+>>> dlbench.report(run).frame()           # doctest: +SKIP
 """
 
 from __future__ import annotations

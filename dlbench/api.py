@@ -17,11 +17,11 @@ from dlbench.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dlbench.check import Check
     from dlbench.engine.start import Outcome
     from dlbench.estimate import Estimate
-    from dlbench.plan import Plan
-    from dlbench.report.source import Source
+    from dlbench.gate import Check
+    from dlbench.planning import Plan
+    from dlbench.reporting.source import Source
     from dlbench.suite import Suite
 
 
@@ -53,7 +53,7 @@ def plan(
     budget: float | None = None,
 ) -> Plan:
     """Return what a run of the suite would do; nothing is written."""
-    from dlbench.plan import Reuse, plan_suite
+    from dlbench.planning import Reuse, plan_suite
 
     suite = _within(suite, budget, None, device)
     return plan_suite(suite, Reuse(Store(Path(output)), force, retry_failed), device=device)
@@ -102,7 +102,7 @@ def report(run: Any = None, *, output: str | Path = "results") -> Report:
 
 def baseline(run: Any = None, *, output: str | Path = "results") -> dict[str, Any]:
     """Return what a gate compares later runs with, as JSON."""
-    from dlbench.check import baseline as made
+    from dlbench.gate import baseline as made
 
     return made(_source(run, Path(output)))
 
@@ -120,7 +120,7 @@ def check(
     Raises:
         NotComparable: there is no baseline.
     """
-    from dlbench.check import check as checked
+    from dlbench.gate import check as checked
 
     source = _source(run, Path(output))
     return checked(source, read_baseline(baseline), margins=margins, default_margin=default_margin)
@@ -133,7 +133,9 @@ def read_baseline(baseline: str | Path | Mapping[str, Any]) -> Mapping[str, Any]
     try:
         content: Any = json.loads(Path(baseline).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise NotComparable(f"{baseline}: no such baseline; make one with: dlbench baseline save RUN -o {baseline}") from error
+        raise NotComparable(
+            f"{baseline}: no such baseline; make one with: dlbench baseline save RUN -o {baseline}"
+        ) from error
     except (OSError, ValueError) as error:
         raise UsageError(f"{baseline}: not a baseline: {error}") from error
     if not isinstance(content, dict) or content.get("format") != 1 or "cells" not in content:
@@ -149,26 +151,33 @@ class Report:
 
     def frame(self) -> pd.DataFrame:
         """Return one line a job and metric."""
-        from dlbench.report.frame import frame
+        from dlbench.reporting.frame import frame
 
         return frame(self.source)
 
     @property
     def rows(self) -> list[Any]:
         """Return one entry a cell: task × point × contestant × metric."""
-        from dlbench.report.rows import rows
+        from dlbench.reporting.rows import rows
 
         return list(rows(self.source))
 
-    def render(self, format: str = "terminal", *, width: int | None = None, color: bool | None = None) -> str:
-        """Return the report as terminal, markdown, json or csv text."""
-        from dlbench.report import render
+    def render(
+        self,
+        format: str = "terminal",  # noqa: A002
+        *,
+        width: int | None = None,
+        color: bool | None = None,
+        short: bool = False,
+    ) -> str:
+        """Return the report as terminal, markdown, json or csv text; a short one holds verdicts and rankings alone."""
+        from dlbench.reporting import render
 
-        return render(self.source, format, width=width, color=color)
+        return render(self.source, format, width=width, color=color, short=short)
 
 
 def _source(run: Any, output: Path) -> Source:
-    from dlbench.report.load import load_source
+    from dlbench.reporting.load import load_source
 
     folder = getattr(run, "folder", run)
     if not isinstance(folder, RunFolder):
@@ -180,7 +189,7 @@ def _within(suite: Suite, budget: float | None, jobs: int | None, device: str) -
     """Return the suite with a wall target turned into seconds a job: the target shared out evenly over all jobs."""
     if budget is None:
         return suite
-    from dlbench.plan import plan_suite
+    from dlbench.planning import plan_suite
 
     count = max(1, len(plan_suite(suite, device=device).jobs))
     slots = jobs or max(1, (os.cpu_count() or 1) // suite.protocol.threads)

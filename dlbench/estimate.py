@@ -8,7 +8,7 @@ from statistics import fmean
 
 from dlbench.core.errors import CorruptRecord
 from dlbench.core.job import JobSpec
-from dlbench.plan import Plan
+from dlbench.planning import Plan
 from dlbench.runs import all_runs
 from dlbench.store import Store
 

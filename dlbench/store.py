@@ -89,7 +89,7 @@ class Store:
     def attempts(self, kind: str, key: str) -> list[int]:
         """Return the numbers of the attempts of a key, ascending."""
         try:
-            names = os.listdir(self.root / kind / key)
+            names = [path.name for path in (self.root / kind / key).iterdir()]
         except FileNotFoundError:
             return []
         return sorted(int(name) for name in names if name.isdigit())

@@ -52,8 +52,8 @@ def command(
     nothing can be concluded or compared, which includes a baseline that is missing.
     """
     from dlbench import api
-    from dlbench.check import render
     from dlbench.cli.baseline import write_baseline
+    from dlbench.gate import render
 
     if init_baseline and not baseline.exists():
         write_baseline(run, baseline, output)

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from dlbench.cli import telling
 from dlbench.engine.events import Event, JobFinished, JobStarted, RunOpened, StepStarted, Stopping, TrialDone
-from dlbench.report.plain import plain
+from dlbench.reporting.plain import plain
 
 
 class Lines:

@@ -13,7 +13,7 @@ from dlbench.cli.selection import Selection, selecting
 
 if TYPE_CHECKING:
     from dlbench.estimate import Estimate
-    from dlbench.plan import Plan
+    from dlbench.planning import Plan
 
 
 @click.command(epilog=TWINS)
@@ -53,7 +53,7 @@ def _table(plan: Plan) -> str:
 
 
 def _summary(plan: Plan, estimate: Estimate) -> str:
-    from dlbench.report.figures import plural, seconds, size
+    from dlbench.reporting.figures import plural, seconds, size
 
     said = f"{plural(len(plan.jobs), 'job')}, {len(plan.done)} done, {len(plan.pending)} to run; "
     said += f"{plural(len(plan.stages), 'stage')} shared by the jobs (searches)"

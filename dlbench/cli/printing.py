@@ -23,7 +23,7 @@ def harmless(text: str) -> str:
     >>> harmless("a" + chr(27) + "[2Jb")
     'a\\\\x1b[2Jb'
     """
-    from dlbench.report.plain import plain
+    from dlbench.reporting.plain import plain
 
     return "\n".join(plain(line) for line in text.split("\n"))
 
@@ -86,6 +86,6 @@ def write_whole(path: Path, text: str) -> None:
 def _cell(value: object) -> Any:
     from rich.text import Text
 
-    from dlbench.report.plain import plain
+    from dlbench.reporting.plain import plain
 
     return Text("–" if value is None else plain(value))

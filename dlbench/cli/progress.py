@@ -18,7 +18,7 @@ from rich.text import Text
 from dlbench.cli import telling
 from dlbench.cli.lines import Lines
 from dlbench.engine.events import Event, JobFinished, JobStarted, Listener, RunOpened, StepStarted, Stopping, TrialDone
-from dlbench.report.plain import plain
+from dlbench.reporting.plain import plain
 
 _WIDEST = 110
 _TOLD = 34

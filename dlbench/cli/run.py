@@ -54,8 +54,8 @@ def _conclude(outcome: Outcome, selection: Selection, *, quiet: bool) -> None:
         click.echo(harmless(left), err=True)
         return
     report = api.report(outcome, output=selection.how["output"])
-    click.echo(report.render("terminal"), nl=False)
+    click.echo(report.render("terminal", short=True), nl=False)
     if not quiet:
         counts = ", ".join(f"{count} {status}" for status, count in sorted(outcome.statuses.items()))
         say(f"\nJobs: {counts or 'none'}. Kept in {outcome.folder.path}")
-        say(f"Again: dlbench report {outcome.folder.path}  (--format markdown, json or csv; -o FILE)")
+        say(f"All metrics, costs and the contract: dlbench report {outcome.folder.path}")

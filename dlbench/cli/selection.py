@@ -13,11 +13,11 @@ from click.core import ParameterSource
 from dlbench.cli.options import Assignment, Duration, Words, allow_code, output_dir, twinned
 
 if TYPE_CHECKING:
-    from dlbench.plan import Plan
+    from dlbench.planning import Plan
     from dlbench.suite import Suite
 
 _PATHS = {
-    "limit": "limit",
+    "limit": "tasks.*.limit",
     "folds": "protocol.folds",
     "seeds": "protocol.seeds",
     "seed": "protocol.seed",

@@ -7,8 +7,8 @@ from typing import Any
 
 from dlbench.core.job import JobSpec
 from dlbench.engine.events import RunOpened, TrialDone
-from dlbench.report import figures
-from dlbench.report.plain import plain
+from dlbench.reporting import figures
+from dlbench.reporting.plain import plain
 
 
 def opened(event: RunOpened) -> str:

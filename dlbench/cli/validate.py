@@ -15,7 +15,7 @@ from dlbench.core.errors import DlbenchError
 def command(sources: tuple[str, ...], allow_code: bool) -> None:
     """Check suites and print every mistake with its file, line and place; exit 2 where there is one."""
     from dlbench import api
-    from dlbench.report.figures import plural
+    from dlbench.reporting.figures import plural
 
     failed = False
     for source in sources:

@@ -183,6 +183,6 @@ def _modules_of(package: str) -> Iterator[ModuleType]:
 
 def _classes(module: ModuleType, contract: C) -> Iterator[C]:
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, contract) and value.__module__ == module.__name__:
-            if "name" in vars(value):
-                yield cast(C, value)
+        own = isinstance(value, type) and issubclass(value, contract) and value.__module__ == module.__name__
+        if own and "name" in vars(value):
+            yield cast(C, value)

@@ -17,7 +17,7 @@ from dlbench.engine.environment import machine_print, versions
 from dlbench.engine.events import JobFinished, JobStarted, Listener, StepStarted, Stopping, TrialDone
 from dlbench.engine.keeping import keep_best
 from dlbench.engine.pool import Pool
-from dlbench.plan import Plan, backend
+from dlbench.planning import Plan, backend
 from dlbench.runs import RunFolder
 from dlbench.store import Store, load_arrays
 
@@ -43,6 +43,7 @@ class Conductor:
         self._searches: dict[str, Mapping[str, Any]] = {}
         self._machine = machine_print()
         self._interrupts = 0
+        self._abandoned = False
 
     def conduct(self) -> bool:
         """Run everything; return False where the user stopped it."""
@@ -58,7 +59,7 @@ class Conductor:
                     self._handle(job, event)
                 if self._interrupts > 1:
                     self._abandon()
-        if waiting or self._interrupts:
+        if waiting or self._abandoned:
             return False
         if self.plan.suite.policy.keep_models == "best":
             entries = self.run.attempts().values()
@@ -145,6 +146,7 @@ class Conductor:
 
     def _abandon(self) -> None:
         for job in self.pool.stop():
+            self._abandoned = True
             shutil.rmtree(self._staged.pop(job.key)[0], ignore_errors=True)
 
     @contextmanager

@@ -30,7 +30,7 @@ class JobStarted:
 
 @dataclass(frozen=True)
 class TrialDone:
-    """A search has finished a trial; `best` is the best objective so far."""
+    """A search has finished a trial, counted from 0; `best` is the best objective so far."""
 
     job: JobSpec
     number: int

@@ -14,7 +14,7 @@ from dlbench.engine import environment
 from dlbench.engine.conduct import Conductor
 from dlbench.engine.events import Listener, RunOpened, silent
 from dlbench.engine.pool import HardLimits, Pool
-from dlbench.plan import Plan, Reuse, backend, device_kind, plan_suite
+from dlbench.planning import Plan, Reuse, backend, device_kind, plan_suite
 from dlbench.runs import RunFolder, all_runs, locked, open_run
 from dlbench.store import Store
 
@@ -124,6 +124,7 @@ def _header(suite: Suite, plan: Plan, options: Options) -> dict[str, Any]:
         "suite_name": suite.name,
         "suite": suite.resolved(),
         "digest": suite.digest,
+        "overrides": dict(suite.overrides),
         "force": options.force,
         "started": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "versions": environment.versions(),

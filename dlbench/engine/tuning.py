@@ -113,7 +113,12 @@ class _Loop:
         if known:
             trial = {**known, "number": proposal.number, "repeats": known["number"]}
         else:
-            trial = {"number": proposal.number, "values": proposal.values, "share": proposal.share, **self._try(proposal)}
+            trial = {
+                "number": proposal.number,
+                "values": proposal.values,
+                "share": proposal.share,
+                **self._try(proposal),
+            }
         self.trials.append({**trial, "seconds": time.monotonic() - start})
         return self.trials[-1]
 
@@ -125,7 +130,7 @@ class _Loop:
             if problem:
                 return {**failed, "reason": problem}
             value = score(self.parts.valid_truth, prediction, self.spec.task.objective)
-        except Exception as error:  # the boundary to a contestant's code: a failed trial counts and ends nothing
+        except Exception as error:  # noqa: BLE001  a contestant's code: a failed trial counts and ends nothing
             return {**failed, "reason": f"{type(error).__name__}: {error}"}
         self.predictions |= {f"trial-{proposal.number}.{name}": a for name, a in prediction.arrays().items()}
         for name, seconds in fitted.seconds.items():

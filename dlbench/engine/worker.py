@@ -43,7 +43,7 @@ def work(payload: bytes, connection: Connection) -> None:
         _limit_threads(spec)
         imported = time.monotonic() - started
         send({"event": "done", "result": _run(spec, order, send), "import": imported, "peak": _peak_memory()})
-    except BaseException as error:  # the process boundary: whatever happened here becomes this job's record
+    except BaseException as error:  # noqa: BLE001  the process boundary: whatever happened becomes a record
         send({"event": "error", **_describe(error), "peak": _peak_memory()})
     connection.close()
     _leave()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,7 @@ class Suite:
         sweep: axis → ascending values; only axes that are swept.
         include: Python files with components, which every worker must include too.
         folder: where the suite stands; paths below it are told relative to it.
+        overrides: dotted path → value, what was laid over the file; already in effect.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Suite:
     policy: Policy
     include: tuple[Path, ...]
     folder: Path
+    overrides: Mapping[str, Any] = field(default_factory=dict)
 
     def contestants_of(self, task: TaskEntry) -> tuple[ModelEntry, ...]:
         """Return the contestants that the suite lets run on a task, in its order."""

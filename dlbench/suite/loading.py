@@ -59,6 +59,7 @@ def load_suite(
         frame.policy,
         tuple(gathering.code),
         folder,
+        dict(overrides or {}),
     )
 
 

@@ -1,4 +1,4 @@
-"""Lays values given beside a suite over it: `search.trials`, `models[2].C`, `models.svm.C`."""
+"""Lays values given beside a suite over it: `search.trials`, `models[2].C`, `models.svm.C`, `tasks.*.limit`."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def _set(node: Node, way: Way, new: Node, behind: Way) -> Node:
     step, rest = way[0], way[1:]
     held = node.value
     if isinstance(held, list):
-        index = _index(held, step, behind)
-        changed = [_set(child, rest, new, (*behind, index)) if i == index else child for i, child in enumerate(held)]
+        chosen = range(len(held)) if step == "*" else (_index(held, step, behind),)
+        changed = [_set(child, rest, new, (*behind, i)) if i in chosen else child for i, child in enumerate(held)]
         return Node(changed, node.place)
     if isinstance(held, str) and len(behind) == 2 and behind[0] in _KNOWN_BY:
         held = {_KNOWN_BY[str(behind[0])]: node}

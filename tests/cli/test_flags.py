@@ -60,7 +60,7 @@ def test_every_flag_has_a_twin_in_the_environment(selected: Any) -> None:
         ("svm", "mlp", "pca+*"),
         ("digits",),
         {
-            "limit": 100,
+            "tasks.*.limit": 100,
             "protocol.folds": 4,
             "protocol.seeds": 2,
             "protocol.seed": 7,

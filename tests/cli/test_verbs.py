@@ -153,7 +153,7 @@ def test_reading_a_run_loads_no_framework(words: list[str], workplace: Path) -> 
     probe = "import sys; from dlbench.cli.leaving import exit_code; exit_code(sys.argv[1:]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", probe, *words], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
-    assert "dlbench.report.source" in loaded
+    assert "dlbench.reporting.source" in loaded
     assert not loaded & {"keras", "tensorflow", "torch", "jax", "keras_tuner"}
 
 

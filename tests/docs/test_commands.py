@@ -40,7 +40,9 @@ def test_commands_run(document, tmp_path):
         codes = text.split() if remark == "exit" else ["0"] * len(commands)
         for command, allowed in zip(commands, codes, strict=True):
             done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
-            assert str(done.returncode) in allowed.split("|"), f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+            assert str(done.returncode) in allowed.split("|"), (
+                f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+            )
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.name)

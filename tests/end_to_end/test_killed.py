@@ -94,7 +94,11 @@ def test_the_same_seed_in_another_process_gives_identical_predictions(tmp_path, 
     process = start(tmp_path)
     assert process.wait(240) == 0, process.stderr.read().decode()
     mine, theirs = (
-        {path.parent.name: read_record(path)["files"]["predictions.npz"] for path in folder.glob("results/jobs/*/1/*.json") if path.name == "record.json"}
+        {
+            path.parent.name: read_record(path)["files"]["predictions.npz"]
+            for path in folder.glob("results/jobs/*/1/*.json")
+            if path.name == "record.json"
+        }
         for folder in (tmp_path, undisturbed[0])
     )
     assert mine == theirs

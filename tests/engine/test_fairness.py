@@ -11,7 +11,7 @@ import pytest
 import dlbench
 from dlbench.core import catalog
 from dlbench.engine.parts import cut
-from dlbench.plan import plan_suite
+from dlbench.planning import plan_suite
 from dlbench.store import Store
 
 ROWS = 200
@@ -39,7 +39,9 @@ def spied(tmp_path_factory):
     plan = plan_suite(suite)
     store = Store(folder / "results")
     records = [store.record("jobs", key, entry["attempt"]) for key, entry in outcome.folder.attempts().items()]
-    notes = {kind: [json.loads(p.read_text()) for p in folder.glob(f"{kind}-*.json")] for kind in ("fit", "predict", "judge")}
+    notes = {
+        kind: [json.loads(p.read_text()) for p in folder.glob(f"{kind}-*.json")] for kind in ("fit", "predict", "judge")
+    }
     return {"suite": suite, "plan": plan, "records": records, "notes": notes}
 
 

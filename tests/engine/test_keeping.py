@@ -17,7 +17,9 @@ CONTENT = {
 }
 
 
-@pytest.mark.parametrize(("policy", "kept"), [("none", set()), ("all", {"majority", "logistic", "svm"}), ("best", {"logistic"})])
+@pytest.mark.parametrize(
+    ("policy", "kept"), [("none", set()), ("all", {"majority", "logistic", "svm"}), ("best", {"logistic"})]
+)
 def test_models_that_stay(tmp_path, policy, kept):
     suite = dlbench.load_suite({**CONTENT, "policy": {"keep_models": policy}})
     outcome = dlbench.run(suite, output=tmp_path, jobs=2)

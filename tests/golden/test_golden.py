@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from dlbench.check import baseline
-from dlbench.report import FORMATS, render
-from dlbench.report.frame import frame
-from dlbench.report.rows import rows
-from dlbench.report.source import Source
+from dlbench.gate import baseline
+from dlbench.reporting import FORMATS, render
+from dlbench.reporting.frame import frame
+from dlbench.reporting.rows import rows
+from dlbench.reporting.source import Source
 from dlbench.store import read_record
 
 HERE = Path(__file__).parent

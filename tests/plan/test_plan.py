@@ -6,7 +6,7 @@ import pytest
 
 import dlbench
 from dlbench.core.job import JobSpec
-from dlbench.plan import Reuse, plan_suite
+from dlbench.planning import Reuse, plan_suite
 from dlbench.store import Store
 
 BASE = {
@@ -103,7 +103,10 @@ def test_a_job_survives_the_way_to_its_worker():
         assert JobSpec.from_json(json.loads(json.dumps(job.to_json()))) == job
 
 
-@pytest.mark.parametrize(("status", "again"), [("ok", False), ("failed", False), ("timeout", False), ("unavailable", True), ("interrupted", True)])
+@pytest.mark.parametrize(
+    ("status", "again"),
+    [("ok", False), ("failed", False), ("timeout", False), ("unavailable", True), ("interrupted", True)],
+)
 def test_what_counts_as_done(tmp_path, status, again):
     store = Store(tmp_path)
     suite = dlbench.load_suite(BASE)

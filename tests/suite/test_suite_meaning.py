@@ -311,3 +311,11 @@ def test_importing_the_module_loads_no_numpy() -> None:
     code = "import sys, dlbench.suite; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_star_lays_a_value_over_every_task():
+    suite = load_suite(
+        {"name": "s", "tasks": ["iris", "wine"], "models": ["logistic"]}, overrides={"tasks.*.limit": 50}
+    )
+    assert [task.limit for task in suite.tasks] == [50, 50]
+    assert suite.overrides == {"tasks.*.limit": 50}

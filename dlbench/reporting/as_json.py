@@ -1,0 +1,44 @@
+"""The report as one JSON object."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from dlbench.reporting.fairness import CONTRACT
+from dlbench.reporting.findings import Findings
+
+FORMAT = 1
+
+
+def as_json(findings: Findings) -> str:
+    """Return the report as JSON of format 1; what is not a finite number is null, text is ASCII."""
+    return json.dumps(finite(document(findings)), indent=2, allow_nan=False) + "\n"
+
+
+def document(findings: Findings) -> dict[str, Any]:
+    """Return the report as plain data."""
+    return {
+        "format": FORMAT,
+        "run": {**findings.run, "jobs": dict(findings.counts), "policy": findings.policy},
+        "rows": [row.as_dict() for row in findings.rows],
+        "skipped": [dict(pair) for pair in findings.skipped],
+        "failed": [dict(job) for job in findings.failed],
+        "verdicts": [verdict.as_dict() for verdict in findings.verdicts],
+        "fairness": {"sentence": findings.fairness, "ledgers": findings.ledgers, "contract": list(CONTRACT)},
+    }
+
+
+def finite(value: Any) -> Any:
+    """Return plain data with null for NaN and infinities.
+
+    >>> finite({"a": [float("nan"), 1.5]})
+    {'a': [None, 1.5]}
+    """
+    if isinstance(value, Mapping):
+        return {str(name): finite(held) for name, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(held) for held in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,89 @@
+"""Holds the records of a run against the fairness contract, and names what breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from dlbench.core.canonical import canonical
+from dlbench.reporting.source import Record, fold_of, label_of, place_of
+
+
+def audit(records: Iterable[Record]) -> tuple[str, ...]:
+    """Return one sentence for each breach of the contract that records can show; none where it holds.
+
+    Clauses 1 (splits), 2 (objective), 4 (what is charged), 6 (budget) and 7 (threads) are held against every record
+    of status ok. What happens inside a fit, clauses 3 and 5, the records cannot show: tests hold the engine to it.
+    """
+    done = [record for record in records if record["status"] == "ok"]
+    found = [
+        *_differing(done, 1, "items", _fold, _told_by("fingerprints")),
+        *_differing(done, 1, "sizes of train, validation and test", _fold, _told_by("sizes")),
+        *_differing(_searched(done), 2, "objective", place_of, _told_by("validation", "metric")),
+        *_differing(_searched(done), 6, "search budget", place_of, _told_by("job", "search")),
+        *_differing(done, 7, "threads", place_of, _told_by("environment", "threads")),
+        *(_overcharged(record) for record in done if _charge(record) is not None),
+        *(_not_default(record) for record in _searched(done) if _told_by("ledger", "trials")(record) == 0),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _differing(
+    records: Sequence[Record],
+    clause: int,
+    what: str,
+    place: Callable[[Record], Any],
+    value: Callable[[Record], Any],
+) -> list[str]:
+    """Return a sentence for each place where records differ that must agree."""
+    groups: dict[Any, dict[str, list[str]]] = {}
+    for record in records:
+        told = value(record)
+        if told is not None:  # an older record may not say it
+            groups.setdefault(place(record), {}).setdefault(canonical(told), []).append(label_of(record))
+    return [_told(clause, what, where, held) for where, held in groups.items() if len(held) > 1]
+
+
+def _told(clause: int, what: str, where: Any, held: Mapping[str, list[str]]) -> str:
+    sides = " against ".join(", ".join(dict.fromkeys(labels)) for labels in held.values())
+    return f"Clause {clause} is broken on {where[0]}: other {what} for {sides}."
+
+
+def _told_by(*path: str) -> Callable[[Record], Any]:
+    """Return a reader of what a record says under `path`; None where it says nothing."""
+
+    def read(record: Record) -> Any:
+        found: Any = record
+        for name in path:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return found
+
+    return read
+
+
+def _fold(record: Record) -> tuple[Any, ...]:
+    return (*place_of(record), *fold_of(record))
+
+
+def _searched(records: Sequence[Record]) -> list[Record]:
+    return [record for record in records if record.get("stages") and record.get("validation")]
+
+
+def _charge(record: Record) -> float | None:
+    """Return by how much the charged seconds differ from search + refit; None where they do not."""
+    used, search, refit = (_told_by("ledger", name)(record) for name in ("used_seconds", "search", "refit"))
+    if used is None or search is None or refit is None:
+        return None
+    off = float(used) - float(search) - float(refit)
+    return off if abs(off) > 1e-6 else None
+
+
+def _overcharged(record: Record) -> str:
+    return (
+        f"Clause 4 is broken on {record['job']['task']}: {label_of(record)} is charged {_charge(record):+.3g} s beside "
+        "search and refit."
+    )
+
+
+def _not_default(record: Record) -> str:
+    return f"Clause 6 is broken on {record['job']['task']}: {label_of(record)} has no trial, not even the default."

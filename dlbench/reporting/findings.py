@@ -1,0 +1,81 @@
+"""All that a report says, decided once, before any format writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dlbench.reporting.audit import audit
+from dlbench.reporting.board import Round, board
+from dlbench.reporting.fairness import fairness, ledgers
+from dlbench.reporting.rows import Row, rows
+from dlbench.reporting.scores import misfit
+from dlbench.reporting.source import Source, label_of, place_of
+from dlbench.reporting.verdict import Verdict, verdicts
+
+
+@dataclass(frozen=True)
+class Findings:
+    """A run, decided.
+
+    Attributes:
+        run: run.json without its list of jobs.
+        skipped: task, contestant, metric (None for all of them), reason.
+        failed: jobs that did not end well: task, point, contestant, repeat, fold, seed, status, reason, key.
+        counts: jobs by status, `pending` among them.
+        fairness: a sentence, and one for each breach of the contract; `ledgers`: kind → granted and used.
+        policy: how failed jobs count.
+    """
+
+    run: Mapping[str, Any]
+    rounds: tuple[Round, ...]
+    rows: tuple[Row, ...]
+    verdicts: tuple[Verdict, ...]
+    skipped: tuple[Mapping[str, Any], ...]
+    failed: tuple[Mapping[str, Any], ...]
+    counts: Mapping[str, int]
+    fairness: str
+    ledgers: Mapping[str, Mapping[str, float | None]]
+    policy: str
+
+
+def find(source: Source) -> Findings:
+    """Decide everything about a run: rows, verdicts, what was skipped, what failed."""
+    source = source.remembering()
+    rounds = board(source)
+    counts: dict[str, int] = {}
+    for job in source.jobs:
+        counts[job["status"]] = counts.get(job["status"], 0) + 1
+    return Findings(
+        run={name: value for name, value in source.run.items() if name not in ("jobs", "skipped")},
+        rounds=rounds,
+        rows=rows(source, rounds),
+        verdicts=verdicts(source, rounds),
+        skipped=_skipped(source, rounds),
+        failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
+        counts=counts,
+        fairness=" ".join([fairness(rounds), *audit(source.records)]),
+        ledgers=ledgers(rounds),
+        policy=source.policy,
+    )
+
+
+def _skipped(source: Source, rounds: tuple[Round, ...]) -> tuple[Mapping[str, Any], ...]:
+    """Return what the plan skipped, and metrics that a form turned out not to answer."""
+    planned = source.run.get("skipped", ())
+    found = {(pair["task"], pair["contestant"], pair.get("metric")): dict(pair) for pair in planned}
+    for place in rounds:
+        for contestant, jobs in place.jobs.items():
+            for metric in place.metrics:
+                if reason := misfit(source, jobs[0], metric):
+                    pair = {"task": place.task, "contestant": contestant, "metric": metric, "reason": reason}
+                    found.setdefault((place.task, contestant, metric), pair)
+    return tuple(found.values())
+
+
+def _failure(job: Mapping[str, Any]) -> dict[str, Any]:
+    task, point = place_of(job)
+    places = {name: int(job["job"].get(name, 0)) for name in ("repeat", "fold", "seed")}
+    ended = {"status": job["status"], "reason": str(job.get("reason", "")), "key": job["key"]}
+    return {"task": task, "point": point, "contestant": label_of(job), **places, **ended}

@@ -1,0 +1,40 @@
+"""From a run's folder to what a report is made from; works on a run that is still going on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dlbench.core.errors import CorruptRecord
+from dlbench.engine.judge import version
+from dlbench.reporting.source import Source
+from dlbench.runs import RunFolder
+from dlbench.store import Store
+
+
+def load_source(run: RunFolder, store: Store) -> Source:
+    """Return a run with the records its journal names.
+
+    Raises:
+        CorruptRecord: run.json cannot be believed. A record that cannot be is shown as a job that has not finished.
+    """
+    header, entries = run.header(), run.attempts()
+    jobs = [{**job, **_progress(entries.get(job["key"]))} for job in header["jobs"]]
+    records = [_record(store, entry) for entry in entries.values()]
+    return Source(
+        {**header, "jobs": jobs, "finished": run.finished},
+        tuple(record for record in records if record is not None),
+        store.prediction,
+        store.truth,
+        version,
+    ).remembering()
+
+
+def _progress(entry: dict[str, Any] | None) -> dict[str, Any]:
+    return {} if entry is None else {"attempt": entry["attempt"], "reused": entry["reused"]}
+
+
+def _record(store: Store, entry: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        return store.record("jobs", entry["key"], entry["attempt"])
+    except CorruptRecord:
+        return None

@@ -1,0 +1,127 @@
+"""Decided rows: one line for each task × point × contestant × metric."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dlbench.reporting.board import Round, better, board, sign
+from dlbench.reporting.cell import Cell
+from dlbench.reporting.frame import costs
+from dlbench.reporting.intervals import interval
+from dlbench.reporting.source import Record, Source
+
+
+@dataclass(frozen=True)
+class Row:
+    """A cell with all that a report says of it.
+
+    Attributes:
+        value, low, high: mean over folds of means over seeds, with its 95 % interval; None where there is none.
+        n: jobs that gave a value; `jobs`: jobs there should be; `stood_in`: jobs for which the floor's value stands.
+        status: ok, partial, failed, unavailable, undefined (the metric has no value), pending.
+        rank, rank_dropped: among the contestants, under the suite's policy for failed jobs and under the other one.
+        fit_seconds, …, used_seconds: mean a job, memory the largest; `reused`: timings come from an earlier run.
+        reference: published figure from the suite, with its source; None without one.
+        keys: of the records it rests on.
+    """
+
+    task: str
+    task_type: str
+    point: str
+    contestant: str
+    kind: str
+    metric: str
+    primary: bool
+    better: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    jobs: int
+    stood_in: int
+    status: str
+    reason: str
+    rank: int | None
+    rank_dropped: int | None
+    fit_seconds: float | None
+    predict_seconds_per_1000: float | None
+    peak_memory_bytes: int | None
+    parameters: int | None
+    trials: float | None
+    granted_trials: float | None
+    granted_seconds: float | None
+    used_seconds: float | None
+    reused: bool
+    reference: Any
+    keys: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields by name, as JSON and CSV write them."""
+        return {**asdict(self), "keys": list(self.keys)}
+
+
+def rows(source: Source, rounds: Iterable[Round] | None = None) -> tuple[Row, ...]:
+    """Return all rows, best rank first within a task and metric; those without a value last."""
+    decided: list[Row] = []
+    for place in board(source) if rounds is None else rounds:
+        for metric in place.metrics:
+            found = [_row(source, place, contestant, metric) for contestant, name in place.cells if name == metric]
+            decided.extend(sorted(found, key=lambda row: math.inf if row.rank is None else row.rank))
+    return tuple(decided)
+
+
+def ranks(cells: Mapping[str, Cell], direction: int) -> dict[str, int]:
+    """Return contestant → rank, 1 the best; equals share the better rank, those without a value have none."""
+    values = {name: round(direction * held.value, 12) for name, held in cells.items() if held.value is not None}
+    return {name: 1 + sum(other > value for other in values.values()) for name, value in values.items()}
+
+
+def _row(source: Source, place: Round, contestant: str, metric: str) -> Row:
+    held = place.cells[contestant, metric]
+    bounds = interval(source, place, contestant, metric) if held.value is not None else None
+    jobs = place.jobs[contestant]
+    return Row(
+        task=place.task,
+        task_type=place.task_type,
+        point=place.point,
+        contestant=contestant,
+        kind=place.kind(contestant),
+        metric=metric,
+        primary=metric == place.primary,
+        better=better(metric),
+        value=held.value,
+        low=bounds[0] if bounds else None,
+        high=bounds[1] if bounds else None,
+        n=held.finished,
+        jobs=len(held.scores),
+        stood_in=held.stood_in,
+        status=held.status,
+        reason=held.reason,
+        rank=_rank(place.cells, contestant, metric),
+        rank_dropped=_rank(place.others, contestant, metric),
+        **mean_costs(jobs),
+        reused=any(job["key"] in source.reused for job in jobs),
+        reference=source.reference(place.task, metric),
+        keys=tuple(job["key"] for job in jobs if job["status"] != "pending"),
+    )
+
+
+def _rank(cells: Mapping[tuple[str, str], Cell], contestant: str, metric: str) -> int | None:
+    return ranks({name: held for (name, other), held in cells.items() if other == metric}, sign(metric)).get(contestant)
+
+
+def mean_costs(jobs: Iterable[Record]) -> dict[str, Any]:
+    """Return the mean cost of a job over the jobs that ended well, memory the largest; None where not measured."""
+    measured = [costs(job) for job in jobs if job["status"] == "ok"]
+    names = costs({})
+    found = {name: [cost[name] for cost in measured if cost[name] is not None] for name in names}
+    means = {name: sum(values) / len(values) if values else None for name, values in found.items()}
+    memory, parameters = found["peak_memory_bytes"], means["parameters"]
+    return {
+        **means,
+        "peak_memory_bytes": max(memory) if memory else None,
+        "parameters": None if parameters is None else round(parameters),
+    }

@@ -1,0 +1,268 @@
+"""The gate: what regressed is caught, what is noise is not, what cannot be compared never passes."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from made_run import HOSTILE, Game, Player, made_run
+from scipy import stats
+
+from dlbench.core.errors import UnknownName, UsageError
+from dlbench.gate import Check, Outcome, baseline, check, render
+from dlbench.reporting.source import Source
+
+FLOOR = Player("majority", "floor", 0.25, spread=0)
+SVM = Player("svm", "classic", 0.95)
+NET = Player("net", "deep", 0.97)
+GAME = Game("digits", [FLOOR, SVM, NET], metrics=("accuracy",), items=1000)
+
+
+def later(game: Game = GAME, **options: Any) -> Source:
+    return made_run([game], run="run-2", **options)
+
+
+def saved(game: Game = GAME, **options: Any) -> dict[str, Any]:
+    return json.loads(json.dumps(baseline(made_run([game], **options)), allow_nan=False))
+
+
+def outcomes(checked: Check) -> dict[str, Outcome]:
+    return {outcome.contestant: outcome for outcome in checked.outcomes}
+
+
+def test_another_execution_of_the_same_keys_passes() -> None:
+    checked = check(later(), saved())
+    assert checked.exit_code == 0
+    assert {outcome.reason for outcome in checked.outcomes} == {"identical values"}
+
+
+def test_a_planted_regression_is_caught() -> None:
+    worse = replace(GAME, players=[FLOOR, replace(SVM, skill=0.85), NET])
+    checked = check(later(worse), saved())
+    assert checked.exit_code == 1
+    found = outcomes(checked)["svm"]
+    assert found.outcome == "regressed"
+    assert found.loss == pytest.approx(0.1, abs=0.02)
+    assert outcomes(checked)["net"].outcome == "pass"
+
+
+def test_the_interval_of_the_loss_is_the_corrected_one() -> None:
+    worse = replace(GAME, players=[FLOOR, replace(SVM, skill=0.85), NET])
+    before, after = saved(), later(worse)
+    found = outcomes(check(after, before))["svm"]
+    old = [entry["value"] for cell in before["cells"] if cell["contestant"] == "svm" for entry in cell["values"]]
+    new = [
+        entry["value"] for cell in baseline(after)["cells"] if cell["contestant"] == "svm" for entry in cell["values"]
+    ]
+    losses = np.array(old) - np.array(new)
+    half = stats.t(4).ppf(0.975) * losses.std(ddof=1) * np.sqrt(1 / 5 + 200 / 800)
+    assert (found.loss, found.detectable) == pytest.approx((losses.mean(), half))
+    assert (found.low, found.high) == pytest.approx((losses.mean() - half, losses.mean() + half))
+
+
+def test_honest_noise_is_not_called_a_regression() -> None:
+    before = saved()
+    codes = [check(later(seed=seed), before).exit_code for seed in range(1, 21)]
+    assert 1 not in codes
+    assert 3 not in codes
+
+
+def test_an_improvement_passes_and_its_twin_in_a_loss_metric_too() -> None:
+    game = replace(GAME, players=[FLOOR, replace(SVM, skill=0.8)], metrics=("accuracy", "log_loss"))
+    better = replace(game, players=[FLOOR, replace(SVM, skill=0.95)])
+    assert check(later(better), saved(game)).exit_code == 0
+    worse = check(later(game), saved(better))
+    assert worse.counts["regressed"] == 2
+
+
+def test_a_run_against_itself_never_passes() -> None:
+    checked = check(made_run([GAME]), saved())
+    assert checked.exit_code == 4
+    assert {outcome.outcome for outcome in checked.outcomes} == {"not_comparable"}
+    assert "itself" in checked.outcomes[0].reason
+
+
+def test_a_missing_cell_is_not_comparable() -> None:
+    checked = check(later(replace(GAME, players=[FLOOR, SVM])), saved())
+    assert checked.exit_code == 4
+    assert outcomes(checked)["net"].outcome == "not_comparable"
+
+
+def test_a_new_cell_does_not_count() -> None:
+    checked = check(later(), saved(replace(GAME, players=[FLOOR, SVM])))
+    assert checked.exit_code == 0
+    assert checked.new == (("digits", "", "net", "accuracy"),)
+
+
+def test_nothing_to_compare_is_no_pass() -> None:
+    assert check(later(), {"format": 1, "run": "run-0", "suite": "made", "cells": []}).exit_code == 4
+
+
+@pytest.mark.parametrize("fingerprint", ["data", "split"])
+def test_another_fingerprint_is_not_comparable(fingerprint: str) -> None:
+    source = later()
+    planted = tuple(
+        {**record, "fingerprints": {**record["fingerprints"], fingerprint: "other"}} for record in source.records
+    )
+    checked = check(replace(source, records=planted), saved())
+    assert checked.exit_code == 4
+    assert {outcome.outcome for outcome in checked.outcomes} == {"not_comparable"}
+
+
+@pytest.mark.parametrize("fingerprint", ["data", "split"])
+def test_a_missing_fingerprint_proves_nothing(fingerprint: str) -> None:
+    def without(source: Source) -> Source:
+        bare = [dict(record["fingerprints"]) for record in source.records]
+        for prints in bare:
+            del prints[fingerprint]
+        return replace(
+            source, records=tuple({**r, "fingerprints": f} for r, f in zip(source.records, bare, strict=True))
+        )
+
+    assert check(without(later()), baseline(without(made_run([GAME])))).exit_code == 4
+
+
+def test_another_metric_version_is_not_comparable() -> None:
+    before = saved()
+    for cell in before["cells"]:
+        cell["version"] = "v0"
+    assert check(later(), before).exit_code == 4
+
+
+@pytest.mark.parametrize("status", ["failed", "diverged", "timeout", "memory", "unavailable"])
+def test_a_cell_that_had_a_value_and_now_fails_broke(status: str) -> None:
+    broken = replace(GAME, players=[FLOOR, replace(SVM, ends={(0, 3, 0): (status, "boom")}), NET])
+    checked = check(later(broken), saved())
+    assert checked.exit_code == 3
+    assert outcomes(checked)["svm"].outcome == "broke"
+    assert "boom" in outcomes(checked)["svm"].reason
+
+
+def test_what_failed_before_too_is_held_against_the_rest() -> None:
+    broken = replace(GAME, players=[FLOOR, replace(SVM, ends={(0, 3, 0): ("failed", "boom")}), NET])
+    assert check(later(broken), saved(broken)).exit_code == 0
+    assert check(later(), saved(broken)).exit_code == 0
+
+
+def test_an_interrupted_job_is_not_comparable() -> None:
+    stopped = replace(GAME, players=[FLOOR, replace(SVM, ends={(0, 3, 0): ("interrupted", "")}), NET])
+    checked = check(later(stopped), saved())
+    assert (checked.exit_code, outcomes(checked)["svm"].outcome) == (4, "not_comparable")
+
+
+def test_fewer_folds_are_not_comparable() -> None:
+    assert check(later(replace(GAME, folds=3)), saved()).exit_code == 4
+
+
+def test_a_regression_outranks_a_break_and_a_break_an_open_question() -> None:
+    made = [Outcome("t", "", "c", "m", name, "") for name in ("pass", "inconclusive", "broke", "regressed")]
+    codes = [Check("a", "b", tuple(made[: count + 1])).exit_code for count in range(4)]
+    assert codes == [0, 4, 3, 1]
+    assert Check("a", "b", (made[0], replace(made[0], outcome="not_comparable"))).exit_code == 4
+
+
+SINGLE = replace(GAME, folds=1, players=[FLOOR, replace(SVM, spread=0), NET])
+
+
+def test_one_seed_on_a_fixed_test_set_passes_by_equality_alone() -> None:
+    assert check(later(SINGLE), saved(SINGLE)).exit_code == 0
+    noisy = check(later(SINGLE, seed=1), saved(SINGLE))
+    assert noisy.exit_code == 4
+    assert outcomes(noisy)["svm"].outcome == "inconclusive"
+    assert outcomes(noisy)["svm"].low is None
+
+
+def test_one_seed_on_a_fixed_test_set_regresses_beyond_three_margins() -> None:
+    worse = replace(SINGLE, players=[FLOOR, replace(SVM, skill=0.8), NET])
+    assert outcomes(check(later(worse), saved(SINGLE)))["svm"].outcome == "regressed"
+
+
+def test_seeds_of_a_fixed_test_set_are_compared_by_welch() -> None:
+    several = replace(GAME, folds=1, seeds=4, players=[SVM])
+    worse = replace(several, players=[replace(SVM, skill=0.85)])
+    before, after = saved(several), later(worse)
+    found = check(after, before).outcomes[0]
+    old, new = ([entry["value"] for entry in side["cells"][0]["values"]] for side in (before, baseline(after)))
+    interval = stats.ttest_ind(old, new, equal_var=False).confidence_interval(0.95)
+    assert found.outcome == "regressed"
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low == pytest.approx(interval.low, rel=0.2)
+    assert found.low <= interval.low
+    assert found.high >= interval.high
+
+
+def test_the_spread_stored_on_one_side_serves_a_single_seed_on_the_other() -> None:
+    before = saved(replace(GAME, folds=1, seeds=5, players=[SVM]))
+    found = check(later(replace(GAME, folds=1, players=[replace(SVM, skill=0.7)])), before).outcomes[0]
+    assert found.outcome == "regressed"
+    assert found.detectable is not None
+    assert found.detectable > 0
+
+
+def test_margins_are_absolute_relative_or_both() -> None:
+    worse = replace(GAME, players=[FLOOR, replace(SVM, skill=0.85), NET])
+
+    def margin_of(given: Mapping[str, Any] | None, **options: Any) -> float | None:
+        return outcomes(check(later(worse), saved(), margins=given, **options))["svm"].margin
+
+    value = outcomes(check(later(worse), saved()))["svm"].before or 0
+    assert margin_of(None) == pytest.approx(0.02)
+    assert margin_of(None, default_margin=0.05) == pytest.approx(0.05)
+    assert margin_of({"accuracy": 0.3}) == pytest.approx(0.3)
+    assert margin_of({"accuracy": {"relative": 0.1}}) == pytest.approx(0.1 * value)
+    assert margin_of({"accuracy": {"relative": 0.1, "absolute": 0.2}}) == pytest.approx(0.2)
+    assert check(later(worse), saved(), margins={"accuracy": 0.3}).exit_code == 0
+
+
+def test_a_metric_without_an_upper_bound_has_a_relative_default() -> None:
+    ridge = [Player("ridge", "classic", 0.8, "Values")]
+    game = Game("diabetes", ridge, "tabular_regression", ("r2", "rmse"))
+    found = {outcome.metric: outcome for outcome in check(later(game), saved(game)).outcomes}
+    assert found["rmse"].margin == pytest.approx(0.02 * (found["rmse"].before or 0))
+    assert found["r2"].margin == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize("margins", [{"acuracy": 0.1}, {"accuracy": -1}, {"accuracy": {"rel": 1}}, {"accuracy": {}}])
+def test_a_margin_that_cannot_be_meant_is_refused(margins: Any) -> None:
+    with pytest.raises(UsageError):
+        check(later(), saved(), margins=margins)
+
+
+def test_a_baseline_holds_no_cell_without_a_value_and_bends_no_json() -> None:
+    gone = {(0, fold, 0): ("failed", "boom") for fold in range(5)}
+    made = saved(replace(GAME, players=[FLOOR, replace(SVM, ends=gone)]))
+    assert [cell["contestant"] for cell in made["cells"]] == ["majority"]
+    assert made["cells"][0].keys() >= {"task", "point", "contestant", "metric", "better", "version", "fingerprints"}
+    assert len(made["cells"][0]["values"]) == 5
+
+
+@pytest.mark.parametrize("damage", [{"format": 2}, {"cells": None}, {"cells": [{}]}, {"cells": [3]}])
+def test_a_damaged_baseline_is_refused(damage: Mapping[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        check(later(), {**copy.deepcopy(saved()), **damage})
+
+
+@pytest.mark.parametrize("format", ["terminal", "markdown", "json"])
+def test_a_check_can_be_read_in_every_format(format: str) -> None:  # noqa: A002
+    players = [FLOOR, SVM, *(Player(name, "deep", 0.9) for name in HOSTILE)]
+    broken = [FLOOR, replace(SVM, skill=0.8), *(Player(name, "deep", 0.9) for name in HOSTILE[:2])]
+    checked = check(later(replace(GAME, players=broken)), saved(replace(GAME, players=players)))
+    text = render(checked, format, width=100, color=False)
+    assert "svm" in text
+    assert "egressed" in text
+    if format == "json":
+        assert json.loads(text)["exit_code"] == 1
+    else:
+        assert not [char for char in text if not char.isprintable() and char != "\n"]
+        assert "<img" not in text or format == "terminal"
+
+
+def test_an_unknown_format_of_a_check_is_refused() -> None:
+    with pytest.raises(UnknownName):
+        render(check(later(), saved()), "yaml")
