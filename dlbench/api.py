@@ -51,11 +51,12 @@ def plan(
     retry_failed: bool = False,
     device: str = "auto",
     budget: float | None = None,
+    jobs: int | None = None,
 ) -> Plan:
     """Return what a run of the suite would do; nothing is written."""
     from dlbench.planning import Reuse, plan_suite
 
-    suite = _within(suite, budget, None, device)
+    suite = _within(suite, budget, jobs, device)
     return plan_suite(suite, Reuse(Store(Path(output)), force, retry_failed), device=device)
 
 
@@ -195,4 +196,5 @@ def _within(suite: Suite, budget: float | None, jobs: int | None, device: str) -
     slots = jobs or max(1, (os.cpu_count() or 1) // suite.protocol.threads)
     overhead = 2.0
     seconds = max(0.5, budget * min(slots, count) / count - overhead)
+    seconds = min(seconds, suite.search.seconds or seconds)
     return replace(suite, search=suite.search.model_copy(update={"seconds": seconds}))

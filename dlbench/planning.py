@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
 from dlbench.core.canonical import canonical, digest
+from dlbench.core.errors import UsageError
 from dlbench.core.form import reachable
 from dlbench.core.job import JobSpec, SearchSpec, SplitSpec, TaskSpec
 from dlbench.core.source import source_hash
@@ -54,8 +56,9 @@ class Plan:
 
     @property
     def pending(self) -> tuple[JobSpec, ...]:
-        """The jobs that have yet to run."""
-        return tuple(job for job in self.jobs if job.key not in self.done)
+        """The jobs that have yet to run, each once: points of a sweep that cannot differ share a key."""
+        unlike = {job.key: job for job in reversed(self.jobs) if job.key not in self.done}
+        return tuple(reversed(unlike.values()))
 
     @property
     def stages(self) -> frozenset[str]:
@@ -91,19 +94,21 @@ def plan_suite(suite: Suite, reuse: Reuse | None = None, *, device: str = "auto"
     skipped: list[Skip] = []
     for task in suite.tasks:
         for entry in suite.contestants_of(task):
-            metrics, skips = _scorable(entry.contestant, task)
+            metrics, skips = _scorable(entry.contestant, task, suite.search.oracle)
             skipped.extend(skips)
             if metrics:
                 jobs.extend(_jobs(suite, task, entry.contestant, metrics, device))
     found = {job.key: (reuse or Reuse()).record(job.key) for job in jobs}
+    if suite.policy.keep_models == "all":  # a record that kept no model does not do
+        found = {key: record if record and record.get("model_bytes") else None for key, record in found.items()}
     return Plan(suite, tuple(jobs), tuple(skipped), {key: record for key, record in found.items() if record})
 
 
-def _scorable(contestant: Contestant, task: TaskEntry) -> tuple[tuple[str, ...], list[Skip]]:
+def _scorable(contestant: Contestant, task: TaskEntry, oracle: str) -> tuple[tuple[str, ...], list[Skip]]:
     """Return the metrics that can judge a contestant, and what is skipped; none where the pair does not fit."""
     asked = catalog.task(task.type).asks
     modality = catalog.dataset(task.dataset_name).modality
-    misfit = contestant.misfit(modality, asked)
+    misfit = contestant.misfit(modality, asked) or _uncuttable(contestant, task, oracle)
     if misfit is not None:
         return (), [Skip(task.label, contestant.label, None, misfit)]
     given = reachable(contestant.form_for(asked) or asked)
@@ -124,6 +129,19 @@ def _scorable(contestant: Contestant, task: TaskEntry) -> tuple[tuple[str, ...],
     return tuple(name for name in task.metrics if name not in lost), skips
 
 
+def _uncuttable(contestant: Contestant, task: TaskEntry, oracle: str) -> str | None:
+    """Say why a threshold cannot be tuned; None where it can, or none is asked for."""
+    if not contestant.threshold:
+        return None
+    if oracle == "none":
+        return "threshold: without a search there are no validation predictions to choose a cut on"
+    if contestant.form_for("Scores") is None:
+        return f"threshold: {contestant.model} gives no scores to cut"
+    if catalog.metric(task.metrics[0]).scores != "Labels":
+        return f"threshold: the primary metric {task.metrics[0]} scores no labels, so no cut can better it"
+    return None
+
+
 def _jobs(
     suite: Suite, task: TaskEntry, contestant: Contestant, metrics: tuple[str, ...], device: str
 ) -> Iterator[JobSpec]:
@@ -135,7 +153,7 @@ def _jobs(
         asked = TaskSpec(
             task.label, task.type, task.dataset_name, task.dataset_params, metrics,
             catalog.task(task.type).objective or task.metrics[0],
-            point.get("rows", task.limit), task.split,
+            point.get("rows", task.limit), task.split, protocol.groups or "",
         )  # fmt: skip
         search = SearchSpec(**{**_search_of(suite), **{name: point[name] for name in _AXES[1:] if name in point}})
         for repeat, fold, fit in product(range(repeats), range(folds), range(protocol.seeds)):
@@ -168,21 +186,36 @@ def keyed(job: JobSpec) -> JobSpec:
             "dataset": job.task.dataset,
             "identity": _identity(job.task.dataset, canonical(dict(job.task.params))),
             "limit": job.task.limit,
+            **({"groups": job.task.groups} if job.task.groups else {}),
             "split": [job.task.split, asdict(job.split)],
         },
         "contestant": {
             "model": job.contestant.model,
             "stages": job.contestant.stages,
             "parameters": dict(job.contestant.parameters),
+            **({"threshold": job.contestant.threshold} if job.contestant.threshold else {}),
         },
-        "search": {**search, "objective": job.task.objective} if searched else {"epochs": search["epochs"]},
+        "search": {**search, "objective": job.task.objective} if searched else _given(search),
         "seed": job.seed,
         "where": _where(job),
         "source": source_hash(_modules(job)),
     }  # fmt: skip
     search_key = digest({"stage": "search", **shared}, 32) if searched else ""
-    values = asdict(job) | {"search_key": search_key, "key": digest({**shared, "fit": job.fit_index}, 32)}
+    key = digest({**shared, "fit": job.fit_index}, 32)
+    values = asdict(job) | {"search_key": search_key, "key": key, "seen": seen(job)}
     return JobSpec.from_json(values)
+
+
+def seen(job: JobSpec) -> str:
+    """Return a digest of the data's identity and of the included code, which a worker holds against what it finds."""
+    files = {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in job.include}
+    params = canonical(dict(job.task.params))
+    return digest([catalog.dataset(job.task.dataset).identity(json.loads(params)), files], 32)
+
+
+def _given(search: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what matters of a search's settings where there is no search."""
+    return {name: search[name] for name in ("epochs", "seconds")}
 
 
 @cache
@@ -194,7 +227,13 @@ def _modules(job: JobSpec) -> tuple[str, ...]:
     judge = [type(catalog.metric(job.task.objective)).__module__]
     links = [type(link).__module__ for link in job.contestant.links]
     question = [type(catalog.task(job.task.type)).__module__, type(catalog.dataset(job.task.dataset)).__module__]
-    return (*links, *question, *judge, "dlbench.engine.job")
+    return (*links, *question, *judge, *_losses(job), "dlbench.engine.job")
+
+
+def _losses(job: JobSpec) -> list[str]:
+    """Return the module of a loss that the suite chose by name."""
+    chosen = catalog.losses().get(str(job.contestant.parameters.get("loss")))
+    return [] if chosen is None else [type(chosen).__module__]
 
 
 def _where(job: JobSpec) -> dict[str, Any]:
@@ -226,7 +265,8 @@ def installed(distribution: str) -> str:
 
 def device_kind(device: str) -> str:
     """Return cpu or gpu: what `auto` means on this machine, found out without loading a framework."""
-    if device != "auto":
-        return device
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "all")
-    return "gpu" if Path("/dev/nvidia0").exists() and visible not in ("", "-1") else "cpu"
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "all") not in ("", "-1")
+    found = "gpu" if Path("/dev/nvidia0").exists() and visible else "cpu"
+    if device == "gpu" and found == "cpu":
+        raise UsageError("--device gpu: there is no NVIDIA GPU here; leave it out, or use --device cpu")
+    return found if device == "auto" else device

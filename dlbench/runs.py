@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from dlbench.core.errors import CorruptRecord, UsageError, suggest
+from dlbench.core.results import RESERVED
 from dlbench.store import FORMAT, write_synced
-
-RESERVED = ("jobs", "stages", "truth", "baselines", ".staging")
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def find_run(root: Path, name: str | None) -> RunFolder:
         UsageError: there is no such run.
     """
     if name and (Path(name) / "run.json").is_file():
-        return RunFolder(Path(name))
+        return RunFolder(Path(name).resolve())
     runs = list(all_runs(root))
     if name:
         stem = Path(name).stem if name.endswith((".yaml", ".yml")) else name

@@ -1,4 +1,4 @@
-"""Draws the picture of the README from the latest run of the embedded suite `vision`: python docs/picture.py [results]."""
+"""Draws the README's picture from the latest run of the suite `vision`: python docs/picture.py [results]."""
 
 from __future__ import annotations
 

@@ -28,6 +28,10 @@ def save(run: str, file: Path, output: str) -> None:
 def write_baseline(run: str, file: Path, output: str) -> None:
     """Write the baseline of a run and say so."""
     from dlbench import api
+    from dlbench.core.errors import NotComparable
 
-    write_whole(file, json.dumps(api.baseline(run, output=output), indent=1, sort_keys=True) + "\n")
+    made = api.baseline(run, output=output)
+    if not any(cell["values"] for cell in made["cells"]):
+        raise NotComparable(f"{run}: no cell has a value, so there is nothing to compare later runs with")
+    write_whole(file, json.dumps(made, indent=1, sort_keys=True) + "\n")
     say(f"wrote the baseline {file}")

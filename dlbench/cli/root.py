@@ -8,7 +8,8 @@ from dlbench import __version__
 from dlbench.cli.lazy import LazyGroup
 
 VERBS = {
-    "run": "Run a suite; run it again to resume.",
+    "run": "Run a suite, or your own table; run it again to resume.",
+    "init": "Write a suite for your own table.",
     "report": "Show what a run found.",
     "check": "Compare a run with a baseline: the gate for CI.",
     "baseline": "Keep a run's values to compare later runs with.",

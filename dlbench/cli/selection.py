@@ -58,7 +58,7 @@ class Selection:
         """Return what would run."""
         from dlbench import api
 
-        return api.plan(self.suite(), **self.how)
+        return api.plan(self.suite(), jobs=self.jobs, **self.how)
 
 
 def selecting(function: Callable[..., None]) -> Callable[..., None]:

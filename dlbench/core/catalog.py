@@ -1,8 +1,8 @@
 """The catalog: every component by its name. Listing it loads no heavy library.
 
 A component is found in three ways: a module of dlbench's own packages, an entry point of an installed
-distribution (groups `dlbench.models`, `dlbench.datasets`, `dlbench.metrics`, `dlbench.tasks`), or a file that a
-suite includes. A module may hold several components; each has a name of its own.
+distribution (groups `dlbench.models`, `dlbench.datasets`, `dlbench.metrics`, `dlbench.tasks`, `dlbench.losses`), or a
+file that a suite includes. A module may hold several components; each has a name of its own.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dlbench.core.component import Component
 from dlbench.core.dataset import Dataset
 from dlbench.core.errors import DlbenchError, UnknownName, UsageError
 from dlbench.core.form import Form
+from dlbench.core.loss import Loss
 from dlbench.core.metric import Metric
 from dlbench.core.model import Model
 from dlbench.core.task import Task
@@ -35,12 +36,14 @@ _PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "dataset": ("dlbench.datasets",),
         "metric": ("dlbench.metrics",),
         "task": ("dlbench.tasks",),
+        "loss": ("dlbench.losses",),
     }
 )
 _CONTRACTS: Mapping[str, type[Component]] = MappingProxyType(
-    {"model": Model, "dataset": Dataset, "metric": Metric, "task": Task}
+    {"model": Model, "dataset": Dataset, "metric": Metric, "task": Task, "loss": Loss}
 )
 _included: list[ModuleType] = []
+_stand_ins: dict[str, Metric] = {}
 
 
 def models() -> Mapping[str, Model]:
@@ -63,6 +66,11 @@ def tasks() -> Mapping[str, Task]:
     return cast(Mapping[str, Task], _all("task"))
 
 
+def losses() -> Mapping[str, Loss]:
+    """All losses by name."""
+    return cast(Mapping[str, Loss], _all("loss"))
+
+
 def model(name: str) -> Model:
     """Return the model of that name, or raise UnknownName with the nearest one."""
     return cast(Model, _find("model", name))
@@ -81,6 +89,11 @@ def metric(name: str) -> Metric:
 def task(name: str) -> Task:
     """Return the task type of that name, or raise UnknownName with the nearest one."""
     return cast(Task, _find("task", name))
+
+
+def loss(name: str) -> Loss:
+    """Return the loss of that name, or raise UnknownName with the nearest one."""
+    return cast(Loss, _find("loss", name))
 
 
 @cache
@@ -130,6 +143,13 @@ def include(path: Path) -> None:
         raise
 
 
+def stand_in(metric: Metric) -> None:
+    """Let `metric` answer for its name as long as nothing else does."""
+    if metric.name not in _all("metric"):
+        _stand_ins[metric.name] = metric
+        _all.cache_clear()
+
+
 def included_module_name(path: Path) -> str:
     """Return the name under which an included file is imported; the same file keeps its name."""
     return f"dlbench_include_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
@@ -152,6 +172,8 @@ def _all(kind: str) -> Mapping[str, Component]:
                 f"{kind} {cls.name!r} is defined twice: in {type(taken).__module__} and in {cls.__module__}"
             )
         found[cls.name] = cls()
+    if kind == "metric":
+        found = {**_stand_ins, **found}
     return MappingProxyType(dict(sorted(found.items())))
 
 
@@ -160,11 +182,15 @@ def _component_classes(kind: str) -> Iterator[type[Component]]:
     for package in _PACKAGES[kind]:
         for module in _modules_of(package):
             yield from _classes(module, contract)
-    for point in sorted(entry_points(group=f"dlbench.{kind}s"), key=lambda point: point.name):
+    for point in sorted(entry_points(group=_group(kind)), key=lambda point: point.name):
         loaded: Any = _load_entry_point(point)
         yield from _classes(loaded, contract) if isinstance(loaded, ModuleType) else (loaded,)
     for module in _included:
         yield from _classes(module, contract)
+
+
+def _group(kind: str) -> str:
+    return "dlbench.losses" if kind == "loss" else f"dlbench.{kind}s"
 
 
 def _load_entry_point(point: Any) -> Any:

@@ -23,12 +23,14 @@ class Contestant:
         model: name of the model that answers.
         stages: names of the models whose embeddings it reads, in order.
         parameters: fixed ones; those of a stage are called `stage.name`.
+        threshold: `tuned` where the cut between two classes is chosen on validation; empty for the usual one.
     """
 
     label: str
     model: str
     stages: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    threshold: str = ""
 
     @classmethod
     def named(cls, name: str) -> Contestant:
@@ -64,6 +66,8 @@ class Contestant:
         """Say why it cannot answer a task that asks for a form over data of a modality; None where it can."""
         seen = modality
         for link in self.links:
+            if absent := link.absent():
+                return f"{link.name}: {absent}"
             if seen not in link.accepts:
                 return f"{link.name} reads {' or '.join(link.accepts)}, not {seen}"
             if seen == "image" and shape and (shape[0] < link.smallest[0] or shape[1] < link.smallest[1]):

@@ -21,6 +21,7 @@ class TaskSpec:
         objective: the metric the search optimises.
         limit: training rows at most; None for all.
         split: `official` or `folds`.
+        groups: column whose groups are kept with the truth; empty for none.
     """
 
     label: str
@@ -31,6 +32,7 @@ class TaskSpec:
     objective: str
     limit: int | None = None
     split: str = "folds"
+    groups: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class JobSpec:
         point: of the sweep, axis → value.
         threads, device, keep_model: protocol and policy.
         include: files whose components the worker must import.
+        seen: digest of data and included code when the job was planned.
     """
 
     key: str
@@ -89,6 +92,7 @@ class JobSpec:
     device: str = "auto"
     keep_model: bool = False
     include: tuple[str, ...] = ()
+    seen: str = ""
 
     @property
     def fit_seed(self) -> int:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dlbench.core.component import Component
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Fields of a Preparation that a space may ask for by these names, so that a search varies them.
+_SEARCHABLE = ("scale", "categories", "missing")
 
 
 @dataclass(frozen=True)
@@ -28,15 +34,19 @@ class Preparation:
 
     Attributes:
         layout: `matrix` (items × numbers) or `pixels` (items × height × width × channels, in [0, 1]).
-        scale: numbers of a table: `standard`, `range` or `none`. Pixels always become [0, 1].
-        categories: `one_hot` or `ordinal`.
+        scale: numbers of a table: `standard` (mean 0, spread 1), `range` ([0, 1]), `robust` (median 0, quartiles 1
+            apart), `quantile` (ranks as normal deviates) or `none`. Pixels always become [0, 1].
+        categories: `one_hot`, `ordinal` (-1 where unseen) or `target` (mean target of a category, cross-fitted on
+            the training part).
         missing: `impute` (median, and a flag column), or `keep` for models that read NaN.
+        sparse: whether the model reads a sparse matrix; it then gets one where categories are very many.
     """
 
     layout: str = "matrix"
     scale: str = "standard"
     categories: str = "one_hot"
     missing: str = "impute"
+    sparse: bool = False
 
 
 class Model(Component):
@@ -69,6 +79,15 @@ class Model(Component):
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:
         """Return an untrained thing for the trainer: an estimator, or a `Network`. Heavy imports go here."""
         raise NotImplementedError
+
+    def prepare(self, values: Mapping[str, Any]) -> Preparation:
+        """Return what is done to the inputs under the chosen values: the declared preparation, but for `scale`,
+        `categories` and `missing` where the space asked for them."""
+        return replace(self.preparation, **{name: values[name] for name in _SEARCHABLE if name in values})
+
+    def objection(self, target: np.ndarray) -> str | None:
+        """Say why a training target cannot be learned and what would help; None where it can."""
+        return None
 
     def width(self, values: Mapping[str, Any], schema: Schema) -> int:
         """Numbers an item has after `encode`; for models that give Embeddings. Light."""

@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 
 
-def source_hash(modules: Iterable[str]) -> str:
+def source_hash(modules: Iterable[str], within: tuple[str, ...] = ("dlbench",)) -> str:
     """Return a hash of the code of `modules` and of every dlbench module they import, directly or not.
 
     Comments, docstrings and layout do not count. A module outside dlbench (an included file, an entry point) counts
-    with its own code and the dlbench modules that it imports.
+    with its own code and the dlbench modules that it imports. Imports outside the packages in `within` do not count.
     """
     seen: set[str] = set()
     waiting = list(modules)
@@ -23,7 +23,7 @@ def source_hash(modules: Iterable[str]) -> str:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            waiting.extend(_read(name)[1])
+            waiting.extend(found for found in _read(name)[1] if found.startswith(within))
     sha = hashlib.sha256()
     for name in sorted(seen):
         sha.update(_read(name)[0].encode())

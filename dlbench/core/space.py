@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from dlbench.core.errors import UsageError, suggest
-
 Value = bool | int | float | str | None
 
 
@@ -130,16 +128,9 @@ class Values(DimensionSpace):
 
     def __init__(self, values: Mapping[str, Any] | None = None) -> None:
         self.values = dict(values or {})
-        self.asked: set[str] = set()
 
     def ask(self, dimension: Dimension) -> Any:
-        self.asked.add(dimension.name)
         return self.values.get(dimension.name, dimension.default)
-
-    def check_used_up(self, where: str) -> None:
-        """Raise UsageError where a value was given that the space never asked for."""
-        for name in self.values.keys() - self.asked:
-            raise UsageError(f"{where}: unknown parameter {name!r}{suggest(name, self.asked)}")
 
 
 class Pinned(DimensionSpace):

@@ -62,7 +62,7 @@ class Conductor:
         if waiting or self._abandoned:
             return False
         if self.plan.suite.policy.keep_models == "best":
-            entries = self.run.attempts().values()
+            entries = [entry for entry in self.run.attempts().values() if not entry["reused"]]
             keep_best(self.store, [self.store.record("jobs", entry["key"], entry["attempt"]) for entry in entries])
         self.run.append({"event": "finished", "at": _now()})
         return True

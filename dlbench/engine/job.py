@@ -1,14 +1,14 @@
 """One job: load, split, search, refit, predict, judge. The heart, and short.
 
 The truth of the test part leaves this process for a file before any contestant's code runs, and is read back only
-by the judge: while a contestant trains, no object in memory holds it.
+by the judge: while a contestant trains, no array in memory holds it. This guards against mistakes, not against a
+contestant that goes looking for files: its code runs with the user's own rights.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from dlbench.engine.judge import judge
 from dlbench.engine.parts import Parts, cut
 from dlbench.engine.tuning import Tuned, given, settings, tune
 from dlbench.forms.truth import Truth
+from dlbench.prepare.threshold import apply
 from dlbench.training import chain
 from dlbench.training.limits import Limits
 
@@ -75,6 +76,8 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         fitted = _refit(spec, parts, tuned, clock)
     desk.send({"event": "step", "step": "predict"})
     prediction = _predict(fitted, parts, clock)
+    if tuned.threshold is not None:
+        prediction = apply(tuned.threshold, prediction)
     _save_prediction(desk.folder, parts, prediction)
     kept = fitted.save(desk.folder) if spec.keep_model else []
     (desk.folder / "trials.json").write_text(json.dumps(tuned.trials))
@@ -83,9 +86,10 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     return {
         "chosen": tuned.values,
         "rounds": dict(fitted.rounds),
+        "threshold": tuned.threshold,
         "validation": _validation(spec, tuned),
         "scores": scores,
-        "ledger": _ledger(spec, tuned, clock, fitted),
+        "ledger": _ledger(spec, tuned, clock, fitted, shared=desk.search is not None),
         "predict_seconds_per_1000": 1000 * clock["predict"] / max(1, len(parts.test_ids)),
         "parameters": fitted.parameters,
         "model_bytes": sum((desk.folder / name).stat().st_size for name in kept) or None,
@@ -141,6 +145,7 @@ def _leave_search(spec: JobSpec, tuned: Tuned, desk: Desk, parts: Parts) -> None
         "status": "ok",
         "chosen": tuned.values,
         "rounds": tuned.rounds,
+        "threshold": tuned.threshold,
         "validation": _validation(spec, tuned),
         "trials": tuned.trials,
         "seconds": tuned.seconds,
@@ -184,8 +189,12 @@ def _validation(spec: JobSpec, tuned: Tuned) -> dict[str, Any] | None:
     return {"metric": spec.task.objective, "better": better, "value": tuned.score}
 
 
-def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted) -> dict[str, Any]:
-    """Return what was granted and what was used; `used_seconds` is what a budget charges."""
+def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted, *, shared: bool) -> dict[str, Any]:
+    """Return what was granted and what was used; `used_seconds` is what a budget charges.
+
+    A search that another job did is charged to each job that rests on it, and marked as shared, so that sums can
+    count it once.
+    """
     used = clock["search"] + clock["refit"]
     searched = bool(spec.search_key)
     return {
@@ -193,7 +202,8 @@ def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted) -> dict[s
         "granted_trials": spec.search.trials if searched and spec.search.oracle != "none" else 0,
         "trials": len(tuned.trials),
         "fit_seconds": clock["refit"],
-        "used_seconds": math.fsum([used]),
+        "used_seconds": used,
+        "search_shared": shared,
         "stopped": fitted.stopped,
         **{name: fitted.seconds.get(name, 0.0) for name in ("preparation", "compile", "fit")},
         **{name: clock[name] for name in ("load", "search", "refit", "predict")},

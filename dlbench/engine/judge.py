@@ -16,8 +16,19 @@ if TYPE_CHECKING:
 
 
 def judge(truth: Truth, prediction: Form, metrics: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return metric name → value (None where it is not defined) and the version of the judge's code."""
-    return {name: {"value": score(truth, prediction, name), "version": version(name)} for name in metrics}
+    """Return metric name → value (None where it is not defined) and the version of the judge's code.
+
+    A judge that fails is its own fault, not the contestant's: its value is None, with the reason, and is computed
+    again from the kept prediction once its code is another.
+    """
+    return {name: {**_judged(truth, prediction, name), "version": version(name)} for name in metrics}
+
+
+def _judged(truth: Truth, prediction: Form, metric: str) -> dict[str, Any]:
+    try:
+        return {"value": score(truth, prediction, metric)}
+    except Exception as error:  # noqa: BLE001  a judge's code: it costs its own value alone
+        return {"value": None, "reason": f"{type(error).__name__}: {error}"}
 
 
 def score(truth: Truth, prediction: Form, metric: str) -> float | None:
@@ -29,5 +40,5 @@ def score(truth: Truth, prediction: Form, metric: str) -> float | None:
 
 @cache
 def version(metric: str) -> str:
-    """Return the hash of a judge's code, with what it imports from dlbench."""
-    return source_hash([type(catalog.metric(metric)).__module__])
+    """Return the hash of a judge's code, with the judges and forms it imports; the rest of dlbench cannot change it."""
+    return source_hash([type(catalog.metric(metric)).__module__], within=("dlbench.metrics", "dlbench.forms"))

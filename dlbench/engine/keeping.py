@@ -18,13 +18,18 @@ def model_files(record: Mapping[str, Any]) -> list[str]:
 
 
 def keep_best(store: Store, records: Iterable[Mapping[str, Any]]) -> None:
-    """Remove the models of all contestants but the best of each task and point, by mean validation score."""
+    """Remove the models of all contestants but the best of each task and point, by mean validation score.
+
+    Where nobody has one, without a search, all stay.
+    """
     places: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
     for record in records:
         place = f"{record['job']['task']} {sorted(record['job']['point'].items())}"
         places.setdefault(place, {}).setdefault(record["job"]["contestant"]["label"], []).append(record)
     for contestants in places.values():
         best = max(contestants, key=lambda label: _merit(contestants[label]))
+        if _merit(contestants[best]) == float("-inf"):
+            continue
         for label, losers in contestants.items():
             for record in losers if label != best else ():
                 _remove(store.folder("jobs", record["key"], record["attempt"]), model_files(record))

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 import types
 from collections.abc import Iterator
@@ -72,7 +73,8 @@ class Pool:
             with _outputs_to(log):
                 from multiprocessing import forkserver
 
-                forkserver.ensure_running()
+                with _deaf_to_the_keyboard():
+                    forkserver.ensure_running()
 
     @property
     def busy(self) -> int:
@@ -246,6 +248,19 @@ def _no_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextlib.contextmanager
+def _deaf_to_the_keyboard() -> Iterator[None]:
+    """Let processes started in the block ignore Ctrl-C from their first moment; it is meant for the parent."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 @contextlib.contextmanager

@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from dlbench import own
+from dlbench.core import catalog
+from dlbench.core.errors import CorruptRecord, UsageError
+from dlbench.core.recorded import told_of
 from dlbench.engine import environment
 from dlbench.engine.conduct import Conductor
 from dlbench.engine.events import Listener, RunOpened, silent
+from dlbench.engine.judge import version
 from dlbench.engine.pool import HardLimits, Pool
 from dlbench.planning import Plan, Reuse, backend, device_kind, plan_suite
 from dlbench.runs import RunFolder, all_runs, locked, open_run
@@ -68,6 +73,9 @@ def start(suite: Suite, options: Options) -> Outcome:
     plan = plan_suite(suite, Reuse(store, fresh, options.retry_failed), device=options.device)
     if last and fresh:
         plan = _with_done(plan, store, last)
+    if not plan.jobs:
+        reasons = "; ".join(f"{skip.contestant} on {skip.task}: {skip.reason}" for skip in plan.skipped)
+        raise UsageError(f"nothing to run, every pair is skipped: {reasons or 'no model runs on any task'}")
     run = last or open_run(options.output, _header(suite, plan, options))
     slots = options.jobs or max(1, (os.cpu_count() or 1) // suite.protocol.threads)
     with locked(run):
@@ -88,8 +96,16 @@ def last_unfinished(suite: Suite, options: Options) -> RunFolder | None:
     if options.force:
         return None
     runs = [run for run in all_runs(options.output) if run.path.parent.name == suite.name]
-    same = [run for run in runs if run.header()["digest"] == suite.digest]
+    same = [run for run in runs if _digest(run) == suite.digest]
     return same[-1] if same and same[-1].finished is None else None
+
+
+def _digest(run: RunFolder) -> str | None:
+    """Return the digest of a run's suite; None where its header cannot be believed."""
+    try:
+        return str(run.header()["digest"])
+    except CorruptRecord:
+        return None
 
 
 def _conduct(plan: Plan, store: Store, run: RunFolder, slots: int, options: Options, fresh: bool) -> bool:
@@ -125,6 +141,8 @@ def _header(suite: Suite, plan: Plan, options: Options) -> dict[str, Any]:
         "suite": suite.resolved(),
         "digest": suite.digest,
         "overrides": dict(suite.overrides),
+        "metrics": _judges(suite),
+        "inferred": {task.label: own.inferred(task.dataset_name, task.dataset_params) for task in suite.tasks},
         "force": options.force,
         "started": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "versions": environment.versions(),
@@ -135,6 +153,12 @@ def _header(suite: Suite, plan: Plan, options: Options) -> dict[str, Any]:
         "jobs": jobs,
         "skipped": [asdict(skip) for skip in plan.skipped],
     }
+
+
+def _judges(suite: Suite) -> dict[str, Any]:
+    """Return name → direction, range and version of every metric the suite asks for."""
+    names = sorted({name for task in suite.tasks for name in task.metrics})
+    return {name: told_of(catalog.metric(name), version(name)) for name in names}
 
 
 def _place(job: JobSpec) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dlbench.core.errors import DlbenchError
 from dlbench.core.space import Values
 from dlbench.engine.judge import score
 from dlbench.engine.search import Oracle, Proposal
+from dlbench.prepare.threshold import best_threshold
 from dlbench.training import chain
 from dlbench.training.limits import Limits
 
@@ -40,7 +41,8 @@ class Tuned:
     Attributes:
         values: name → value of every searched parameter.
         rounds: link name → epochs or boosting rounds for the refit.
-        score: of the best trial on the validation part; None without a search.
+        score: of the best trial on the validation part, at the usual cut; None without a search.
+        threshold: the cut between two classes that is best there; None where the contestant does not ask for one.
         trials: one mapping a trial: number, values, share, score, seconds, rounds, status, reason.
         predictions: `trial-<number>.<array>` → array, of the validation part.
         seconds: by name, of all trials.
@@ -49,6 +51,7 @@ class Tuned:
     values: dict[str, Any] = field(default_factory=dict)
     rounds: dict[str, int] = field(default_factory=dict)
     score: float | None = None
+    threshold: float | None = None
     trials: list[dict[str, Any]] = field(default_factory=list)
     predictions: dict[str, np.ndarray] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -56,7 +59,8 @@ class Tuned:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Tuned:
         """Rebuild what a finished search stage says, without its predictions."""
-        return cls(record["chosen"], record["rounds"], record["validation"]["value"], record["trials"])
+        validation = record["validation"]["value"]
+        return cls(record["chosen"], record["rounds"], validation, record.get("threshold"), record["trials"])
 
 
 def given(spec: JobSpec) -> Tuned:
@@ -99,12 +103,29 @@ class _Loop:
         self.seconds: dict[str, float] = {}
 
     def time_left(self) -> bool:
-        """Whether another trial and the refit still fit into the granted seconds."""
-        if self.spec.search.seconds is None or not self.trials:
-            return True
-        longest: float = max(trial["seconds"] for trial in self.trials)
-        refit = longest * len(self.parts.whole) / max(1, len(self.parts.search))
-        return time.monotonic() - self.start + longest + refit < self.spec.search.seconds
+        """Whether another trial as long as the longest, and the refit, still fit into the granted seconds."""
+        left = self._left()
+        return left is None or not self.trials or self._longest() * (1 + self._growth()) < left
+
+    def _left(self) -> float | None:
+        """Return the granted seconds that are left; None without a grant."""
+        seconds = self.spec.search.seconds
+        return None if seconds is None else seconds - (time.monotonic() - self.start)
+
+    def _longest(self) -> float:
+        return max((float(trial["seconds"]) for trial in self.trials), default=0.0)
+
+    def _growth(self) -> float:
+        """Return how many times a trial's rows the refit sees, and so, about, how many times its seconds it takes."""
+        return len(self.parts.whole) / max(1, len(self.parts.search))
+
+    def _deadline(self) -> float | None:
+        """Return when a trial must stop, so that the refit of it, or of the longest before it, still has its time."""
+        left = self._left()
+        if left is None:
+            return None
+        own = left / (1 + self._growth())
+        return time.monotonic() + max(0.1, min(own, left - self._longest() * self._growth()))
 
     def run(self, proposal: Proposal) -> dict[str, Any]:
         """Train and judge one setting; a setting tried before is answered from memory."""
@@ -140,10 +161,9 @@ class _Loop:
 
     def _fit(self, proposal: Proposal) -> tuple[Any, Any]:
         spec, parts = self.spec, self.parts
-        deadline = None if spec.search.seconds is None else self.start + spec.search.seconds
         limits = Limits(
             rounds=_rounds(spec, spec.contestant, proposal.share),
-            deadline=deadline,
+            deadline=self._deadline(),
             patience=spec.search.patience,
             share=proposal.share if spec.contestant.head.resource == "rows" else 1.0,
         )
@@ -163,7 +183,17 @@ class _Loop:
         if best is None:
             raise NoTrialFinished(f"none of {len(self.trials)} trials finished; the last: {self.trials[-1]['reason']}")
         seconds = {**self.seconds, "search": time.monotonic() - self.start}
-        return Tuned(best["values"], best["rounds"], best["score"], self.trials, self.predictions, seconds)
+        threshold = self._threshold(best) if self.spec.contestant.threshold else None
+        return Tuned(best["values"], best["rounds"], best["score"], threshold, self.trials, self.predictions, seconds)
+
+    def _threshold(self, best: Mapping[str, Any]) -> float:
+        """Return the cut that is best for the primary metric on the validation predictions of the best trial."""
+        prefix = f"trial-{best.get('repeats', best['number'])}."
+        arrays = {name.removeprefix(prefix): a for name, a in self.predictions.items() if name.startswith(prefix)}
+        form = catalog.form(self.parts.schema.form).from_arrays(arrays)
+        primary = self.spec.task.metrics[0]
+        better = catalog.metric(primary).better
+        return best_threshold(form, lambda cut: score(self.parts.valid_truth, cut, primary), better)
 
 
 def settings(contestant: Contestant, values: Mapping[str, Any], schema: Schema) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from typing import Any
 from dlbench.core import catalog
 from dlbench.core.errors import DataUnavailable, Diverged
 from dlbench.core.job import JobSpec
+from dlbench.planning import seen
 
 _LONGEST_TRACE = 20_000
 
@@ -34,12 +35,14 @@ def work(payload: bytes, connection: Connection) -> None:
     spec = JobSpec.from_json(order["spec"])
 
     def send(message: Mapping[str, Any]) -> None:
-        connection.send_bytes(json.dumps(message, default=_plain).encode())
+        connection.send_bytes(json.dumps(message, default=_plain, allow_nan=False).encode())
 
     try:
         started = time.monotonic()
         for path in spec.include:
             catalog.include(Path(path))
+        if seen(spec) != spec.seen:
+            raise DataUnavailable("data or included code changed after the run was planned; run the suite again")
         _limit_threads(spec)
         imported = time.monotonic() - started
         send({"event": "done", "result": _run(spec, order, send), "import": imported, "peak": _peak_memory()})
@@ -68,6 +71,7 @@ def _settle(log: Path, cores: list[int] | None) -> None:
         os.setsid()
     with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: a daemonised child stays in the tree
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

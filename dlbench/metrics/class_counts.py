@@ -28,11 +28,15 @@ class ClassCounts:
 
     def f1(self) -> np.ndarray:
         """Return F1 of each class, 2·hits / (actual + predicted); 0 for a class that neither side holds."""
-        import numpy as np
+        return _share(2 * self.hits, self.actual + self.predicted)
 
-        either = self.actual + self.predicted
-        scores: np.ndarray = np.divide(2 * self.hits, either, out=np.zeros(len(either)), where=either > 0)
-        return scores
+    def precision(self) -> np.ndarray:
+        """Return hits / predicted of each class; 0 for a class that is never predicted."""
+        return _share(self.hits, self.predicted)
+
+    def recall(self) -> np.ndarray:
+        """Return hits / actual of each class; 0 for a class that the truth does not hold."""
+        return _share(self.hits, self.actual)
 
 
 def class_counts(truth: Truth, prediction: Labels, weights: np.ndarray | None) -> ClassCounts:
@@ -60,3 +64,10 @@ def class_counts(truth: Truth, prediction: Labels, weights: np.ndarray | None) -
         np.bincount(target, weights, top).astype(np.float64),
         np.bincount(codes, weights, top).astype(np.float64),
     )
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    shares: np.ndarray = np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
+    return shares

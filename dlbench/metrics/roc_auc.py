@@ -49,7 +49,7 @@ class RocAuc(Metric):
         if classes < 2 or not len(target):
             return float("nan")
         if classes == 2:
-            return area(target == 1, _one_column(values), weights)
+            return area(target == 1, one_column(values), weights)
         return float(np.mean([area(target == code, values[:, code], weights) for code in range(classes)]))
 
 
@@ -75,7 +75,13 @@ def area(member: np.ndarray, score: np.ndarray, weights: np.ndarray | None = Non
     return float(won / pairs) if pairs > 0 else float("nan")
 
 
-def _one_column(values: np.ndarray) -> np.ndarray:
+def one_column(values: np.ndarray) -> np.ndarray:
+    """Return (n,) numbers of (n, 2) scores: the larger, the likelier class 1.
+
+    >>> import numpy as np
+    >>> one_column(np.array([[0.75, 0.25], [0.5, 0.5]])), one_column(np.array([[3.0, 1.0], [0.0, 2.0]]))
+    (array([0.25, 0.5 ]), array([-2.,  2.]))
+    """
     import numpy as np
 
     pair = values.astype(np.float64)

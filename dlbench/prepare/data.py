@@ -24,6 +24,9 @@ class Data:
         classes: class names in the order of their codes; empty for values.
         ids: (n,) strings, unique; positions in the source where it names none.
         test: (n,) booleans, True for the official test part; None without one.
+        folds: (n,) int64, in which given fold an item is tested, from 0; None where folds are drawn.
+        groups: (n,) int64; items of one group never part. None without groups.
+        times: (n,) float64; later items are tested on earlier ones. None where order does not matter.
     """
 
     inputs: Inputs
@@ -31,10 +34,17 @@ class Data:
     classes: tuple[str, ...] = ()
     ids: np.ndarray | None = None
     test: np.ndarray | None = None
+    folds: np.ndarray | None = None
+    groups: np.ndarray | None = None
+    times: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if len(self.inputs) != len(self.target):
             raise ValueError(f"{len(self.inputs)} inputs, but {len(self.target)} targets")
+        for name in ("folds", "groups", "times"):
+            held = getattr(self, name)
+            if held is not None and len(held) != len(self.target):
+                raise ValueError(f"{len(self.target)} targets, but {len(held)} {name}")
 
     def __len__(self) -> int:
         return len(self.target)
@@ -47,7 +57,8 @@ class Data:
     def fingerprint(self) -> str:
         """Return a hash of the content: every input, every target, in order."""
         sha = hashlib.sha256()
-        for array in (*self.inputs.arrays(), self.target, self.item_ids):
+        given = [array for array in (self.folds, self.groups, self.times) if array is not None]
+        for array in (*self.inputs.arrays(), self.target, self.item_ids, *given):
             sha.update(str((array.dtype.str, array.shape)).encode())
             sha.update(np.ascontiguousarray(array).tobytes())
         sha.update("\0".join(self.classes).encode())

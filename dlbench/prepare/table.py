@@ -13,6 +13,11 @@ from dlbench.core.schema import Column
 if TYPE_CHECKING:
     import pandas as pd
 
+WIDEST = 1 << 28
+"""Bytes that a block of strings of one width may take; long words in many rows are kept as objects beyond."""
+STRIPE = 4096
+"""Rows that are turned from columns into rows at once: few enough for the processor's cache."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -20,7 +25,7 @@ class Table:
 
     Attributes:
         numbers: (n, number columns) floats; NaN where missing.
-        categories: (n, category columns) strings; "" where missing.
+        categories: (n, category columns) strings; "" where missing. Of dtype object where a few are long.
         columns: all columns in the source's order; their kind says in which block to look.
     """
 
@@ -52,7 +57,10 @@ class Table:
     def arrays(self) -> tuple[np.ndarray, ...]:
         """Return the content, for a fingerprint."""
         names = np.array([f"{column.kind}:{column.name}" for column in self.columns], dtype=np.str_)
-        return self.numbers, self.categories, names
+        if self.categories.dtype != object:
+            return self.numbers, self.categories, names
+        coded = [np.unique(words, return_inverse=True) for words in self.categories.T]
+        return self.numbers, *(array for words, codes in coded for array in (words.astype(np.str_), codes)), names
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, categories: Sequence[str] = ()) -> Table:
@@ -66,9 +74,27 @@ class Table:
             else:
                 numbers.append(frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
                 columns.append(Column(str(name), "number"))
-        rows = len(frame)
-        return cls(
-            np.column_stack(numbers) if numbers else np.empty((rows, 0)),
-            np.column_stack(words) if words else np.empty((rows, 0), dtype=np.str_),
-            tuple(columns),
-        )
+        return cls.of_columns(numbers, words, tuple(columns), len(frame))
+
+    @classmethod
+    def of_columns(
+        cls, numbers: Sequence[np.ndarray], words: Sequence[np.ndarray], columns: tuple[Column, ...], rows: int
+    ) -> Table:
+        """Build from one array a column, numbers and words each in the order of `columns`."""
+        block = np.empty((rows, len(numbers)))
+        for start in range(0, rows, STRIPE):
+            for place, values in enumerate(numbers):
+                block[start : start + STRIPE, place] = values[start : start + STRIPE]
+        return cls(block, _words(words, rows), columns)
+
+
+def _words(columns: Sequence[np.ndarray], rows: int) -> np.ndarray:
+    """Return columns of strings side by side; as objects where a block of equal widths would be too large."""
+    if not columns:
+        return np.empty((rows, 0), dtype=np.str_)
+    width = max((len(word) for values in columns for word in set(values.tolist())), default=1)
+    small = rows * len(columns) * max(width, 1) * 4 <= WIDEST
+    block = np.empty((rows, len(columns)), dtype=f"U{max(width, 1)}" if small else object)
+    for place, values in enumerate(columns):
+        block[:, place] = values
+    return block

@@ -26,6 +26,7 @@ def document(findings: Findings) -> dict[str, Any]:
         "rows": [row.as_dict() for row in findings.rows],
         "skipped": [dict(pair) for pair in findings.skipped],
         "failed": [dict(job) for job in findings.failed],
+        "subgroups": [held.as_dict() for held in findings.subgroups],
         "verdicts": [verdict.as_dict() for verdict in findings.verdicts],
         "fairness": {"sentence": findings.fairness, "ledgers": findings.ledgers, "contract": list(CONTRACT)},
     }

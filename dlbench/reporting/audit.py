@@ -24,6 +24,8 @@ def audit(records: Iterable[Record]) -> tuple[str, ...]:
         *_differing(done, 7, "threads", place_of, _told_by("environment", "threads")),
         *(_overcharged(record) for record in done if _charge(record) is not None),
         *(_not_default(record) for record in _searched(done) if _told_by("ledger", "trials")(record) == 0),
+        *(_overrun(record) for record in done if _over(record)),
+        *(_cut_short(record) for record in done if _told_by("ledger", "stopped")(record) == "deadline"),
     ]
     return tuple(dict.fromkeys(found))
 
@@ -83,6 +85,20 @@ def _overcharged(record: Record) -> str:
         f"Clause 4 is broken on {record['job']['task']}: {label_of(record)} is charged {_charge(record):+.3g} s beside "
         "search and refit."
     )
+
+
+def _over(record: Record) -> bool:
+    """Whether a job used more than a tenth, and a second, beyond its granted seconds."""
+    granted, used = (_told_by("ledger", name)(record) for name in ("granted_seconds", "used_seconds"))
+    return granted is not None and used is not None and float(used) > 1.1 * float(granted) + 1
+
+
+def _overrun(record: Record) -> str:
+    return f"Clause 4 is broken on {record['job']['task']}: {label_of(record)} used more seconds than it was granted."
+
+
+def _cut_short(record: Record) -> str:
+    return f"Clause 5 is broken on {record['job']['task']}: the refit of {label_of(record)} was cut by its deadline."
 
 
 def _not_default(record: Record) -> str:

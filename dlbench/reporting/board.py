@@ -32,6 +32,11 @@ class Round:
     cells: Mapping[tuple[str, str], Cell]
     others: Mapping[tuple[str, str], Cell]
 
+    def has_value(self, contestant: str) -> bool:
+        """Whether a contestant finished with a value of the primary metric."""
+        held = self.cells.get((contestant, self.primary))
+        return bool(held and held.finished and held.value is not None)
+
     @property
     def primary(self) -> str:
         """The metric that decides; empty where the task has none."""

@@ -31,7 +31,7 @@ def champion(place: Round, kind: str) -> Champion | None:
 
     Source: choosing on test would favour the kind with more contestants (the winner's curse); validation does not.
     """
-    held = [name for name in place.jobs if place.kind(name) == kind and _value(place, name) is not None]
+    held = [name for name in place.jobs if place.kind(name) == kind and place.has_value(name)]
     if len(held) < 2:
         return Champion(held[0], None, "") if held else None
     validated = {name: _validation(place.jobs[name]) for name in held}
@@ -42,11 +42,6 @@ def champion(place: Round, kind: str) -> Champion | None:
     fit = {name: found for name, found in validated.items() if found and found[0] == common}
     best = max(fit, key=lambda name: fit[name][2] * (1 if fit[name][1] == "higher" else -1))
     return Champion(best, fit[best][2], common, tuple(_left_out(held, validated, common)))
-
-
-def _value(place: Round, contestant: str) -> float | None:
-    held = place.cells.get((contestant, place.primary))
-    return held.value if held and held.finished else None
 
 
 def _validation(jobs: Sequence[Record]) -> tuple[str, str, float] | None:

@@ -84,6 +84,9 @@ def _sum(jobs: Sequence[Record], name: str) -> float | None:
 
 
 def _number(job: Record, name: str) -> float | None:
+    """Return a number of a job's ledger; a search that another job did counts there alone."""
     ledger: Mapping[str, Any] = job.get("ledger") or {}
     value = ledger.get(name)
+    if value is not None and ledger.get("search_shared"):
+        value = value - ledger["search"] if name == "used_seconds" else 0 if name != "granted_seconds" else value
     return None if value is None else float(value)

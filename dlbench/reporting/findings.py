@@ -12,6 +12,7 @@ from dlbench.reporting.fairness import fairness, ledgers
 from dlbench.reporting.rows import Row, rows
 from dlbench.reporting.scores import misfit
 from dlbench.reporting.source import Source, label_of, place_of
+from dlbench.reporting.subgroups import Subgroups, subgroups
 from dlbench.reporting.verdict import Verdict, verdicts
 
 
@@ -26,6 +27,7 @@ class Findings:
         counts: jobs by status, `pending` among them.
         fairness: a sentence, and one for each breach of the contract; `ledgers`: kind → granted and used.
         policy: how failed jobs count.
+        subgroups: one entry a task, point and contestant where the suite names `protocol.groups`; else empty.
     """
 
     run: Mapping[str, Any]
@@ -38,6 +40,7 @@ class Findings:
     fairness: str
     ledgers: Mapping[str, Mapping[str, float | None]]
     policy: str
+    subgroups: tuple[Subgroups, ...] = ()
 
 
 def find(source: Source) -> Findings:
@@ -58,6 +61,7 @@ def find(source: Source) -> Findings:
         fairness=" ".join([fairness(rounds), *audit(source.records)]),
         ledgers=ledgers(rounds),
         policy=source.policy,
+        subgroups=subgroups(source, rounds),
     )
 
 

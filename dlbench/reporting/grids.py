@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from rich import box
 from rich.cells import cell_len
@@ -56,12 +57,35 @@ def heading(title: str, about: str = "") -> RenderableType:
     return Rule(shown, align="left", style=QUIET)
 
 
-def drawn(table: tables.Table) -> RenderableType:
-    """Return a table with its notes."""
+def drawn(table: tables.Table, width: int | None = None) -> RenderableType:
+    """Return a table with its notes; one too wide for `width` is broken into several, each with the first column."""
+    if width is not None and width_of(table) > width and len(table.columns) > 2:
+        return Group(*(drawn(part) for part in _broken(table, width)), *notes(table))
     grid = columns(table)
     for number, line in enumerate(table.lines):
         grid.add_row(*cells(table, line, table.kinds[number] if table.kinds else ""))
     return Group(grid, *notes(table))
+
+
+def _broken(table: tables.Table, width: int) -> list[tables.Table]:
+    """Return tables of the first column and as many of the others, in order, as fit into `width`."""
+    runs: list[list[int]] = [[0]]
+    for number in range(1, len(table.columns)):
+        if len(runs[-1]) > 1 and width_of(_only(table, [*runs[-1], number])) > width:
+            runs.append([0])
+        runs[-1].append(number)
+    return [_only(table, run) for run in runs]
+
+
+def _only(table: tables.Table, numbers: list[int]) -> tables.Table:
+    """Return a table of some columns, without its notes."""
+    return replace(
+        table,
+        columns=tuple(table.columns[number] for number in numbers),
+        lines=tuple(tuple(line[number] for number in numbers) for line in table.lines),
+        numeric=frozenset(new for new, number in enumerate(numbers) if number in table.numeric),
+        notes=(),
+    )
 
 
 def columns(table: tables.Table) -> Grid:

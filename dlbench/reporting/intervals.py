@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,10 +17,23 @@ from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Source, share_of_test
 from dlbench.stats import bootstrap, folds
 from dlbench.stats.interval import Paired
+from dlbench.stats.mcnemar import exact_mcnemar
+from dlbench.stats.proportion import wilson
+from dlbench.stats.student import quantile
 
-Weighted = Callable[[int, np.ndarray], float]
+if TYPE_CHECKING:
+    from dlbench.core.form import Form
+    from dlbench.forms.truth import Truth
+
 RESAMPLES = 1000
 RESAMPLES_OF_OTHER_METRICS = 200
+RESAMPLES_A_COMPARISON = 80
+PROPORTIONS = frozenset({"accuracy"})
+"""Metrics that are a share of independent items: Wilson near the ends, exact McNemar for a pair, with one seed."""
+EDGE = 0.01
+LARGE_DF = 10**6
+WITHIN_CLASSES = frozenset({"roc_auc", "average_precision"})
+"""Metrics whose resamples keep the classes' sizes, without which a rare class may be absent from one."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,7 @@ class Gap:
         difference, low, high: 95 % interval, in the metric's unit.
         p: two-sided.
         folds, seeds: what it rests on; `folds` is 1 for a fixed test set.
+        df: degrees of freedom of the t distribution behind the interval; None where none is.
     """
 
     difference: float
@@ -38,43 +53,109 @@ class Gap:
     p: float
     folds: int
     seeds: int
+    df: int | None = None
 
     @property
     def detectable(self) -> float:
         """The smallest difference that this comparison could have called one, at p = .05: half the interval."""
-        return (self.high - self.low) / 2
+        return self.detectable_among(1)
+
+    def detectable_among(self, comparisons: int) -> float:
+        """Return the same where the level is shared by so many comparisons: the first step of Holm, .05/comparisons."""
+        half = (self.high - self.low) / 2
+        df = self.df or LARGE_DF
+        return half * quantile(1 - 0.025 / comparisons, df) / quantile(0.975, df) if comparisons > 1 else half
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A cell of a fixed test set whose items can be weighed.
+
+    Attributes:
+        judge: whose unit is items.
+        truth: of the test part.
+        forms: one a fit seed, in the order of the seeds.
+    """
+
+    judge: Metric
+    truth: Truth
+    forms: tuple[Form, ...]
+
+    def score(self, seed: int, weights: np.ndarray) -> float:
+        """Return the score of a fit seed, items counted as the weights say."""
+        return self.judge.score(self.truth, self.forms[seed], weights)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Items and fit seeds."""
+        return len(self.truth), len(self.forms)
+
+    @property
+    def strata(self) -> np.ndarray | None:
+        """Within what items are resampled; None for all together."""
+        return self.truth.target if self.judge.name in WITHIN_CLASSES else None
+
+    @property
+    def proportion(self) -> bool:
+        """Whether the score is a share of independent items, hit or missed."""
+        return self.judge.name in PROPORTIONS and len(self.forms) == 1
+
+    def hits(self) -> np.ndarray:
+        """Return (n,) booleans of the first seed: which items are right."""
+        return np.asarray(self.forms[0].arrays()["codes"] == self.truth.target)
 
 
 def interval(source: Source, place: Round, contestant: str, metric: str) -> tuple[float, float] | None:
     """Return the 95 % interval of a cell, clipped to the metric's range; None where nothing varies.
 
-    Folds: Nadeau–Bengio over the values of the folds. Fixed test set: crossed bootstrap over items and seeds, or a
-    t interval over seeds where the metric cannot weigh items or the floor stands in for a failed job.
+    Folds: Nadeau–Bengio over the values of the folds. Fixed test set: crossed bootstrap over items and seeds; Wilson
+    for the accuracy of one seed within .01 of 0 or 1, where percentiles cover too little; a t interval over seeds
+    where the metric cannot weigh items or the floor stands in for a failed job.
     """
     held = place.cells[contestant, metric]
     if place.folds > 1:
         found = _over_folds(held, place, contestant)
-    elif (weighted := _weighted(source, held, metric)) is not None:
+    elif (weighed := weigh(source, held, metric)) is not None:
         rng = np.random.default_rng(derive("interval", place.task, place.point, contestant, metric))
-        resamples = RESAMPLES if metric == place.primary else RESAMPLES_OF_OTHER_METRICS
-        crossed = bootstrap.crossed_interval(*weighted, rng, resamples=resamples)
-        found = (crossed.low, crossed.high)
+        found = _over_items(weighed, rng, RESAMPLES if metric == place.primary else RESAMPLES_OF_OTHER_METRICS)
     else:
         found = _over_seeds([score.value for score in held.scores if score.value is not None])
     return _clipped(found, catalog.metrics().get(metric)) if found and math.isfinite(sum(found)) else None
 
 
-def gap(source: Source, place: Round, first: str, second: str, metric: str) -> Gap | None:
-    """Return by how much the first contestant is better than the second, paired; None where nothing varies."""
+def gap(source: Source, place: Round, first: str, second: str, metric: str, *, comparisons: int = 1) -> Gap | None:
+    """Return by how much the first contestant is better than the second, paired; None where nothing varies.
+
+    p is that of the protocol's one test: corrected resampled t over folds; on a fixed test set the crossed paired
+    bootstrap, for accuracy and one seed exact McNemar. With many `comparisons` there are more resamples, so that the
+    least p there can be, 2/(resamples + 1), still passes when it is multiplied by their number.
+    """
     a, b = place.cells[first, metric], place.cells[second, metric]
     if place.folds > 1:
         return _gap_over_folds(place, first, a, b, metric)
-    weighted_a, weighted_b = _weighted(source, a, metric), _weighted(source, b, metric)
-    if weighted_a is not None and weighted_b is not None and weighted_a[1:] == weighted_b[1:]:
+    one, other = weigh(source, a, metric), weigh(source, b, metric)
+    if one is not None and other is not None and one.size == other.size:
         rng = np.random.default_rng(derive("gap", place.task, place.point, first, second, metric))
-        paired = bootstrap.crossed_paired(weighted_a[0], weighted_b[0], *weighted_a[1:], rng, resamples=RESAMPLES)
-        return _oriented(paired, sign(metric), 1, weighted_a[2])
+        return _gap_over_items(one, other, rng, max(RESAMPLES, RESAMPLES_A_COMPARISON * comparisons))
     return _gap_over_seeds(a, b, metric)
+
+
+def _over_items(weighed: Weighed, rng: np.random.Generator, resamples: int) -> tuple[float, float]:
+    if weighed.proportion:
+        hits = weighed.hits()
+        if not EDGE <= hits.mean() <= 1 - EDGE:
+            found = wilson(int(hits.sum()), len(hits))
+            return found.low, found.high
+    found = bootstrap.crossed_interval(weighed.score, *weighed.size, rng, resamples=resamples, strata=weighed.strata)
+    return found.low, found.high
+
+
+def _gap_over_items(one: Weighed, other: Weighed, rng: np.random.Generator, resamples: int) -> Gap | None:
+    paired = bootstrap.crossed_paired(one.score, other.score, *one.size, rng, resamples=resamples, strata=one.strata)
+    found = _oriented(replace(paired, df=None), sign(one.judge.name), 1, one.size[1])
+    if found is not None and one.proportion:
+        return replace(found, p=exact_mcnemar(one.hits(), other.hits()).p)
+    return found
 
 
 def _over_folds(held: Cell, place: Round, contestant: str) -> tuple[float, float] | None:
@@ -118,21 +199,21 @@ def _oriented(paired: Paired, direction: int, k: int, seeds: int) -> Gap | None:
     if not math.isfinite(paired.low + paired.high):
         return None
     low, high = sorted((direction * paired.low, direction * paired.high))
-    return Gap(direction * paired.difference, low, high, paired.p, k, seeds)
+    return Gap(direction * paired.difference, low, high, paired.p, k, seeds, paired.df)
 
 
-def _weighted(source: Source, held: Cell, metric: str) -> tuple[Weighted, int, int] | None:
-    """Return (score of a seed under item weights, items, seeds); None where items cannot be weighed."""
+def weigh(source: Source, held: Cell, metric: str) -> Weighed | None:
+    """Return a cell with its items, ready to be weighed; None where they cannot be."""
     judge = catalog.metrics().get(metric)
     if judge is None or judge.unit != "items" or held.status != "ok":
         return None
     records = sorted((score.record for score in held.scores), key=lambda record: record["job"].get("seed", 0))
     try:
         truth = source.truth(records[0])
-        forms = [source.predictions(record).to(judge.scores) for record in records]
+        forms = tuple(source.predictions(record).to(judge.scores) for record in records)
     except (OSError, ValueError, KeyError):
         return None
-    return (lambda seed, weights: judge.score(truth, forms[seed], weights)), len(truth), len(forms)
+    return Weighed(judge, truth, forms)
 
 
 def _clipped(found: tuple[float, float], judge: Metric | None) -> tuple[float, float]:

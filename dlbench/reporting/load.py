@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from dlbench.core import catalog
 from dlbench.core.errors import CorruptRecord
+from dlbench.core.recorded import RecordedMetric
 from dlbench.engine.judge import version
 from dlbench.reporting.source import Source
 from dlbench.runs import RunFolder
@@ -18,6 +20,8 @@ def load_source(run: RunFolder, store: Store) -> Source:
         CorruptRecord: run.json cannot be believed. A record that cannot be is shown as a job that has not finished.
     """
     header, entries = run.header(), run.attempts()
+    for name, told in header.get("metrics", {}).items():
+        catalog.stand_in(RecordedMetric(name, told))
     jobs = [{**job, **_progress(entries.get(job["key"]))} for job in header["jobs"]]
     records = [_record(store, entry) for entry in entries.values()]
     return Source(
@@ -25,8 +29,14 @@ def load_source(run: RunFolder, store: Store) -> Source:
         tuple(record for record in records if record is not None),
         store.prediction,
         store.truth,
-        version,
+        _version,
     ).remembering()
+
+
+def _version(metric: str) -> str:
+    """Return the version of a metric's code, or the recorded one where the code is not at hand."""
+    judge = catalog.metric(metric)
+    return judge.version if isinstance(judge, RecordedMetric) else version(metric)
 
 
 def _progress(entry: dict[str, Any] | None) -> dict[str, Any]:

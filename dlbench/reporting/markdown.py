@@ -57,6 +57,6 @@ def _task(findings: Findings, place: Round) -> Iterator[str]:
     yield from (f"## {escaped(tables.title_of(place.task, place.point))}", "")
     about = f"{place.task_type.replace('_', ' ')}, {tables.protocol(place)}"
     yield from (f"{escaped(about)}. ● classic, ◆ deep, ○ floor.", "", *table(tables.primary(findings, place)))
-    for shown in (tables.others(findings, place), tables.costs(findings, place)):
+    for shown in (tables.others(findings, place), tables.gaps(findings, place), tables.costs(findings, place)):
         if shown:
-            yield from (f"### {shown.title}", "", *table(shown))
+            yield from (f"### {escaped(shown.title)}", "", *table(shown))

@@ -66,7 +66,10 @@ def _score(source: Source, record: Record, metric: str) -> Score:
     stored = (record.get("scores") or {}).get(metric)
     today = source.metric_version(metric) if source.metric_version and metric in catalog.metrics() else None
     if stored is not None and today in (None, stored.get("version")):
-        return _score_of(record, metric, _finite(stored.get("value")), str(stored.get("version", "")))
+        version, value = str(stored.get("version", "")), _finite(stored.get("value"))
+        if reason := stored.get("reason"):
+            return Score(record, metric, value, version, f"{metric} failed: {reason}")
+        return _score_of(record, metric, value, version)
     return _computed(source, record, metric, today or "")
 
 

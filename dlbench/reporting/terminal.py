@@ -124,10 +124,10 @@ def _task(findings: Findings, place: Round, width: int) -> Iterator[RenderableTy
     about = f"{place.task_type.replace('_', ' ')} · {tables.protocol(place)}"
     yield grids.heading(tables.title_of(place.task, place.point), about)
     yield _ranking(findings, place, width)
-    for table in (tables.others(findings, place), tables.costs(findings, place)):
+    for table in (tables.others(findings, place), tables.gaps(findings, place), tables.costs(findings, place)):
         if table:
-            yield Text(f"\n  {table.title}", style="bold")
-            yield grids.drawn(table)
+            yield Text(f"\n  {plain(table.title)}", style="bold")
+            yield grids.drawn(table, width)
 
 
 def _ranking(findings: Findings, place: Round, width: int) -> RenderableType:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import numpy as np
 
 from dlbench.reporting import wording
 from dlbench.reporting.board import Round
@@ -13,7 +16,9 @@ from dlbench.reporting.intervals import Gap, gap
 from dlbench.reporting.margins import margin
 from dlbench.reporting.rows import mean_costs
 from dlbench.reporting.source import Source
+from dlbench.stats.holm import holm
 
+LEVEL = 0.05
 RATIOS = ("fit_seconds", "predict_seconds_per_1000", "parameters", "used_seconds")
 
 
@@ -28,8 +33,10 @@ class Verdict:
         headline: the answer in one line; `sentences`: cost, caution and fairness in full.
         deep, classic: the champions' labels, None without one, with their test values.
         difference, low, high, p: deep against classic, paired, positive where deep is better; 95 % interval.
+        p_adjusted: p by Holm's correction over the `comparisons` that the verdicts of this report make; the one that
+            a sentence tells and that a lead rests on.
         margin: that "equivalent" refers to, in the metric's unit.
-        detectable: the smallest difference this comparison could have called one.
+        detectable: the smallest difference this comparison, as one of `comparisons`, could have called one.
         indicative: fewer than 2 × 5 folds, or fewer than 5 seeds on a fixed test set.
         ratios: cost of the deep champion over that of the classic one.
         above_floor: champion → whether it is shown to be better than the floor; None where there is no floor.
@@ -51,6 +58,8 @@ class Verdict:
     low: float | None
     high: float | None
     p: float | None
+    p_adjusted: float | None
+    comparisons: int
     margin: float | None
     detectable: float | None
     indicative: bool
@@ -65,21 +74,47 @@ class Verdict:
         return {**asdict(self), "sentences": list(self.sentences), "keys": list(self.keys)}
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """A place's champions, side by side, before the other places are looked at."""
+
+    place: Round
+    champions: Mapping[str, Champion | None]
+    found: Gap | None
+    above: Mapping[str, bool | None]
+
+
 def verdicts(source: Source, rounds: Sequence[Round]) -> tuple[Verdict, ...]:
-    """Return one verdict for each task and point."""
-    return tuple(_verdict(source, place) for place in rounds)
+    """Return one verdict for each task and point; the more of them compare, the more each must show (Holm)."""
+    compared = [_compared(source, place, len(rounds)) for place in rounds]
+    adjusted = holm(np.array([math.nan if held.found is None else held.found.p for held in compared]))
+    family = sum(held.found is not None for held in compared)
+    return tuple(
+        _verdict(held, None if held.found is None else float(p), family)
+        for held, p in zip(compared, adjusted, strict=True)
+    )
 
 
-def _verdict(source: Source, place: Round) -> Verdict:
+def _compared(source: Source, place: Round, family: int) -> _Compared:
     champions = {kind: champion(place, kind) for kind in ("deep", "classic")}
     deep, classic = champions["deep"], champions["classic"]
-    found = gap(source, place, deep.contestant, classic.contestant, place.primary) if deep and classic else None
-    values = {kind: _value(place, held) for kind, held in champions.items()}
+    found = (
+        gap(source, place, deep.contestant, classic.contestant, place.primary, comparisons=family)
+        if deep and classic
+        else None
+    )
+    above = {held.contestant: _above_floor(source, place, held) for held in champions.values() if held}
+    return _Compared(place, champions, found, above)
+
+
+def _verdict(held: _Compared, p: float | None, family: int) -> Verdict:
+    place, champions, found = held.place, held.champions, held.found
+    deep, classic = champions["deep"], champions["classic"]
+    values = {kind: _value(place, one) for kind, one in champions.items()}
     near = margin(place.primary, values["classic"])[0] if values["classic"] is not None else None
     ratios = _ratios(place, deep, classic)
-    above = {held.contestant: _above_floor(source, place, held) for held in champions.values() if held}
-    answer = decide(found, near, above)
-    told = wording.Told(place, champions, values, found, near, ratios, above, answer)
+    answer = decide(found, near, held.above, p)
+    told = wording.Told(place, champions, values, found, near, ratios, held.above, answer, p, family)
     return Verdict(
         task=place.task,
         point=place.point,
@@ -96,30 +131,34 @@ def _verdict(source: Source, place: Round) -> Verdict:
         low=found.low if found else None,
         high=found.high if found else None,
         p=found.p if found else None,
+        p_adjusted=p,
+        comparisons=family,
         margin=near,
-        detectable=found.detectable if found else None,
+        detectable=found.detectable_among(family) if found else None,
         indicative=wording.indicative(found),
         folds=place.folds,
         seeds=place.seeds,
         ratios=ratios,
-        above_floor=above,
-        keys=tuple(job["key"] for held in champions.values() if held for job in place.jobs[held.contestant]),
+        above_floor=held.above,
+        keys=tuple(job["key"] for one in champions.values() if one for job in place.jobs[one.contestant]),
     )
 
 
-def decide(found: Gap | None, near: float | None, above: Mapping[str, bool | None]) -> str:
+def decide(found: Gap | None, near: float | None, above: Mapping[str, bool | None], p: float | None = None) -> str:
     """Return deep, classic, equivalent, undecided or none.
 
-    Equivalent is an interval that lies inside the margin (two one-sided tests), even where it leaves out zero;
-    never a p value that is large. Where no champion is above the floor there is nothing to recommend: none.
+    A lead is an interval that leaves out zero and a p, as adjusted for the report's other comparisons, of at most
+    .05; without a p the interval decides. Equivalent is an interval that lies inside the margin (two one-sided
+    tests), even where it leaves out zero; never a p value that is large. Where no champion is above the floor there
+    is nothing to recommend: none.
     """
     if found is None or (above and all(shown is False for shown in above.values())):
         return "none"
     if near is not None and -near <= found.low and found.high <= near:
         return "equivalent"
-    if found.low > 0:
-        return "deep"
-    return "classic" if found.high < 0 else "undecided"
+    if (p is not None and p > LEVEL) or found.low <= 0 <= found.high:
+        return "undecided"
+    return "deep" if found.low > 0 else "classic"
 
 
 def _value(place: Round, held: Champion | None) -> float | None:

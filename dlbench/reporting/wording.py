@@ -17,7 +17,11 @@ _COSTS = {"fit_seconds": "fit time", "predict_seconds_per_1000": "prediction tim
 
 @dataclass(frozen=True)
 class Told:
-    """What a verdict is told from; see `Verdict` for the meaning of the parts."""
+    """What a verdict is told from; see `Verdict` for the meaning of the parts.
+
+    Attributes:
+        p: adjusted for the `comparisons` that the report's verdicts make.
+    """
 
     place: Round
     champions: Mapping[str, Champion | None]
@@ -27,6 +31,8 @@ class Told:
     ratios: Mapping[str, float]
     above: Mapping[str, bool | None]
     answer: str
+    p: float | None = None
+    comparisons: int = 1
 
     @property
     def deep(self) -> str:
@@ -83,6 +89,8 @@ def indicative(found: Gap | None) -> bool:
 
 def _nothing(told: Told) -> str:
     missing = [kind for kind, held in told.champions.items() if held is None]
+    if any(told.place.kind(name) in missing and told.place.has_value(name) for name in told.place.jobs):
+        return "No answer: without a search nobody has a validation score, and champions are never chosen on test."
     if missing:
         return f"No answer: no {' and no '.join(missing)} contestant with a result."
     return "No answer: one fold and one seed leave nothing to compare by."
@@ -98,8 +106,13 @@ def _difference(told: Told) -> str:
     low, high = (found.low, found.high) if found.difference >= 0 else (-found.high, -found.low)
     scores = f"{figures.score(values[ahead])} against {figures.score(values[behind])}"
     lead = f"{ahead} ahead by {figures.score(gap)}" if gap else "no difference"
-    test = f"[{figures.signed(low)}, {figures.signed(high)}], {figures.probability(found.p)}"
+    test = f"[{figures.signed(low)}, {figures.signed(high)}], {_probability(told, found)}"
     return f"{metric} ({better(metric)} is better) {scores}: {lead} {test}."
+
+
+def _probability(told: Told, found: Gap) -> str:
+    p = figures.probability(found.p if told.p is None else told.p)
+    return f"{p} after Holm over {told.comparisons} comparisons" if told.comparisons > 1 else p
 
 
 def _equivalence(told: Told) -> str:
@@ -107,6 +120,8 @@ def _equivalence(told: Told) -> str:
         return ""
     if told.answer == "equivalent":
         return f"The whole interval lies within the margin of ±{told.margin:.3g}."
+    if told.answer == "undecided" and not told.found.low <= 0 <= told.found.high:
+        return "The interval by itself leaves out zero, but the test does not show a lead."
     if told.answer == "undecided":
         return f"Neither a lead nor equivalence within ±{told.margin:.3g} is shown."
     return ""
@@ -121,7 +136,7 @@ def _caution(told: Told) -> str:
     if told.found is None:
         return ""
     found = told.found
-    seen = f"differences under {figures.score(found.detectable)} could not be seen"
+    seen = f"differences under {figures.score(found.detectable_among(max(1, told.comparisons)))} could not be seen"
     if found.folds > 1:
         resting, enough = figures.plural(found.folds, "fold"), "2 × 5"
     else:

@@ -12,7 +12,7 @@ from dlbench.suite.entries import ModelEntry
 from dlbench.suite.shape import ModelShape, StageShape
 from dlbench.suite.tree import Mistakes, Node, Way
 
-_KEYS = ("name", "as", "stages", "needs", "tasks")
+_KEYS = ("name", "as", "stages", "needs", "tasks", "threshold")
 
 
 def contestant_entry(written: ModelShape, way: Way, tree: Node, mistakes: Mistakes) -> ModelEntry:
@@ -27,7 +27,7 @@ def contestant_entry(written: ModelShape, way: Way, tree: Node, mistakes: Mistak
     before = tuple(named) or tuple(stage.name for stage in stages)
     parameters, ways = _parameters(written, stages, way, tree, mistakes)
     label = written.label or "+".join((*before, head))
-    contestant = Contestant(label, head, before, parameters)
+    contestant = Contestant(label, head, before, parameters, written.threshold or "")
     if _links_fit(contestant, way, tree, mistakes):
         _check_parameters(contestant, ways, tree, mistakes)
     return ModelEntry(contestant, None if written.tasks is None else tuple(written.tasks))

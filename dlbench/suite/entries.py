@@ -163,6 +163,7 @@ def _model(entry: ModelEntry) -> dict[str, Any]:
         "name": contestant.model,
         "stages": list(contestant.stages) or None,
         "tasks": None if entry.tasks is None else list(entry.tasks),
+        **({"threshold": contestant.threshold} if contestant.threshold else {}),
         **contestant.parameters,
     }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from dlbench.core import catalog
 from dlbench.core.dataset import Dataset, Parameter, absolute
@@ -17,7 +18,26 @@ from dlbench.suite.shape import TaskShape
 from dlbench.suite.tree import Mistakes, Node, Way
 from dlbench.suite.wording import came
 
-_TYPES = {int: "a whole number", float: "a number", str: "text", bool: "true or false", list: "a list"}
+SPREAD = 6
+"""Bytes of memory that a byte of a table's file may take."""
+
+_TYPES = {
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    bool: "true or false",
+    list: "a list",
+    dict: "a mapping",
+}
+
+
+@runtime_checkable
+class GivesFolds(Protocol):
+    """A dataset whose rows may say in which fold they are tested."""
+
+    def given_folds(self, params: Mapping[str, Any]) -> int:
+        """Return how many folds the rows name; 0 where they name none."""
+        ...
 
 
 def task_entry(written: TaskShape, way: Way, tree: Node, mistakes: Mistakes) -> TaskEntry | None:
@@ -57,7 +77,7 @@ class _Question:
             task.name,
             metrics,
             self.written.limit,
-            self.split(name, dataset),
+            self.split(name, dataset, params),
             self.reference(metrics),
             None if self.written.models is None else tuple(self.written.models),
         )
@@ -147,7 +167,10 @@ class _Question:
             for name in dataset.path_parameters:
                 folder = self.tree.at((*self.way, "dataset", self.key(dataset, name))).folder
                 params = absolute(params, (name,), folder)
-                if (problem := _path_problem(params.get(name))) is not None:
+                problem = _path_problem(params.get(name)) or (
+                    self.too_large(params.get(name)) if dataset.own_file else None
+                )
+                if problem is not None:
                     self.wrong("dataset", self.key(dataset, name), message=problem)
                     return None
             problems = dataset.problems(params)
@@ -158,6 +181,15 @@ class _Question:
         for problem in problems:
             self.wrong("dataset", message=problem)
         return None if problems else params
+
+    def too_large(self, path: Any) -> str | None:
+        """Say where a table takes more memory than the policy lets a job have; None where it may fit."""
+        memory = self.setting("policy", "memory", 2**32)
+        size = Path(path).stat().st_size * SPREAD if path and Path(path).is_file() else 0
+        if not isinstance(memory, int) or isinstance(memory, bool) or size <= memory:
+            return None
+        told = f"{size / SPREAD / 2**30:.1f} GiB, and a table takes about {SPREAD} times its file"
+        return f"{path}: {told}: set policy.memory: {math.ceil(size / 2**30)}GiB or more, or bring fewer rows"
 
     def task(self, name: str, dataset: Dataset, params: dict[str, Any] | None) -> Task | None:
         """Return the task type: the suite's, else the one the data settles."""
@@ -207,16 +239,27 @@ class _Question:
     def label(self, name: str, dataset: Dataset, params: Mapping[str, Any]) -> str:
         if self.written.label is not None:
             return self.written.label
-        label = Path(params[dataset.path_parameters[0]]).stem if dataset.own_file else name
+        label = stem(Path(params[dataset.path_parameters[0]])) if dataset.own_file else name
         if not label.isprintable() or label != label.strip() or len(label) > 80:
             self.wrong("dataset", message="the file's name makes no label; give the task one with as:")
         return label
 
-    def split(self, name: str, dataset: Dataset) -> str:
+    def split(self, name: str, dataset: Dataset, params: Mapping[str, Any]) -> str:
         """Return `official` where the dataset has a test part of its own and the suite does not ask for folds."""
-        if self.written.split == "official" and not dataset.has_test_part:
+        official = dataset.has_test_part or (dataset.own_file and bool(params.get("test")))
+        if self.written.split == "official" and not official:
             self.wrong("split", message=f"{name} has no test part of its own; write folds, or leave it out")
-        return self.written.split or ("official" if dataset.has_test_part else "folds")
+        split = self.written.split or ("official" if official else "folds")
+        given = dataset.given_folds(params) if isinstance(dataset, GivesFolds) and split == "folds" else 0
+        if given and self.setting("protocol", "folds", 5) != given:
+            self.wrong("dataset", "fold_column", message=f"names {given} folds: set protocol.folds: {given}")
+        return split
+
+    def setting(self, section: str, key: str, default: Any) -> Any:
+        """Return what the suite's frame says, which is checked elsewhere."""
+        held = self.tree.value.get(section)
+        written = held.plain() if held is not None else None
+        return written.get(key, default) if isinstance(written, dict) else default
 
     def reference(self, metrics: tuple[str, ...]) -> Reference | None:
         written = self.written.reference
@@ -227,6 +270,15 @@ class _Question:
             message = f"{metric!r} is none of the task's metrics{suggest(metric, metrics)}"
             self.wrong("reference", "metric", message=message)
         return Reference(written.value, written.source, metric)
+
+
+def stem(path: Path) -> str:
+    """Return a file's name without its endings.
+
+    >>> stem(Path("a/table.csv.gz")), stem(Path("adult.data"))
+    ('table', 'adult')
+    """
+    return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
 
 
 def scorable(scores: str, asks: str) -> bool:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from dlbench.core.results import RESERVED
+
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?([A-Za-z]*)", re.ASCII)
 
@@ -31,6 +33,12 @@ def _bytes(value: Any) -> Any:
 def _label(value: str) -> str:
     if not value.isprintable() or value != value.strip() or not value:
         raise wanted("a name on one line, without blanks around it")
+    return value
+
+
+def _free(value: str) -> str:
+    if value in RESERVED:
+        raise wanted("another name: results/ keeps records under this one")
     return value
 
 
@@ -134,6 +142,9 @@ class ModelShape(StageShape):
     stages: Stages | None = Field(default=None, description="models before it, in order")
     needs: Stages | None = Field(default=None, description="another word for stages")
     tasks: Names | None = Field(default=None, description="labels or globs of tasks; all by default")
+    threshold: Literal["tuned"] | None = Field(
+        default=None, description="choose the cut between two classes on validation, for the primary metric"
+    )
 
 
 class Search(Shape):
@@ -159,6 +170,7 @@ class Protocol(Shape):
     split_seed: Seed = Field(default=0, description="of the splits; another `seed` keeps them")
     validation: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.2, description="share of the training part")
     threads: Annotated[int, Field(ge=1, le=1024)] = Field(default=1, description="of one job")
+    groups: Label | None = Field(default=None, description="column by whose groups the report tells gaps, such as sex")
 
 
 class Sweep(Shape):
@@ -183,7 +195,7 @@ class Policy(Shape):
 class Frame(Shape):
     """The outside of a suite: its entries are checked one by one, so that one mistake hides no other."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")] = Field(
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z"), AfterValidator(_free)] = Field(
         description="letters, digits, dot, dash, underscore; names the results' folder"
     )
     description: Annotated[str, AfterValidator(_prose)] = Field(default="", description="for people")

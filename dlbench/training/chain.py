@@ -19,11 +19,11 @@ from dlbench.core.seeds import derive
 from dlbench.prepare.data import Inputs
 from dlbench.prepare.part import Part
 from dlbench.prepare.table import Table
-from dlbench.training import estimators, networks
+from dlbench.training import estimators, forecasters, networks
 from dlbench.training.fitted import FittedLink, Lesson
 from dlbench.training.limits import Limits
 
-_TRAINERS: Mapping[str, Any] = {"estimator": estimators.fit, "network": networks.fit}
+_TRAINERS: Mapping[str, Any] = {"estimator": estimators.fit, "network": networks.fit, "forecaster": forecasters.fit}
 
 
 @dataclass(frozen=True)

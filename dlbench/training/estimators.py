@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from dlbench.core.errors import UsageError
+from dlbench.core.errors import DataError, UsageError
 from dlbench.core.form import Form
 from dlbench.core.model import Model
 from dlbench.core.schema import Schema
@@ -33,11 +33,26 @@ from dlbench.training.fitted import Course, Lesson
 
 # What a saved model may hold beyond the types that skops trusts by itself.
 TRUSTED = (
+    "catboost.core.CatBoostClassifier",
+    "catboost.core.CatBoostRegressor",
+    "collections.OrderedDict",
+    "dlbench.prepare.gaussian_units.GaussianUnits",
+    "dlbench.prepare.gradients.descriptors",
     "functools.partial",
+    "lightgbm.basic.Booster",
+    "lightgbm.sklearn.LGBMClassifier",
+    "lightgbm.sklearn.LGBMRegressor",
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.metrics._dist_metrics.EuclideanDistance64",
+    "sklearn.model_selection._split.KFold",
+    "sklearn.neighbors._kd_tree.KDTree",
     "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
     "sklearn.utils.validation.check_array",
+    "xgboost.core.Booster",
+    "xgboost.sklearn.XGBClassifier",
+    "xgboost.sklearn.XGBRegressor",
 )
 
 # Attributes that hold learned numbers, by which the size of a model is counted.
@@ -63,7 +78,8 @@ class FittedEstimator:
         return np.asarray(self.estimator.transform(self.prepared(inputs)))
 
     def save(self, folder: Path, stem: str = "model") -> list[str]:
-        """Write preparation and estimator as one scikit-learn pipeline; images enter it flat and in [0, 1]."""
+        """Write preparation and estimator as one scikit-learn pipeline; images enter it in [0, 1], flat
+        unless the model reads pixels."""
         from sklearn.pipeline import Pipeline
         from skops.io import dump
 
@@ -91,10 +107,15 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
     """Fit the preparation, then the estimator, on the lesson's training part.
 
     The limit on time cannot stop a scikit-learn fit: that is the process's to do.
+
+    Raises:
+        DataError: the model cannot learn such a target.
     """
     began = time.perf_counter()
-    prepared = Prepared.fit(model.preparation, lesson.train.inputs)
-    matrix = prepared(lesson.train.inputs)
+    target = lesson.train.target
+    if target is not None and (reason := model.objection(target)):
+        raise DataError(f"{model.name}: {reason}")
+    prepared, matrix = Prepared.learn(model.prepare(values), lesson.train.inputs, target, lesson.seed)
     ready = time.perf_counter()
     estimator = seeded(model.build(values, replace(schema, rows=len(lesson.train))), lesson.seed)
     course = Course()

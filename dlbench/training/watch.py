@@ -58,6 +58,11 @@ class Watch:
             self.net.set_weights(self._weights)
 
     @property
+    def timed(self) -> bool:
+        """Whether the two batches that tell the compile time have been seen."""
+        return len(self._batches) == 2
+
+    @property
     def compile_seconds(self) -> float:
         """What the first batch took beyond the second one: tracing and compiling."""
         return max(0.0, self._batches[0] - self._batches[1]) if len(self._batches) == 2 else 0.0

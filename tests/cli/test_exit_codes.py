@@ -108,7 +108,7 @@ def test_messages_keep_their_lines_and_lose_their_control_characters(
         ["check", "run"],
         ["baseline", "save", "run"],
         ["ls", "everything"],
-        ["info", "svn"],
+        ["info", "mlpp"],
         ["info", "pca+"],
         ["report", "nosuchrun"],
         ["validate"],
@@ -126,10 +126,10 @@ def test_what_cannot_be_meant_is_2_and_writes_nothing(
 
 def test_a_wrong_verb_or_name_gets_the_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
     exit_code(["repot"])
-    exit_code(["info", "svn"])
+    exit_code(["info", "mlpp"])
     told = capsys.readouterr().err
     assert "did you mean 'report'?" in told
-    assert "did you mean 'svm'?" in told
+    assert "did you mean 'mlp'?" in told
 
 
 def test_a_reader_that_leaves_early_is_no_verdict() -> None:

@@ -32,7 +32,8 @@ def case(metric: Metric, items: int, rng: np.random.Generator, right: bool = Fal
     target = np.arange(items) % 3
     if metric.scores == "Values":
         values = rng.normal(size=items)
-        return Truth(ids, values), Values(values.copy() if right else rng.normal(size=items))
+        truth = Truth(ids, values, scale=rng.uniform(0.5, 2, items))
+        return truth, Values(values.copy() if right else rng.normal(size=items))
     inputs = np.eye(3)[target] * 10 + rng.normal(size=(items, 3))
     truth = Truth(ids, target, ("a", "b", "c"), inputs)
     table = np.eye(3)[target] if right else rng.dirichlet(np.ones(3), size=items)
@@ -50,6 +51,8 @@ def test_all_metrics_are_registered() -> None:
     assert set(metrics()) >= {
         *("accuracy", "balanced_accuracy", "f1_macro", "f1_micro", "f1_weighted", "log_loss", "roc_auc"),
         *("rmse", "mae", "r2", "ari", "nmi", "silhouette"),
+        *("precision", "precision_weighted", "recall", "average_precision", "brier", "ece"),
+        *("mape", "quantile_loss_10", "quantile_loss_50", "quantile_loss_90"),
     }
 
 

@@ -6,6 +6,7 @@ import ast
 import inspect
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import cache
 from itertools import product
@@ -14,28 +15,46 @@ from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from dlbench.core import catalog
 from dlbench.core.contestant import Contestant
+from dlbench.core.errors import DataError
 from dlbench.core.model import Model
-from dlbench.core.schema import Schema
+from dlbench.core.schema import Column, Schema
 from dlbench.core.space import Recorder, Values
 from dlbench.prepare.data import Data
+from dlbench.prepare.encoders import frame_of
 from dlbench.prepare.images import Images
 from dlbench.prepare.part import Part
 from dlbench.prepare.table import Table
-from dlbench.training import chain
+from dlbench.training import chain, estimators
 from dlbench.training.chain import Chain
 from dlbench.training.limits import Limits
 
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Fits as small as these wait for each other's threads longer than they compute."""
+    with threadpool_limits(1):
+        yield
+
+
 OWN = {name: model for name, model in catalog.models().items() if type(model).__module__.startswith("dlbench.models")}
-EXPECTED = (
-    "autoencoder hist_gradient_boosting kmeans lenet5 logistic majority mean mlp pca random_forest resnet ridge svm"
-)
+EXPECTED = """
+    adaboost autoencoder bagging catboost categorical_nb decision_tree elastic_net extra_trees gamma gaussian_nb
+    hist_gradient_boosting hog k_neighbors kmeans lasso lenet5 lightgbm linear linear_svm logistic majority mean mlp
+    multinomial_nb pca perceptron poisson random_forest rbf_network resnet ridge stacking svm voting xgboost
+"""
+READS_TABLES = [name for name, model in OWN.items() if "table" in model.accepts and model.kind != "floor"]
+MODALITIES = {modality for task in catalog.tasks().values() for modality in task.modalities}
+# What is fitted here; models of other modalities have their own tables of data, hence their own tests.
+HERE = {name: model for name, model in OWN.items() if set(model.accepts) & {"table", "image"}}
 QUICK = {
-    "estimator": {"n_estimators": 50},
-    "network": {"learning_rate": 0.01, "batch_size": 16, "units": 64, "filters": 8, "dropout": 0.0},
+    "estimator": {"n_estimators": 50, "n_centers": 24, "max_depth": 4},
+    "network": {"learning_rate": 0.01, "batch_size": 16, "units": 64, "filters": 8, "dropout": 0.0, "blocks": 1},
 }
+TEAMS = {"voting": {"max_iter": 10}, "stacking": {"max_iter": 10, "cv": 2}}
 ROWS, TEST = 96, 60
 
 
@@ -64,12 +83,13 @@ def _data(modality: str, form: str, rows: int, seed: int) -> Data:
 
 
 def _fit(name: str, modality: str, form: str, seed: int = 1) -> tuple[Chain, Schema, dict[str, Any]]:
+    if absent := OWN[name].absent():
+        pytest.skip(absent)
     data = _data(modality, form, ROWS, 0)
     schema = data.schema(form, ROWS)
     contestant = Contestant(name, name)
-    wanted = {
-        key: value for key, value in QUICK[contestant.head.trainer].items() if key in contestant.dimensions(schema)
-    }
+    quick = {**QUICK[contestant.head.trainer], **TEAMS.get(name, {})}
+    wanted = {key: value for key, value in quick.items() if key in contestant.dimensions(schema)}
     values = contestant.space(Values(wanted), schema)
     part = Part(data.inputs, None if form in ("Clusters", "Embeddings") else data.target)
     limits = Limits(rounds=20 if contestant.head.resource == "rounds" else 4)
@@ -83,10 +103,10 @@ def _modality(model: Model) -> str:
     return "image" if model.trainer == "network" and "image" in model.accepts else model.accepts[0]
 
 
-ANSWERS = [(name, form) for name, model in OWN.items() for form in model.gives if form != "Embeddings"]
+ANSWERS = [(name, form) for name, model in HERE.items() for form in model.gives if form != "Embeddings"]
 # A net's values differ from its classes in the last layer alone: one fit less for each.
-REPEATED = [(name, form) for name, model in OWN.items() for form in model.gives[: 1 if model.kind == "deep" else None]]
-ENCODERS = [name for name, model in OWN.items() if "Embeddings" in model.gives]
+REPEATED = [(name, form) for name, model in HERE.items() for form in model.gives[: 1 if model.kind == "deep" else None]]
+ENCODERS = [name for name, model in HERE.items() if "Embeddings" in model.gives]
 
 
 def test_first_models_are_all_there() -> None:
@@ -103,13 +123,13 @@ def test_metadata_is_complete(name: str) -> None:
     assert model.paper
     assert all(getattr(model.bias, field.name) for field in fields(model.bias))
     assert model.kind in ("floor", "classic", "deep")
-    assert set(model.accepts) <= {"table", "image"}
+    assert set(model.accepts) <= MODALITIES
     assert model.gives
     assert set(model.gives) <= set(catalog.forms())
     assert model.resource in ("epochs", "rounds", "rows")
-    assert model.trainer in ("estimator", "network")
+    assert model.trainer in ("estimator", "network", "forecaster")
     assert model.uses
-    assert (model.resource == "epochs") == (model.trainer == "network")
+    assert (model.resource == "epochs") == (model.kind == "deep")
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -224,7 +244,7 @@ def test_width_never_exceeds_the_rows(name: str) -> None:
     assert fitted.encode(inputs).shape == (10, OWN[name].width(values[0], schema)) == (10, 10)
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", HERE)
 def test_save_leaves_the_named_files(name: str, tmp_path: Path) -> None:
     model = OWN[name]
     fitted, *_ = _fitted(name, _modality(model), model.gives[0])
@@ -234,10 +254,113 @@ def test_save_leaves_the_named_files(name: str, tmp_path: Path) -> None:
     assert {Path(file).suffix for file in files} <= {".keras", ".skops"}
 
 
-@pytest.mark.parametrize("name", [name for name, model in OWN.items() if model.smallest != (1, 1)])
+@pytest.mark.parametrize(
+    "name", [name for name, model in OWN.items() if model.smallest != (1, 1) and model.kind == "deep"]
+)
 def test_smallest_image_gives_an_answer_of_the_right_shape(name: str) -> None:
     model = OWN[name]
     schema = Schema("image", "Probabilities", (*model.smallest, 3), (), tuple("abcd"), 2)
     network = model.build(model.space(Values(), schema), schema)
     logits = network.net(np.zeros((2, *model.smallest, 3), np.float32))
     assert tuple(logits.shape) == (2, 4)
+
+
+ESTIMATORS = [(name, form) for name, model in HERE.items() if model.trainer == "estimator" for form in model.gives]
+
+
+@pytest.mark.parametrize(("name", "form"), ESTIMATORS)
+def test_a_saved_estimator_answers_as_the_fitted_one(name: str, form: str, tmp_path: Path) -> None:
+    modality = _modality(OWN[name])
+    fitted, *_ = _fitted(name, modality, form)
+    test = _data(modality, form, TEST, 1).inputs
+    (file,) = fitted.save(tmp_path)
+    pipeline = estimators.load(tmp_path / file)
+    seen = frame_of(test) if isinstance(test, Table) else test.unit()
+    if form == "Embeddings":
+        flat = seen if OWN[name].preparation.layout == "pixels" or modality == "table" else seen.reshape(TEST, -1)
+        np.testing.assert_array_equal(pipeline.transform(flat), fitted.encode(test))
+        return
+    answered = {"Probabilities": "predict_proba", "Scores": "decision_function"}.get(form, "predict")
+    ours = next(iter(fitted.predict(test).arrays().values()))
+    np.testing.assert_array_equal(getattr(pipeline, answered)(seen), ours)
+
+
+MESSY = (Column("word", "category", 4), Column("x"), Column("gap"), Column("id", "category", 40), Column("empty"))
+
+
+def _messy(rows: int, seed: int, unseen: bool = False) -> tuple[Table, np.ndarray]:
+    """Three classes told apart by a category and a number; gaps everywhere, one column without any value."""
+    random = np.random.default_rng(seed)
+    codes = np.arange(rows) % 3
+    numbers = np.column_stack([2.0 * codes, random.normal(size=rows), np.full(rows, np.nan)])
+    numbers[:, 0] += random.normal(0, 0.2, rows)
+    numbers[random.random(rows) < 0.2, 1] = np.nan
+    words = np.array(["red", "green", "blue"])[codes]
+    words[random.random(rows) < 0.1] = ""
+    ids = random.integers(0, 40, rows).astype(np.str_)
+    if unseen:
+        numbers[::10, 0] = np.nan
+        words[::10], ids[::3] = "mauve", "never"
+    return Table(numbers, np.column_stack([words, ids]), MESSY), codes
+
+
+@pytest.mark.parametrize(("name", "form"), [(n, OWN[n].gives[0]) for n in READS_TABLES if OWN[n].kind != "deep"])
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
+def test_missing_values_and_unseen_categories_are_survived(name: str, form: str) -> None:
+    if absent := OWN[name].absent():
+        pytest.skip(absent)
+    (train, codes), (test, expected) = _messy(120, 0), _messy(TEST, 1, unseen=True)
+    values = form == "Values"
+    data = Data(train, 100.0 + 10.0 * codes) if values else Data(train, codes, ("a", "b", "c"))
+    schema = data.schema(form, len(train))
+    contestant = Contestant(name, name)
+    quick = {key: value for key, value in TEAMS.get(name, {}).items() if key in contestant.dimensions(schema)}
+    learned = Part(train, None if form in ("Clusters", "Embeddings") else data.target)
+    chosen = contestant.space(Values(quick), schema)
+    fitted = chain.fit(contestant, chosen, schema, learned, None, Limits(), 1)
+    if form == "Embeddings":
+        assert np.isfinite(fitted.encode(test)).all()
+        return
+    answer = fitted.predict(test)
+    assert answer.problem(TEST) is None
+    if form != "Clusters":
+        error = _error(answer, 100.0 + 10.0 * expected if values else expected)
+        assert error < (0.9 * np.std(10.0 * expected) if values else 0.5)
+
+
+@pytest.mark.parametrize("name", [name for name in READS_TABLES if OWN[name].preparation.sparse])
+def test_models_that_read_sparse_matrices_take_thousands_of_categories(name: str) -> None:
+    random = np.random.default_rng(0)
+    ids = random.integers(0, 1500, 1500).astype(np.str_)[:, np.newaxis]
+    table = Table(np.empty((1500, 0)), ids, (Column("id", "category", 1500),))
+    form = OWN[name].gives[0]
+    codes = (np.char.str_len(ids[:, 0]) == 4).astype(np.int64)
+    data = Data(table, codes + 1.0) if form == "Values" else Data(table, codes, ("a", "b"))
+    schema = data.schema(form, 1500)
+    wanted = {"categories": "one_hot", **({"alpha": 1e-5} if form == "Values" else {})}
+    contestant = Contestant(name, name)
+    part, chosen = Part(table, data.target), contestant.space(Values(wanted), schema)
+    fitted = chain.fit(contestant, chosen, schema, part, None, Limits(), 1)
+    assert hasattr(fitted.links[0].prepared(table), "tocsr")  # type: ignore[attr-defined]
+    answer = fitted.predict(table)
+    assert _error(answer, data.target) < 0.5 * (np.std(codes) if form == "Values" else np.mean(codes))
+
+
+def test_absent_libraries_are_named_with_their_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlbench.core.component.find_spec", lambda name: None)
+    reason = "xgboost is not installed: pip install 'dlbench[boosting]'"
+    assert OWN["xgboost"].absent() == reason
+    assert Contestant.named("pca+xgboost").misfit("table", "Labels") == f"xgboost: {reason}"
+    assert Contestant.named("svm").misfit("table", "Labels") is None
+
+
+@pytest.mark.parametrize(("name", "least"), [("poisson", -1.0), ("gamma", 0.0)])
+def test_a_target_that_does_not_fit_is_an_error_with_a_cure(name: str, least: float) -> None:
+    table, _ = _table(ROWS, 0)
+    target = np.full(ROWS, 2.0)
+    target[3] = least
+    contestant = Contestant(name, name)
+    schema = Data(table, target).schema("Values", ROWS)
+    values = contestant.space(Values(), schema)
+    with pytest.raises(DataError, match=f"{name}: expects values .* the least is {least:g}: use "):
+        chain.fit(contestant, values, schema, Part(table, target), None, Limits(), 1)

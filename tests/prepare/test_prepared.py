@@ -13,10 +13,13 @@ from dlbench.prepare.table import Table
 
 WAYS = [
     Preparation(scale=scale, categories=categories, missing=missing)
-    for scale in ("standard", "range", "none")
+    for scale in ("standard", "range", "robust", "quantile", "none")
     for categories in ("one_hot", "ordinal")
     for missing in ("impute", "keep")
 ]
+
+
+SCALES = ("robust", "quantile", "standard")
 
 
 def mixed(rows: int, seed: int = 0) -> Table:
@@ -88,6 +91,38 @@ def test_a_missing_category_is_a_level_like_others() -> None:
 def test_a_column_with_a_thousand_levels_gives_at_most_a_hundred_numbers() -> None:
     table = Table(np.empty((1000, 0)), np.arange(1000).astype(np.str_)[:, np.newaxis])
     assert Prepared.fit(Preparation(), table)(table).shape == (1000, 100)
+
+
+def test_a_sparse_matrix_stands_for_thousands_of_levels_and_for_them_alone() -> None:
+    wide = Table(np.empty((1000, 0)), np.arange(1000).astype(np.str_)[:, np.newaxis])
+    how = Preparation(sparse=True)
+    found = Prepared.fit(how, wide)(wide)
+    assert found.shape == (1000, 1000)
+    assert found.nnz == 1000
+    assert isinstance(Prepared.fit(how, mixed(40))(mixed(40)), np.ndarray)
+
+
+def test_outliers_move_quartiles_and_ranks_less_than_means() -> None:
+    numbers = np.arange(101.0)[:, np.newaxis]
+    numbers[-1] = 1e9
+    robust, ranks, means = (Prepared.fit(Preparation(scale=s), Table(numbers))(Table(numbers))[:100] for s in SCALES)
+    assert robust.max() - robust.min() == pytest.approx(99 / 50)
+    assert ranks.max() - ranks.min() > 4
+    assert means.max() - means.min() < 1e-6
+
+
+def test_under_quantiles_a_flag_stays_a_flag() -> None:
+    numbers = np.arange(20.0)[:, np.newaxis]
+    numbers[3] = np.nan
+    found = Prepared.fit(Preparation(scale="quantile"), Table(numbers))(Table(numbers))
+    assert sorted(found[:, 1]) == [0.0] * 19 + [1.0]
+
+
+def test_a_column_without_any_number_is_kept_as_zeros_for_models_that_read_gaps() -> None:
+    numbers = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, 3.0]])
+    how = Preparation(scale="none", missing="keep")
+    found = Prepared.fit(how, Table(numbers))(Table(numbers))
+    assert sorted(np.nan_to_num(found, nan=-1.0)[1]) == [-1.0, 0.0, 3.0]
 
 
 @pytest.mark.parametrize("top", [16.0, 255.0])

@@ -112,6 +112,42 @@ def test_a_passed_deadline_stops_after_one_batch_and_still_answers() -> None:
     assert fitted.predict(_table(5, 1)).problem(5) is None
 
 
+def test_how_many_batches_a_call_takes_changes_no_digit(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dlbench.training import tensorflow_steps
+
+    plain = _fit("mlp", _part(70, 0), dropout=0.3)
+    monkeypatch.setattr(tensorflow_steps, "GLANCE", 0.0)
+    watched = _fit("mlp", _part(70, 0), dropout=0.3, limits=Limits(rounds=2, deadline=time.monotonic() + 600))
+    test = _table(8, 1)
+    np.testing.assert_array_equal(plain.predict(test).arrays()["values"], watched.predict(test).arrays()["values"])
+    assert [entry["loss"] for entry in plain.history] == pytest.approx([entry["loss"] for entry in watched.history])
+
+
+def test_the_compiled_steps_learn_what_keras_own_fit_learns() -> None:
+    """One batch an epoch, so that order does not matter: the same net must take the same steps."""
+    import keras
+
+    from dlbench.losses.cross_entropy import CrossEntropy
+    from dlbench.training.optimisers import optimiser
+    from dlbench.training.teaching import Examples, Plan, Teacher, forward
+    from dlbench.training.watch import Watch
+
+    random = np.random.default_rng(0)
+    train = Examples(random.normal(size=(20, 3)).astype(np.float32), random.integers(0, 2, 20).astype(np.int32))
+    values = {"optimizer": "adamw", "learning_rate": 0.05, "schedule": "cosine", "weight_decay": 0.01, "clip_norm": 0.1}
+    keras.utils.set_random_seed(1)
+    ours = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8, activation="tanh"), keras.layers.Dense(2)])
+    theirs = keras.models.clone_model(ours)
+    theirs.set_weights(ours.get_weights())
+    lost = CrossEntropy().build(train.target, 2)
+    Teacher(ours, lost, optimiser(values, 6)).teach(train, None, Plan(6, 20, 1), Watch(ours, Limits()))
+    theirs.compile(optimiser(values, 6), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    theirs.fit(train.inputs, train.target, batch_size=20, epochs=6, verbose=0)
+    np.testing.assert_allclose(
+        forward(ours, train.inputs), theirs.predict(train.inputs, verbose=0), rtol=1e-4, atol=1e-5
+    )
+
+
 def test_numbers_that_leave_the_finite_are_named() -> None:
     broken = Part(_table(32, 0), np.full(32, 1e300) * np.where(np.arange(32) % 2, 1, -1) * 1e8)
     with pytest.raises(Diverged, match="learning_rate"), np.errstate(all="ignore"):

@@ -8,9 +8,7 @@ from typing import Any
 from dlbench.core.model import Bias, ClassicModel, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
-
-# The library bins a categorical column into at most 255 codes; columns with more are read as numbers.
-_MOST_CATEGORIES = 255
+from dlbench.models.classic.members import categorical
 
 
 class HistGradientBoosting(ClassicModel):
@@ -37,12 +35,4 @@ class HistGradientBoosting(ClassicModel):
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
         build = HistGradientBoostingRegressor if schema.form == "Values" else HistGradientBoostingClassifier
-        return build(**values, categorical_features=_categorical(schema))
-
-
-def _categorical(schema: Schema) -> list[int] | None:
-    """Return the positions of category columns behind the numbers, where the preparation puts them."""
-    numbers = sum(column.kind == "number" for column in schema.columns)
-    categories = [column for column in schema.columns if column.kind == "category"]
-    found = [numbers + i for i, column in enumerate(categories) if column.cardinality < _MOST_CATEGORIES]
-    return found or None
+        return build(**values, categorical_features=categorical(schema))

@@ -8,6 +8,7 @@ from typing import Any
 from dlbench.core.model import Bias, ClassicModel, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
+from dlbench.models.classic.preparation_space import encoding
 
 
 class RandomForest(ClassicModel):
@@ -26,10 +27,12 @@ class RandomForest(ClassicModel):
             "n_estimators": hp.Int("n_estimators", 50, 400, default=200, log=True),
             "max_features": hp.Choice("max_features", ["sqrt", "log2", "all"], default=features),
             "min_samples_leaf": hp.Int("min_samples_leaf", 1, 20, default=1, log=True),
+            **encoding(hp, schema),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:
         from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
-        chosen = {**values, "max_features": None if values["max_features"] == "all" else values["max_features"]}
+        chosen = {name: values[name] for name in ("n_estimators", "max_features", "min_samples_leaf")}
+        chosen["max_features"] = None if chosen["max_features"] == "all" else chosen["max_features"]
         return RandomForestRegressor(**chosen) if schema.form == "Values" else RandomForestClassifier(**chosen)

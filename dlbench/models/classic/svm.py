@@ -8,13 +8,14 @@ from typing import Any
 from dlbench.core.model import Bias, ClassicModel
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
+from dlbench.models.classic.preparation_space import scaling_and_encoding
 
 # The kernel's width follows the inputs' spread: standardised columns vary by 1, pixels in [0, 1] by about 1/8.
 _INVERSE_VARIANCE = {"table": 1.0, "image": 8.0}
 
 
 class Svm(ClassicModel):
-    """RBF support vectors: kernel exp(-gamma‖x - y‖²), one against one for classes.
+    """RBF support vectors: kernel exp(-gamma‖x - y‖²), one against one for classes; asked for Values it is the SVR.
 
     The default gamma is 1 / (features × their expected variance). Targets of a regression are standardised on the
     training part, so that epsilon and C mean the same for every unit.
@@ -37,13 +38,14 @@ class Svm(ClassicModel):
         }
         if regression:
             values["epsilon"] = hp.Float("epsilon", 1e-3, 1.0, default=0.1, log=True)
-        return values
+        return {**values, **scaling_and_encoding(hp, schema)}
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:
         from sklearn.compose import TransformedTargetRegressor
         from sklearn.preprocessing import StandardScaler
         from sklearn.svm import SVC, SVR
 
+        known = {name: values[name] for name in ("C", "gamma", "epsilon") if name in values}
         if schema.form == "Values":
-            return TransformedTargetRegressor(SVR(**values), transformer=StandardScaler())
-        return SVC(**values)
+            return TransformedTargetRegressor(SVR(**known), transformer=StandardScaler())
+        return SVC(**known)

@@ -1,0 +1,5 @@
+"""Names that the results folder keeps for itself; no suite may take them."""
+
+from __future__ import annotations
+
+RESERVED = ("jobs", "stages", "truth", "baselines", ".staging")

@@ -1,0 +1,224 @@
+"""The user's rows, read and judged: columns, target, test part, folds, groups and times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlbench.core.errors import suggest
+from dlbench.core.schema import Column
+from dlbench.datasets.inference import KINDS, Inferred, infer, moments, parts, warned
+from dlbench.datasets.joined import with_test
+from dlbench.datasets.leaks import gives_away
+from dlbench.datasets.own_target import Target, place_of
+from dlbench.datasets.raw_table import Raw, RawTable
+from dlbench.datasets.texts import Texts
+
+if TYPE_CHECKING:
+    from dlbench.datasets.own_table import OwnTable
+    from dlbench.prepare.data import Data
+
+ROLES = ("fold_column", "group_column", "time_column")
+
+
+@dataclass(frozen=True)
+class OwnRows:
+    """All rows of the table, those of the test file behind them.
+
+    Attributes:
+        table: names and columns of both.
+        tested: (n,) booleans, True for rows of the test file; None without one.
+        params: of the dataset.
+        target: the target column.
+        roles: role → place of the column that has it.
+        problems: sentences; empty where the rows can be used.
+    """
+
+    table: RawTable
+    tested: np.ndarray | None
+    params: Mapping[str, Any]
+    target: Target | None
+    roles: Mapping[str, int]
+    problems: tuple[str, ...]
+
+    @classmethod
+    def read(cls, reader: OwnTable, params: Mapping[str, Any]) -> OwnRows:
+        """Read the files and say all that is wrong with them.
+
+        Raises:
+            DataError: a file that cannot be read at all.
+        """
+        table, tested = reader.read(Path(params[reader.name]), params), None
+        if params.get("test"):
+            test = reader.read(Path(params["test"]), {**params, "header": None})
+            table, tested = with_test(table, test)
+        return cls.of(table, tested, params)
+
+    @classmethod
+    def of(cls, table: RawTable, tested: np.ndarray | None, params: Mapping[str, Any]) -> OwnRows:
+        """Judge a table."""
+        path = table.path
+        place = place_of(params.get("target"), table.names, table.header)
+        problems = [f"{path}: {problem}" for problem in _misnamed(params, table.names)]
+        target = None
+        if isinstance(place, str):
+            problems.append(f"{path}: {place}")
+        else:
+            target = Target.of(table, place, tested, params.get("target_type"))
+            problems += [f"{path}: target {table.names[place]!r}: {said}" for said in target.problems]
+        roles = {role: table.names.index(params[role]) for role in ROLES if params.get(role) in table.names}
+        rows = cls(table, tested, params, target, roles, tuple(problems))
+        return rows if problems else cls(table, tested, params, target, roles, tuple(rows._useless(path)))
+
+    def _useless(self, path: Path) -> Iterator[str]:
+        """Say what makes rows without other mistakes of no use."""
+        if not any(found.kind != "drop" for _, found in self.features):
+            reasons = "; ".join(f"{found.name}: {found.why}" for _, found in self.features[:5])
+            yield f"{path}: no column is left to learn from ({reasons}); keep one by `columns`"
+        if "fold_column" in self.roles and self.fold_count < 2:
+            yield f"{path}: fold column {self.params['fold_column']!r}: fewer than two folds"
+        groups = self._codes("group_column")
+        if groups is not None and len(np.unique(groups)) < 2:
+            yield f"{path}: group column {self.params['group_column']!r}: fewer than two groups"
+        if "time_column" in self.roles:
+            times = self.times
+            if times is None or np.isnan(times).any():
+                name = self.params["time_column"]
+                yield f"{path}: time column {name!r}: expected a date or a number in every row with a target"
+            elif "group_column" in self.roles:
+                yield f"{path}: expected a group column or a time column, got both"
+
+    @property
+    def kind(self) -> str:
+        """Classes or values."""
+        return self.target.kind if self.target else "classes"
+
+    @cached_property
+    def kept(self) -> np.ndarray:
+        """(n,) booleans: rows that have a target."""
+        return self.target.present if self.target else np.ones(len(self.table), dtype=np.bool_)
+
+    @property
+    def learned(self) -> np.ndarray:
+        """(n,) booleans: rows by which columns are judged, those of the test file left out."""
+        return self.kept if self.tested is None else self.kept & ~self.tested
+
+    @cached_property
+    def features(self) -> list[tuple[int, Inferred]]:
+        """Place and judgement of every column that is neither target nor role."""
+        asked = {str(name): kind for name, kind in (self.params.get("columns") or {}).items()}
+        asked |= {str(name): "category" for name in self.params.get("categories") or ()}
+        taken = {*self.roles.values(), *([self.target.place] if self.target else [])}
+        if "time_column" in self.roles and self.params["time_column"] not in asked:
+            taken.discard(self.roles["time_column"])
+        index = np.flatnonzero(self.learned)
+        found = []
+        for place, name in enumerate(self.table.names):
+            if place not in taken:
+                column = _taken(self.table.columns[place], index)
+                found.append((place, infer(name, column, asked.get(name), self.table.declared.get(name))))
+        return found
+
+    def told(self) -> Iterator[dict[str, Any]]:
+        """Yield what each column is taken for, the target first."""
+        assert self.target is not None, "rows without a target have problems"
+        yield Inferred(self.target.name, "target", self.target.why, float(1 - self.kept.mean())).told()
+        for role, place in self.roles.items():
+            yield Inferred(self.table.names[place], role.removesuffix("_column"), "as the suite says").told()
+        answer = self.target.coded(self.learned)
+        for place, found in self.features:
+            warning = ""
+            if found.kind != "drop":
+                values = next(iter(parts(found, self._learned(place))))[2]
+                warning = gives_away(values, answer, self.target.kind)
+            yield warned(found, warning).told()
+
+    def data(self) -> Data:
+        """Return the rows that have a target, prepared for nobody: nothing here is learned from test rows."""
+        from dlbench.prepare.data import Data
+        from dlbench.prepare.table import Table
+
+        assert self.target is not None, "rows without a target have problems"
+        rows = np.flatnonzero(self.kept)
+        columns, numbers, words = [], [], []
+        for name, kind, values in self._parts(rows):
+            if kind == "number":
+                columns.append(Column(name))
+                numbers.append(values)
+            else:
+                columns.append(Column(name, "category", len(set(values.tolist()) - {""})))
+                words.append(values)
+        inputs = Table.of_columns(numbers, words, tuple(columns), len(rows))
+        tested = None if self.tested is None else self.tested[rows]
+        return Data(
+            inputs, self.target.values(rows), self.target.classes, self._ids(rows), tested,
+            folds=self._codes("fold_column"), groups=self._codes("group_column"), times=self.times,
+        )  # fmt: skip
+
+    def _parts(self, rows: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
+        """Yield the columns that features become, without the parts of a date that never change."""
+        learned = self.learned[rows]
+        for place, found in self.features:
+            for name, kind, values in parts(found, _taken(self.table.columns[place], rows)):
+                if found.kind != "date" or (values[learned] != values[learned][0]).any():
+                    yield name, kind, values
+
+    def _ids(self, rows: np.ndarray) -> np.ndarray:
+        """Return places in the file; those of the test file begin with a t."""
+        if self.tested is None:
+            return rows.astype(np.str_)
+        first = len(self.table) - int(self.tested.sum())
+        return np.array([str(row) if row < first else f"t{row - first}" for row in rows.tolist()], dtype=np.str_)
+
+    def _learned(self, place: int) -> Raw:
+        return _taken(self.table.columns[place], np.flatnonzero(self.learned))
+
+    def _codes(self, role: str) -> np.ndarray | None:
+        """Return (kept,) whole numbers, in the order of the column's values; None without such a column."""
+        if role not in self.roles:
+            return None
+        column = _taken(self.table.columns[self.roles[role]], np.flatnonzero(self.kept))
+        values = column.array() if isinstance(column, Texts) else column
+        return np.unique(values, return_inverse=True)[1].astype(np.int64)
+
+    @property
+    def fold_count(self) -> int:
+        """How many folds the fold column names; 0 without one."""
+        codes = self._codes("fold_column")
+        return 0 if codes is None else len(np.unique(codes))
+
+    @property
+    def times(self) -> np.ndarray | None:
+        """(kept,) seconds since 1970 or the column's numbers, NaN where there is none; None without such a column."""
+        if "time_column" not in self.roles:
+            return None
+        column = _taken(self.table.columns[self.roles["time_column"]], np.flatnonzero(self.kept))
+        found = infer("time", column)
+        if found.kind == "number":
+            return next(parts(found, column))[2]
+        when = moments(column)
+        return np.where(np.isnat(when), np.nan, when.astype(np.int64).astype(np.float64))
+
+
+def _taken(column: Raw, index: np.ndarray) -> Raw:
+    if len(index) == len(column):
+        return column
+    return column.take(index) if isinstance(column, Texts) else column[index]
+
+
+def _misnamed(params: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
+    """Say which columns that the suite names are not there, and which kinds there are not."""
+    wanted = [("categories", str(name)) for name in params.get("categories") or ()]
+    wanted += [(role, params[role]) for role in ROLES if params.get(role) is not None]
+    for name, kind in (params.get("columns") or {}).items():
+        wanted.append(("columns", str(name)))
+        if kind not in KINDS:
+            yield f"columns: {name}: expected {', '.join(KINDS[:-1])} or {KINDS[-1]}, got {kind!r}"
+    for key, name in wanted:
+        if name not in names:
+            yield f"no column {name!r} (named in `{key}`){suggest(name, names)}"

@@ -1,0 +1,38 @@
+"""Extremely randomised trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlbench.core.model import Bias, ClassicModel, Preparation
+from dlbench.core.schema import Schema
+from dlbench.core.space import DimensionSpace
+from dlbench.models.classic.preparation_space import encoding
+
+
+class ExtraTrees(ClassicModel):
+    """Trees whose thresholds are drawn at random, the best of a few being taken; all rows, votes averaged."""
+
+    name = "extra_trees"
+    title = "extremely randomised trees"
+    paper = "Geurts, Ernst and Wehenkel, Extremely randomized trees, 2006"
+    gives = ("Probabilities", "Values")
+    preparation = Preparation(scale="none", categories="ordinal")
+    bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "random splitting")
+
+    def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
+        features = "all" if schema.form == "Values" else "sqrt"
+        return {
+            "n_estimators": hp.Int("n_estimators", 50, 400, default=200, log=True),
+            "max_features": hp.Choice("max_features", ["sqrt", "log2", "all"], default=features),
+            "min_samples_leaf": hp.Int("min_samples_leaf", 1, 20, default=1, log=True),
+            **encoding(hp, schema, "ordinal"),
+        }
+
+    def build(self, values: Mapping[str, Any], schema: Schema) -> Any:
+        from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
+
+        chosen = {name: values[name] for name in ("n_estimators", "max_features", "min_samples_leaf")}
+        chosen["max_features"] = None if chosen["max_features"] == "all" else chosen["max_features"]
+        return ExtraTreesRegressor(**chosen) if schema.form == "Values" else ExtraTreesClassifier(**chosen)

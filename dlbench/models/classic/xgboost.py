@@ -1,0 +1,43 @@
+"""XGBoost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlbench.core.model import Bias, ClassicModel, Preparation
+from dlbench.core.schema import Schema
+from dlbench.core.space import DimensionSpace
+from dlbench.models.classic.boosting_space import boosting_space
+
+
+class XGBoost(ClassicModel):
+    """Boosted trees with second-order steps and penalised leaves, on histograms."""
+
+    name = "xgboost"
+    title = "XGBoost"
+    paper = "Chen and Guestrin, XGBoost: a scalable tree boosting system, 2016"
+    gives = ("Probabilities", "Values")
+    uses = ("scikit-learn", "xgboost")
+    requires = ("xgboost",)
+    extra = "boosting"
+    preparation = Preparation(scale="none", missing="keep")
+    bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "second-order boosting")
+
+    def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
+        return {
+            **boosting_space(hp, schema, "one_hot"),
+            "max_depth": hp.Int("max_depth", 2, 12, default=6),
+            "min_child_weight": hp.Float("min_child_weight", 0.1, 30.0, default=1.0, log=True),
+        }
+
+    def build(self, values: Mapping[str, Any], schema: Schema) -> Any:
+        from sklearn.ensemble import VotingClassifier
+        from xgboost import XGBClassifier, XGBRegressor
+
+        known = {name: value for name, value in values.items() if name != "categories"}
+        known |= {"n_jobs": 1, "tree_method": "hist"}
+        if schema.form == "Values":
+            return XGBRegressor(**known)
+        # The library refuses class codes with gaps; a vote of one renumbers them.
+        return VotingClassifier([("xgboost", XGBClassifier(**known))], voting="soft")

@@ -1,0 +1,1 @@
+"""Forecasters: the seasonal floor, classic models on lags, nets on windows."""

@@ -1,0 +1,86 @@
+"""What a net is trained towards, and how its outputs become a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dlbench.core import catalog
+from dlbench.core.errors import UsageError, suggest
+from dlbench.core.form import Form, reachable
+from dlbench.core.model import Network
+from dlbench.core.schema import Schema
+from dlbench.forms.probabilities import Probabilities
+from dlbench.losses.cross_entropy import CrossEntropy
+from dlbench.losses.mse import Mse
+from dlbench.prepare.part import Part
+from dlbench.training.answers import softmax
+
+NATURAL: Mapping[str, str] = {"classes": CrossEntropy.name, "values": Mse.name, "inputs": Mse.name}
+"""What a net learns → the loss that `auto` means."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a net learns: its `inputs`, `classes`, or `values` in units of their spread around their mean.
+
+    Attributes:
+        learns: inputs, classes or values.
+        form: name of the form that answers; "" for a net that only reconstructs.
+        mean, spread: of the training target; values only.
+    """
+
+    learns: str
+    form: str = ""
+    mean: float = 0.0
+    spread: float = 1.0
+
+    @classmethod
+    def of(cls, network: Network, schema: Schema, train: Part) -> Goal:
+        """Read the goal off the training part."""
+        if network.learns == "inputs":
+            return cls("inputs")
+        if "Labels" in reachable(schema.form):
+            return cls("classes", schema.form)
+        target = target_of(train)
+        return cls("values", schema.form, float(target.mean()), float(target.std()) or 1.0)
+
+    def target(self, inputs: np.ndarray, part: Part) -> np.ndarray:
+        """Return what the net's outputs are held against: codes, or floats of the outputs' shape."""
+        if self.learns == "inputs":
+            return inputs
+        target = target_of(part)
+        if self.learns == "classes":
+            return target.astype(np.int32)
+        scaled = ((target - self.mean) / self.spread).astype(np.float32)
+        return scaled[:, None] if scaled.ndim == 1 else scaled
+
+    def answer(self, outputs: np.ndarray) -> Form:
+        """Return the schema's form: softmax of logits, or values in the target's unit."""
+        if self.learns == "classes":
+            return Probabilities(softmax(outputs))
+        values = outputs.astype(np.float64) * self.spread + self.mean
+        return catalog.form(self.form).from_arrays({"values": values[:, 0] if self.form == "Values" else values})
+
+    def loss(self, name: str, target: np.ndarray, classes: int) -> Any:
+        """Return the loss `name` as a function of truth and output that gives one number a batch.
+
+        Raises:
+            UsageError: a loss that learns something else.
+        """
+        chosen = catalog.loss(NATURAL[self.learns] if name == "auto" else name)
+        wanted = "classes" if self.learns == "classes" else "values"
+        if chosen.learns != wanted:
+            fit = [name for name, loss in catalog.losses().items() if loss.learns == wanted]
+            raise UsageError(f"loss: {name!r} learns {chosen.learns}, the net {wanted}{suggest(name, fit)}")
+        return chosen.build(target, classes)
+
+
+def target_of(part: Part) -> np.ndarray:
+    """Return the part's target, or raise ValueError where it is hidden."""
+    if part.target is None:
+        raise ValueError("the net learns a target, but the part it is to learn from has none")
+    return part.target
