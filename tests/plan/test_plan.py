@@ -121,3 +121,41 @@ def test_planning_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     dlbench.plan(dlbench.load_suite(BASE))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_points_that_cannot_differ_are_run_once():
+    content = {**BASE, "models": ["majority"], "sweep": {"trials": [1, 2, 4]}}
+    plan = plan_suite(dlbench.load_suite(content))
+    assert len(plan.jobs) == 6
+    assert len(plan.pending) == 2
+
+
+def test_a_suite_in_which_nothing_fits_is_a_mistake(tmp_path):
+    from dlbench.core.errors import UsageError
+
+    suite = dlbench.load_suite({"name": "n", "tasks": ["iris"], "models": ["ridge"]})
+    with pytest.raises(UsageError, match="nothing to run"):
+        dlbench.run(suite, output=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["jobs", "stages", "truth", "baselines"])
+def test_names_of_the_results_folder_are_refused(name):
+    from dlbench.core.errors import SuiteError
+
+    with pytest.raises(SuiteError, match="another name"):
+        dlbench.load_suite({**BASE, "name": name})
+
+
+def test_data_that_changed_after_planning_is_not_believed(tmp_path):
+    from dataclasses import replace
+
+    from dlbench.planning import seen
+
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(30)))
+    suite = dlbench.load_suite({**BASE, "tasks": [{"dataset": {"csv": str(path), "target": "y"}}]})
+    job = plan_suite(suite).jobs[0]
+    assert seen(job) == job.seen
+    path.write_text("x,y\n" + "".join(f"{i},{'ab'[i % 3 % 2]}\n" for i in range(31)))
+    assert seen(replace(job)) != job.seen
