@@ -47,10 +47,10 @@ class Conductor:
 
     def conduct(self) -> bool:
         """Run everything; return False where the user stopped it."""
-        journal = self.run.attempts()
+        journal, opened = self.run.attempts(), self.run.header()["started"]
         for key, record in self.plan.done.items():
-            if key not in journal:
-                self._note(record, reused=True)
+            if key not in journal:  # of another run, or of this one, killed between the record and its line
+                self._note(record, reused=str(record.get("started", "")) < opened)
         waiting = list(self.plan.pending)
         with self._signals():
             while (waiting and not self._interrupts) or self.pool.busy:

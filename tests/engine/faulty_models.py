@@ -130,7 +130,7 @@ class Eats(Faulty):
     def build(self, values, schema):
         class Estimator(_Constant):
             def fit(self, inputs, target):
-                eating = "import time\nheap = []\nwhile True:\n    heap.append(b'1' * 2**24)\n    time.sleep(0.005)"
+                eating = "import time\nheap = []\nwhile True:\n    heap.append(b'1' * 2**25)\n    time.sleep(0.005)"
                 subprocess.run([sys.executable, "-c", eating])
 
         return Estimator()

@@ -14,7 +14,7 @@ MODELS = ["honest", "raises", "hangs", "exits", "dies", "nan", "short", "floods"
 EXPECTED = {
     "honest": ("ok", ""),
     "raises": ("failed", "RuntimeError"),
-    "hangs": ("timeout", "longer than 4 s"),
+    "hangs": ("timeout", "longer than 10 s"),
     "exits": ("failed", "exited with status 7"),
     "dies": ("failed", "SIGSEGV"),
     "nan": ("diverged", "not finite"),
@@ -34,7 +34,7 @@ def outcome(tmp_path_factory):
         "models": MODELS,
         "search": {"oracle": "none"},
         "protocol": {"folds": 2},
-        "policy": {"timeout": 4, "memory": "700MiB", "output": "8MiB"},
+        "policy": {"timeout": 10, "memory": "700MiB", "output": "8MiB"},
     }
     suite = dlbench.load_suite(content, allow_code=True)
     return root, dlbench.run(suite, output=root, jobs=2)

@@ -18,7 +18,7 @@ def test_the_refit_keeps_its_share_of_the_seconds(tmp_path):
     ((key, entry),) = outcome.folder.attempts().items()
     record = Store(tmp_path).record("jobs", key, entry["attempt"])
     assert record["ledger"]["granted_seconds"] == 6.0
-    assert record["ledger"]["used_seconds"] < 9.0
+    assert record["ledger"]["used_seconds"] < 12.0
     assert record["ledger"]["trials"] < 50
     assert record["scores"]["accuracy"]["value"] > record["validation"]["value"] - 0.1, "the refit was not starved"
 
