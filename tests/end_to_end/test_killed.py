@@ -24,7 +24,8 @@ search: {trials: 2, epochs: 3}
 protocol: {folds: 3}
 """
 KILLS = 20
-TIMES = ("seconds", "memory", "started", "finished")
+# `reused` says that timings come from an earlier run: a run that finished between two kills is followed by a new one
+TIMES = ("seconds", "memory", "started", "finished", "reused")
 
 
 def command(folder: Path) -> list[str]:
