@@ -155,7 +155,7 @@ class Search(Shape):
     )
     trials: Count = Field(default=8, description="settings tried in each outer fold; the default setting is the first")
     seconds: Seconds | None = Field(default=None, description="budget of a job; none by default, so that tables repeat")
-    epochs: Count = Field(default=30, description="most epochs or rounds of a fit")
+    epochs: Count = Field(default=30, description="most epochs of a fit of a net")
     rows: Rows | None = Field(default=None, description="search on at most so many training rows; the refit sees all")
     patience: Count = Field(default=5, description="epochs without improvement after which a fit stops")
 
