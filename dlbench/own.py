@@ -139,7 +139,7 @@ def written(content: Mapping[str, Any], folder: Path) -> str:
 _OVERRULED = ("number", "category", "date", "text", "drop")
 _MEANT = {
     "trials": "  # settings that every model tries; the first is its default",
-    "epochs": "  # most epochs or rounds of one fit",
+    "epochs": "  # most epochs of one fit of a net",
     "rows": "  # a search looks at so many training rows; the last fit sees all",
 }
 
