@@ -1,30 +1,64 @@
-"""Reads a large table, and holds the time against pandas with pyarrow: wide_table.py [ROWS] [COLUMNS]."""
+"""Asks about a large table of mixed columns: wide_table.py read|run [ROWS] [COLUMNS] [FOLDER].
+
+`read` holds the time of reading against pandas with pyarrow. `run` is the whole way, `dlbench run BIG.csv --target y`
+with histogram boosting and an MLP: wall seconds, and the peak of resident memory summed over the tree of processes,
+in which pages that processes share count once for each. The table is kept in FOLDER where one is named.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import resource
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import psutil
 import pyarrow as pa
 from pyarrow import csv
 
 from dlbench.core import catalog
 
 ROUNDS = 3
+PIECE = 50_000
+POLL = 0.1
+LEVELS = (2, 3, 5, 12, 50, 300, 5000)
+ASKED = (
+    "--model", "hist_gradient_boosting", "--model", "mlp", "--folds", "1", "--trials", "1",
+    "--set", "search.epochs=2", "--force", "--no-progress", "-v",
+)  # fmt: skip
+
+
+def piece(rng: np.random.Generator, rows: int, columns: int) -> pa.Table:
+    """Return rows of numbers (every fourth column with gaps), whole numbers, categories, two dates and a target."""
+    content: dict[str, Any] = {}
+    for i in range(columns - len(LEVELS) - 6):
+        values = rng.standard_normal(rows).round(6)
+        content[f"v{i}"] = pa.array(values, mask=rng.random(rows) < 0.1 if i % 4 == 0 else None)
+    content |= {f"count{i}": rng.integers(0, 10 ** (i + 1), rows) for i in range(3)}
+    for levels in LEVELS:
+        words = np.array([f"level {i}" for i in range(levels)])
+        content[f"kind{levels}"] = pa.array(words[rng.integers(0, levels, rows)], mask=rng.random(rows) < 0.02)
+    for i in range(2):
+        content[f"seen{i}"] = (np.datetime64("2015-01-01T00", "s") + rng.integers(0, 3 * 10**8, rows)).astype(str)
+    answer = content["v1"].to_numpy() + 0.01 * content["count1"] + rng.standard_normal(rows) > 0.5
+    return pa.table({**content, "y": np.array(["no", "yes"])[answer.astype(int)]})
 
 
 def write(path: Path, rows: int, columns: int) -> None:
-    """Write a table of random numbers and a target of two classes."""
+    """Write the table piece by piece."""
     rng = np.random.default_rng(0)
-    content = {f"v{i}": rng.standard_normal(rows).round(6) for i in range(columns - 1)}
-    csv.write_csv(pa.table({**content, "y": rng.integers(0, 2, rows)}), path)
+    first = piece(rng, min(PIECE, rows), columns)
+    with csv.CSVWriter(path, first.schema) as writer:
+        writer.write_table(first)
+        for start in range(PIECE, rows, PIECE):
+            writer.write_table(piece(rng, min(PIECE, rows - start), columns))
 
 
 def best(what: Callable[[], Any]) -> float:
@@ -37,18 +71,60 @@ def best(what: Callable[[], Any]) -> float:
     return min(times)
 
 
-def main(rows: int = 1_000_000, columns: int = 50) -> None:
+def read(path: Path) -> None:
     """Print both times, their ratio and the peak of memory."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "wide.csv"
-        write(path, rows, columns)
-        reader, params = catalog.dataset("csv"), {"csv": str(path), "target": "y"}
-        ours = best(lambda: reader.load(params))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        theirs = best(lambda: pd.read_csv(path, engine="pyarrow"))
-        print(f"{path.stat().st_size / 2**20:.0f} MiB, {rows} × {columns}: dlbench {ours:.2f} s, pandas {theirs:.2f} s")
-        print(f"ratio {ours / theirs:.2f}, peak {peak:.2f} GiB")
+    reader, params = catalog.dataset("csv"), {"csv": str(path), "target": "y"}
+    ours = best(lambda: reader.load(params))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    theirs = best(lambda: pd.read_csv(path, engine="pyarrow"))
+    print(f"dlbench {ours:.2f} s, pandas {theirs:.2f} s, ratio {ours / theirs:.2f}, peak {peak:.2f} GiB")
+
+
+def run(path: Path) -> None:
+    """Run the whole command, and print its lines, each with the time and the memory at which it came."""
+    with tempfile.TemporaryDirectory() as results, tempfile.TemporaryFile("w+") as log:
+        command = [sys.executable, "-m", "dlbench", "run", str(path), "--target", "y", "-o", results, *ASKED]
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+        peaks: dict[str, int] = {}
+        while process.poll() is None:
+            log.seek(0)
+            said = (log.read().strip().splitlines() or ["before the first line"])[-1]
+            peaks[said] = max(peaks.get(said, 0), resident(process.pid))
+            time.sleep(POLL)
+        for said, peak in peaks.items():
+            print(f"{peak / 2**30:5.2f} GiB after: {said[:100]}")
+        seconds = time.perf_counter() - start
+        print(f"exit {process.returncode}, {seconds:.0f} s, peak {max(peaks.values()) / 2**30:.2f} GiB")
+
+
+def resident(root: int) -> int:
+    """Return the resident bytes of a process and all below it."""
+    total = 0
+    with contextlib.suppress(psutil.Error):
+        parent = psutil.Process(root)
+        for process in (parent, *parent.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                total += process.memory_info().rss
+    return total
+
+
+@contextlib.contextmanager
+def table(rows: int, columns: int, folder: str | None) -> Iterator[Path]:
+    """Give the path of the table, written unless it is there."""
+    with tempfile.TemporaryDirectory() if folder is None else contextlib.nullcontext(folder) as place:
+        path = Path(place) / f"wide-{rows}-{columns}.csv"
+        if not path.exists():
+            write(path, rows, columns)
+        print(f"{path.stat().st_size / 2**20:.0f} MiB, {rows} × {columns}")
+        yield path
+
+
+def main(what: str = "read", rows: str = "1000000", columns: str = "50", folder: str | None = None) -> None:
+    """Write the table and do what is asked with it."""
+    with table(int(rows), int(columns), folder) as path:
+        {"read": read, "run": run}[what](path)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*sys.argv[1:])

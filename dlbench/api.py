@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +14,20 @@ from dlbench.runs import RunFolder, find_run
 from dlbench.store import Store
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
+    from dlbench.budget import Share
+    from dlbench.core.job import JobSpec
+    from dlbench.engine.rerun import Rerun
     from dlbench.engine.start import Outcome
     from dlbench.estimate import Estimate
+    from dlbench.exporting.export import Exported
     from dlbench.gate import Check
+    from dlbench.merging import Merged
     from dlbench.planning import Plan
     from dlbench.reporting.source import Source
+    from dlbench.status import Status
     from dlbench.suite import Suite
 
 
@@ -54,10 +60,16 @@ def plan(
     jobs: int | None = None,
 ) -> Plan:
     """Return what a run of the suite would do; nothing is written."""
+    from dlbench.budget import shared_out, within
     from dlbench.planning import Reuse, plan_suite
 
-    suite = _within(suite, budget, jobs, device)
-    return plan_suite(suite, Reuse(Store(Path(output)), force, retry_failed), device=device)
+    suite = within(suite, shared_out(suite, budget, jobs, device))
+    reuse = Reuse(Store(Path(output)), force, retry_failed)
+    if suite.search.halving:
+        from dlbench.engine.halving import plan_halved
+
+        return plan_halved(suite, reuse, device=device)
+    return plan_suite(suite, reuse, device=device)
 
 
 def estimate(planned: Plan, *, output: str | Path = "results", jobs: int | None = None) -> Estimate:
@@ -77,6 +89,9 @@ def run(
     device: str = "auto",
     budget: float | None = None,
     listener: Listener = silent,
+    executor: str = "local",
+    address: str | None = None,
+    part: tuple[int, int | None] | None = None,
 ) -> Outcome:
     """Run a suite, or resume its last run where that is unfinished.
 
@@ -89,11 +104,77 @@ def run(
         device: auto, cpu or gpu.
         budget: wall seconds for the whole run, from which every job's seconds are derived.
         listener: is told what happens, see `dlbench.engine.events`.
+        executor: local, or ray.
+        address: of a Ray cluster's head, or `auto`; None starts one on this machine.
+        part: number of a slice, and into how many the plan is cut (None for as many as can be); None runs all.
     """
+    from dlbench.budget import shared_out, within
     from dlbench.engine.start import Options, start
+    from dlbench.slices import Slice
 
-    suite = _within(suite, budget, jobs, device)
-    return start(suite, Options(Path(output), jobs, force, retry_failed, device, listener))
+    share = shared_out(suite, budget, jobs, device)
+    told = share.to_json() if share else None
+    options = Options(Path(output), jobs, force, retry_failed, device, listener, told, executor, address)
+    return start(within(suite, share), replace(options, part=Slice(*part)) if part else options)
+
+
+def slices(planned: Plan, of: int | None = None) -> list[tuple[JobSpec, ...]]:
+    """Cut a plan into slices that can run apart, see `run(part=…)`.
+
+    Args:
+        planned: from `plan`.
+        of: how many; None for as many as can be.
+    """
+    from dlbench.slices import slices as cut
+
+    return cut(planned.jobs, of)
+
+
+def share_out(
+    suite: Suite, budget: float | None = None, *, jobs: int | None = None, device: str = "auto"
+) -> Share | None:
+    """Return how a wall target is shared out over the jobs of a suite; None where there is none.
+
+    Args:
+        suite: from `load_suite`; its `policy.budget` holds where `budget` is None.
+        budget: wall seconds for the whole run.
+        jobs: side by side; None for cores ÷ threads.
+        device: auto, cpu or gpu.
+    """
+    from dlbench.budget import shared_out
+
+    return shared_out(suite, budget, jobs, device)
+
+
+def unspent(run: Any = None, *, output: str | Path = "results") -> tuple[float, float] | None:
+    """Return the seconds that the jobs of a run were granted, and what of them they left; None without a budget.
+
+    Jobs that an earlier run did are not counted; a search that jobs share is charged to each.
+    """
+    from dlbench.budget import unspent as left
+
+    folder = _folder(run, Path(output))
+    if not folder.header().get("budget"):
+        return None
+    store = Store(folder.path.parent.parent)
+    own = [entry for entry in folder.attempts().values() if not entry["reused"]]
+    granted, over = left(brief for entry in own if (brief := store.brief("jobs", entry["key"], entry["attempt"])))
+    return (granted, over) if granted else None
+
+
+def slot_ledger(run: Any = None, *, output: str | Path = "results") -> list[dict[str, Any]]:
+    """Return where the wall of a run went, one row a session and slot, see `dlbench.engine.slot_ledger`."""
+    from dlbench.engine.slot_ledger import slot_ledger as rows
+
+    return rows(_folder(run, Path(output)).journal())
+
+
+def status(run: Any = None, *, output: str | Path = "results") -> Status:
+    """Return how far a run is: a folder, a run id, a suite's name, an outcome of `run`, or None for the latest."""
+    from dlbench.status import status as found
+
+    folder = _folder(run, Path(output))
+    return found(folder, Store(folder.path.parent.parent))
 
 
 def report(run: Any = None, *, output: str | Path = "results") -> Report:
@@ -125,6 +206,69 @@ def check(
 
     source = _source(run, Path(output))
     return checked(source, read_baseline(baseline), margins=margins, default_margin=default_margin)
+
+
+def merge(sources: Iterable[str | Path], *, output: str | Path = "results") -> Merged:
+    """Join results folders into one, each key once.
+
+    Args:
+        sources: results folders; they are only read.
+        output: the folder they are joined into.
+    """
+    from dlbench.merging import merge as merged
+
+    return merged([Path(source) for source in sources], Path(output))
+
+
+def rerun(job: str, *, output: str | Path = "results", keep: bool = False, allow_code: bool = False) -> Rerun:
+    """Run a finished job again, from its record alone, and compare it with the record.
+
+    Args:
+        job: `RUN:JOB`: a run as for `report`, and the job's name or the first letters of its key.
+        output: the results folder.
+        keep: whether the repetition is kept as another attempt.
+        allow_code: whether files that the suite included may run.
+    """
+    from dlbench.engine.recorded_job import find_job
+    from dlbench.engine.rerun import rerun as again
+
+    return again(find_job(job, Path(output)), keep=keep, allow_code=allow_code)
+
+
+def export(
+    job: str,
+    folder: str | Path,
+    *,
+    output: str | Path = "results",
+    form: str = "native",
+    allow_code: bool = False,
+) -> Exported:
+    """Write the model of a finished job into a new folder, with scripts that need no dlbench.
+
+    Args:
+        job: `RUN:JOB`, as for `rerun`.
+        folder: a new one, or empty.
+        output: the results folder.
+        form: native, or onnx beside the native files.
+        allow_code: whether files that the suite included may run.
+    """
+    from dlbench.engine.recorded_job import find_job
+    from dlbench.exporting.export import export as write
+
+    return write(find_job(job, Path(output)), Path(folder), form=form, allow_code=allow_code)
+
+
+def predict(model: str | Path, data: str | Path, *, file: str | Path | None = None) -> np.ndarray:
+    """Return what an exported model answers for a file, (n,) or (n, classes), and write it as CSV.
+
+    Args:
+        model: a folder from `export`.
+        data: a table with the model's columns, or an npz file of images.
+        file: CSV to write; None prints it.
+    """
+    from dlbench.exporting.predict import predict as asked
+
+    return asked(Path(model), Path(data), None if file is None else Path(file))
 
 
 def read_baseline(baseline: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -180,21 +324,10 @@ class Report:
 def _source(run: Any, output: Path) -> Source:
     from dlbench.reporting.load import load_source
 
-    folder = getattr(run, "folder", run)
-    if not isinstance(folder, RunFolder):
-        folder = find_run(output, None if folder is None else str(folder))
+    folder = _folder(run, output)
     return load_source(folder, Store(folder.path.parent.parent))
 
 
-def _within(suite: Suite, budget: float | None, jobs: int | None, device: str) -> Suite:
-    """Return the suite with a wall target turned into seconds a job: the target shared out evenly over all jobs."""
-    if budget is None:
-        return suite
-    from dlbench.planning import plan_suite
-
-    count = max(1, len(plan_suite(suite, device=device).jobs))
-    slots = jobs or max(1, (os.cpu_count() or 1) // suite.protocol.threads)
-    overhead = 2.0
-    seconds = max(0.5, budget * min(slots, count) / count - overhead)
-    seconds = min(seconds, suite.search.seconds or seconds)
-    return replace(suite, search=suite.search.model_copy(update={"seconds": seconds}))
+def _folder(run: Any, output: Path) -> RunFolder:
+    folder = getattr(run, "folder", run)
+    return folder if isinstance(folder, RunFolder) else find_run(output, None if folder is None else str(folder))

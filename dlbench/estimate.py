@@ -55,7 +55,7 @@ def _pair(job: JobSpec) -> tuple[str, str]:
 def _guess(job: JobSpec) -> float:
     if job.search.seconds is not None:
         return job.search.seconds + 2
-    return 1.0 + (job.search.trials + 1) * _GUESSED_TRIAL[job.contestant.kind]
+    return 1.0 + (job.search.trials + 1) * _GUESSED_TRIAL.get(job.contestant.kind, 2.0)
 
 
 def _walls(plan: Plan, store: Store) -> dict[tuple[str, str], float]:
@@ -64,12 +64,12 @@ def _walls(plan: Plan, store: Store) -> dict[tuple[str, str], float]:
     if not runs or not plan.pending:
         return {}
     walls: dict[tuple[str, str], list[float]] = {}
-    for entry in runs[-1].attempts().values():
-        try:
-            record = store.record("jobs", entry["key"], entry["attempt"])
-        except CorruptRecord:
-            continue
-        if record["ledger"].get("wall"):
-            pair = record["job"]["task"], record["job"]["contestant"]["label"]
-            walls.setdefault(pair, []).append(record["ledger"]["wall"])
+    try:
+        pairs = {job["key"]: (job["task"], job["contestant"]["label"]) for job in runs[-1].header()["jobs"]}
+    except CorruptRecord:
+        return {}
+    for key, entry in runs[-1].attempts().items():
+        brief = store.brief("jobs", key, entry["attempt"])
+        if brief and brief["wall"] and key in pairs:
+            walls.setdefault(pairs[key], []).append(brief["wall"])
     return {pair: fmean(seconds) for pair, seconds in walls.items()}

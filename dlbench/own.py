@@ -12,10 +12,12 @@ from dlbench.core import catalog
 from dlbench.core.contestant import Contestant
 from dlbench.core.dataset import Dataset
 from dlbench.core.errors import UsageError
+from dlbench.presets import Preset, inner_folds
 
 CONTESTANTS = (
     "majority", "mean", "logistic", "ridge", "svm", "random_forest", "hist_gradient_boosting", "mlp",
 )  # fmt: skip
+ENSEMBLE = "greedy_ensemble"
 FOLDS, TRIALS, EPOCHS = 5, 4, 20
 SEARCH_ROWS = 10_000
 """Rows of the training part beyond which a search uses so many; the refit sees all."""
@@ -34,6 +36,10 @@ class Tells(Protocol):
         """Return column, kind, why, missing and warning of each column, the target first."""
         ...
 
+    def count(self, params: Mapping[str, Any]) -> int:
+        """Return how many rows have a target."""
+        ...
+
 
 def is_data(source: str) -> bool:
     """Whether a word of the command line names a file of data: a path that exists or ends like one, and is no suite."""
@@ -46,13 +52,16 @@ def is_data(source: str) -> bool:
         return False
 
 
-def suite(data: str | Path, target: str | int | None, *, test: str | Path | None = None) -> dict[str, Any]:
+def suite(
+    data: str | Path, target: str | int | None, *, test: str | Path | None = None, size: Preset | None = None
+) -> dict[str, Any]:
     """Return a suite that asks about a column of a file, as a mapping for `load_suite`.
 
     Args:
         data: any file that an own dataset reads, known by its ending; others are read as delimited text.
         target: name or place of the column that is to be predicted.
         test: file with the test rows.
+        size: contestants, folds and trials of a preset; None for the usual ones, without a clock.
 
     Raises:
         UsageError: no target; DataError: a file that cannot be used.
@@ -69,18 +78,28 @@ def suite(data: str | Path, target: str | int | None, *, test: str | Path | None
         "name": _name(path),
         "description": f"Is deep learning worth it for {_title(told[0]['column'])}?",
         "tasks": [{"dataset": given, "as": _title(_stem(path))}],
-        "models": models_for(question),
-        "search": {"trials": TRIALS, "epochs": EPOCHS, **_search_rows(path)},
-        "protocol": {"folds": FOLDS},
+        "models": models_for(question, CONTESTANTS if size is None else size.contestants),
+        "search": {**_search(size, cast(Tells, dataset).count(given)), **_search_rows(path)},
+        "protocol": _protocol(size),
         **_memory([path, *([Path(test)] if test else [])]),
     }
 
 
-def models_for(question: str) -> list[str]:
-    """Return those of `CONTESTANTS` that can answer a task type."""
+def models_for(question: str, names: Sequence[str] = CONTESTANTS) -> list[str]:
+    """Return those of `names` that are installed and can answer a task type, and the ensemble of them last."""
     task = catalog.task(question)
-    fitting = [Contestant.named(name) for name in CONTESTANTS if name in catalog.models()]
+    fitting = [Contestant.named(name) for name in (*names, ENSEMBLE) if name in catalog.models()]
     return [one.label for one in fitting if one.misfit(task.modalities[0], task.asks) is None]
+
+
+def _search(size: Preset | None, rows: int) -> dict[str, int]:
+    if size is None:
+        return {"trials": TRIALS, "epochs": EPOCHS}
+    return {"trials": size.trials, "epochs": size.epochs, "folds": inner_folds(rows)}
+
+
+def _protocol(size: Preset | None) -> dict[str, int]:
+    return {"folds": FOLDS} if size is None else {"folds": size.folds, "repeats": size.repeats}
 
 
 def reader_of(path: Path) -> tuple[str, Dataset]:

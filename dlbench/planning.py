@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
-from dlbench.core.canonical import canonical, digest
+from dlbench.core.canonical import digest
 from dlbench.core.errors import UsageError
-from dlbench.core.form import reachable
 from dlbench.core.job import JobSpec, SearchSpec, SplitSpec, TaskSpec
 from dlbench.core.source import source_hash
+from dlbench.facts import Facts
+from dlbench.pairing import Skip, members_of, scorable
 from dlbench.store import FAILED, RETRIED, Store
 
 if TYPE_CHECKING:
@@ -29,16 +28,6 @@ _AXES = ("rows", "trials", "epochs", "seconds")
 
 
 @dataclass(frozen=True)
-class Skip:
-    """A pair that does not fit, and why. `metric` is None where the contestant cannot answer the task at all."""
-
-    task: str
-    contestant: str
-    metric: str | None
-    reason: str
-
-
-@dataclass(frozen=True)
 class Plan:
     """What a suite comes to.
 
@@ -46,7 +35,7 @@ class Plan:
         suite: the suite.
         jobs: in the order in which they will run.
         skipped: pairs that do not fit.
-        done: key → record of the jobs that need not run.
+        done: key → what the record says in short (`Store.brief`), of the jobs that need not run.
     """
 
     suite: Suite
@@ -54,7 +43,7 @@ class Plan:
     skipped: tuple[Skip, ...]
     done: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def pending(self) -> tuple[JobSpec, ...]:
         """The jobs that have yet to run, each once: points of a sweep that cannot differ share a key."""
         unlike = {job.key: job for job in reversed(self.jobs) if job.key not in self.done}
@@ -75,8 +64,8 @@ class Reuse:
     retry_failed: bool = False
 
     def record(self, key: str) -> Mapping[str, Any] | None:
-        """Return the record that makes a job unnecessary, or None."""
-        found = None if self.force or self.store is None else self.store.find("jobs", key)
+        """Return in short the record that makes a job unnecessary, or None."""
+        found = None if self.force or self.store is None else self.store.brief("jobs", key)
         if found is None or found["status"] in RETRIED or (self.retry_failed and found["status"] in FAILED):
             return None
         return found
@@ -92,82 +81,64 @@ def plan_suite(suite: Suite, reuse: Reuse | None = None, *, device: str = "auto"
     """
     jobs: list[JobSpec] = []
     skipped: list[Skip] = []
+    facts, kind = Facts(), device_kind(device)
     for task in suite.tasks:
-        for entry in suite.contestants_of(task):
-            metrics, skips = _scorable(entry.contestant, task, suite.search.oracle)
+        for entry in sorted(suite.contestants_of(task), key=lambda entry: entry.contestant.blends):
+            metrics, skips = scorable(entry.contestant, task, suite.search.oracle)
+            made = [
+                job
+                for draft in (_drafts(suite, task, entry.contestant, metrics, kind) if metrics else ())
+                for job in _folds(suite, draft, Common.of(draft, facts))
+            ]
+            if made and entry.contestant.blends:
+                made, skips = _assembled(made, jobs)
+            jobs.extend(made)
             skipped.extend(skips)
-            if metrics:
-                jobs.extend(_jobs(suite, task, entry.contestant, metrics, device))
     found = {job.key: (reuse or Reuse()).record(job.key) for job in jobs}
     if suite.policy.keep_models == "all":  # a record that kept no model does not do
         found = {key: record if record and record.get("model_bytes") else None for key, record in found.items()}
     return Plan(suite, tuple(jobs), tuple(skipped), {key: record for key, record in found.items() if record})
 
 
-def _scorable(contestant: Contestant, task: TaskEntry, oracle: str) -> tuple[tuple[str, ...], list[Skip]]:
-    """Return the metrics that can judge a contestant, and what is skipped; none where the pair does not fit."""
-    asked = catalog.task(task.type).asks
-    modality = catalog.dataset(task.dataset_name).modality
-    misfit = contestant.misfit(modality, asked) or _uncuttable(contestant, task, oracle)
-    if misfit is not None:
-        return (), [Skip(task.label, contestant.label, None, misfit)]
-    given = reachable(contestant.form_for(asked) or asked)
-    skips = [
-        Skip(
-            task.label,
-            contestant.label,
-            name,
-            f"{name} scores {catalog.metric(name).scores}, {contestant.model} gives {given[0]}",
-        )
-        for name in task.metrics
-        if catalog.metric(name).scores not in given
-    ]
-    lost = {skip.metric for skip in skips}
-    if task.metrics[0] in lost:
-        reason = f"the primary metric cannot judge it: {skips[0].reason}"
-        return (), [Skip(task.label, contestant.label, None, reason)]
-    return tuple(name for name in task.metrics if name not in lost), skips
-
-
-def _uncuttable(contestant: Contestant, task: TaskEntry, oracle: str) -> str | None:
-    """Say why a threshold cannot be tuned; None where it can, or none is asked for."""
-    if not contestant.threshold:
-        return None
-    if oracle == "none":
-        return "threshold: without a search there are no validation predictions to choose a cut on"
-    if contestant.form_for("Scores") is None:
-        return f"threshold: {contestant.model} gives no scores to cut"
-    if catalog.metric(task.metrics[0]).scores != "Labels":
-        return f"threshold: the primary metric {task.metrics[0]} scores no labels, so no cut can better it"
-    return None
-
-
-def _jobs(
+def _drafts(
     suite: Suite, task: TaskEntry, contestant: Contestant, metrics: tuple[str, ...], device: str
 ) -> Iterator[JobSpec]:
-    """Yield every point, repeat, fold and fit seed of one contestant on one task."""
+    """Yield the first job of each point of one contestant on one task, without its keys."""
     protocol = suite.protocol
-    official = task.split == "official"
-    folds, repeats = (1, 1) if official else (protocol.folds, protocol.repeats)
+    folds = 1 if task.split == "official" else protocol.folds
+    search = {one.name: getattr(suite.search, one.name) for one in fields(SearchSpec)}
+    split = SplitSpec(folds, 0, 0, protocol.split_seed, protocol.validation)
     for point in _points(suite.sweep):
         asked = TaskSpec(
             task.label, task.type, task.dataset_name, task.dataset_params, metrics,
             catalog.task(task.type).objective or task.metrics[0],
             point.get("rows", task.limit), task.split, protocol.groups or "",
         )  # fmt: skip
-        search = SearchSpec(**{**_search_of(suite), **{name: point[name] for name in _AXES[1:] if name in point}})
-        for repeat, fold, fit in product(range(repeats), range(folds), range(protocol.seeds)):
-            split = SplitSpec(folds, repeat, fold, protocol.split_seed, protocol.validation)
-            draft = JobSpec(
-                "", "", asked, contestant, search, split, protocol.seed, fit, point, protocol.threads,
-                device_kind(device), suite.policy.keep_models != "none", tuple(str(path) for path in suite.include),
-            )  # fmt: skip
-            yield keyed(draft)
+        granted = SearchSpec(**{**search, **{name: point[name] for name in _AXES[1:] if name in point}})
+        yield JobSpec(
+            "", "", asked, contestant, granted, split, protocol.seed, 0, point, protocol.threads, device,
+            suite.policy.keep_models != "none", tuple(str(path) for path in suite.include),
+            precision=protocol.precision, jit=protocol.jit, devices=protocol.devices,
+        )  # fmt: skip
 
 
-def _search_of(suite: Suite) -> dict[str, Any]:
-    search = suite.search
-    return {name: getattr(search, name) for name in ("oracle", "trials", "seconds", "epochs", "rows", "patience")}
+def _folds(suite: Suite, draft: JobSpec, common: Common) -> Iterator[JobSpec]:
+    """Yield the job of every repeat, fold and fit seed, with its keys."""
+    repeats = 1 if draft.task.split == "official" else suite.protocol.repeats
+    for repeat, fold in product(range(repeats), range(draft.split.folds)):
+        split = replace(draft.split, repeat=repeat, fold=fold)
+        for fit in range(suite.protocol.seeds):
+            yield keyed(replace(draft, split=split, fit_index=fit), common)
+
+
+def _assembled(ensembles: Sequence[JobSpec], jobs: Sequence[JobSpec]) -> tuple[list[JobSpec], list[Skip]]:
+    """Return an ensemble's jobs with the searches they rest on; none, and why, where nobody has one to give."""
+    found = members_of(ensembles[0], jobs)
+    if not found:
+        told, task = ensembles[0].contestant, ensembles[0].task.label
+        return [], [Skip(task, told.label, None, f"none of its members ({told.of}) searches on this task")]
+    made = [replace(job, members=members_of(job, jobs)) for job in ensembles]
+    return [keyed(job) for job in made], []
 
 
 def _points(sweep: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -175,42 +146,68 @@ def _points(sweep: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield from (dict(point) for point in product(*axes))
 
 
-def keyed(job: JobSpec) -> JobSpec:
-    """Return the job with its keys: hashes of all that can change its result, and of nothing else."""
-    search = asdict(job.search)
-    links = job.contestant.links
-    searched = job.search.oracle != "none" and any(link.kind != "floor" for link in links)
-    shared = {
-        "task": {
-            "type": job.task.type,
-            "dataset": job.task.dataset,
-            "identity": _identity(job.task.dataset, canonical(dict(job.task.params))),
-            "limit": job.task.limit,
-            **({"groups": job.task.groups} if job.task.groups else {}),
-            "split": [job.task.split, asdict(job.split)],
-        },
-        "contestant": {
-            "model": job.contestant.model,
-            "stages": job.contestant.stages,
-            "parameters": dict(job.contestant.parameters),
-            **({"threshold": job.contestant.threshold} if job.contestant.threshold else {}),
-        },
-        "search": {**search, "objective": job.task.objective} if searched else _given(search),
-        "seed": job.seed,
-        "where": _where(job),
-        "source": source_hash(_modules(job)),
-    }  # fmt: skip
-    search_key = digest({"stage": "search", **shared}, 32) if searched else ""
-    key = digest({**shared, "fit": job.fit_index}, 32)
-    values = asdict(job) | {"search_key": search_key, "key": key, "seen": seen(job)}
-    return JobSpec.from_json(values)
+@dataclass(frozen=True)
+class Common:
+    """What the jobs of one contestant on one task at one point share, hashed once.
+
+    Attributes:
+        digest: of all that can change their results but repeat, fold and fit seed.
+        searched: whether they need a search.
+        seen: see `seen`.
+    """
+
+    digest: str
+    searched: bool
+    seen: str
+
+    @classmethod
+    def of(cls, job: JobSpec, facts: Facts) -> Common:
+        """Return what a job shares with those that differ in repeat, fold and fit seed alone."""
+        search, split = asdict(job.search), asdict(job.split)
+        searched = job.search.oracle != "none" and not job.contestant.blends
+        searched = searched and any(link.kind != "floor" for link in job.contestant.links)
+        shared = {
+            "task": {
+                "type": job.task.type,
+                "dataset": job.task.dataset,
+                "identity": facts.identity(job.task),
+                "limit": job.task.limit,
+                **({"groups": job.task.groups} if job.task.groups else {}),
+                "split": [job.task.split, {name: split[name] for name in ("folds", "split_seed", "validation")}],
+            },
+            "contestant": {
+                "model": job.contestant.model,
+                "stages": job.contestant.stages,
+                "parameters": dict(job.contestant.parameters),
+                **({"threshold": job.contestant.threshold} if job.contestant.threshold else {}),
+            },
+            "search": {**search, "objective": job.task.objective} if searched else _given(search),
+            "seed": job.seed,
+            "where": _where(job),
+            "source": _source(_modules(job)),
+        }  # fmt: skip
+        return cls(digest(shared), searched, seen(job, facts))
 
 
-def seen(job: JobSpec) -> str:
+def keyed(job: JobSpec, common: Common | None = None) -> JobSpec:
+    """Return the job with its keys: hashes of all that can change its result, and of nothing else.
+
+    Args:
+        job: whole but for its keys.
+        common: of this job; None works it out.
+    """
+    common = common or Common.of(job, Facts())
+    place: dict[str, Any] = {"common": common.digest, "repeat": job.split.repeat, "fold": job.split.fold}
+    if job.members:
+        place["needs"] = list(job.needs)
+    search_key = digest({"stage": "search", **place}, 32) if common.searched else ""
+    return replace(job, search_key=search_key, key=digest({**place, "fit": job.fit_index}, 32), seen=common.seen)
+
+
+def seen(job: JobSpec, facts: Facts | None = None) -> str:
     """Return a digest of the data's identity and of the included code, which a worker holds against what it finds."""
-    files = {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in job.include}
-    params = canonical(dict(job.task.params))
-    return digest([catalog.dataset(job.task.dataset).identity(json.loads(params)), files], 32)
+    facts = facts or Facts()
+    return digest([facts.identity(job.task), {path: facts.code(path) for path in job.include}], 32)
 
 
 def _given(search: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,8 +216,8 @@ def _given(search: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _identity(dataset: str, params: str) -> Mapping[str, Any]:
-    return catalog.dataset(dataset).identity(json.loads(params))
+def _source(modules: tuple[str, ...]) -> str:
+    return source_hash(modules)
 
 
 def _modules(job: JobSpec) -> tuple[str, ...]:
@@ -242,14 +239,16 @@ def _where(job: JobSpec) -> dict[str, Any]:
         names.add("keras-tuner")
     where: dict[str, Any] = {"threads": job.threads, "device": job.device}
     if "keras" in names:
-        where |= {"backend": backend(), "precision": "float32", "jit": "auto"}
+        where |= {"backend": backend(), "precision": job.precision, "jit": job.jit}
+        where |= {"devices": job.devices} if job.devices > 1 else {}
         names.add(backend())
     return {**where, "versions": {name: installed(name) for name in sorted(names)}}
 
 
 def backend() -> str:
-    """Return the Keras backend this process asks for."""
-    return os.environ.get("KERAS_BACKEND", "tensorflow")
+    """Return the Keras backend that jobs use: KERAS_BACKEND's, else the first installed of TensorFlow, JAX, PyTorch."""
+    found = (name for name in ("tensorflow", "jax", "torch") if installed(name))
+    return os.environ.get("KERAS_BACKEND") or next(found, "tensorflow")
 
 
 @cache

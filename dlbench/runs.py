@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from typing import Any
 from dlbench.core.errors import CorruptRecord, UsageError, suggest
 from dlbench.core.results import RESERVED
 from dlbench.store import FORMAT, write_synced
+
+_ID = re.compile(r"(\d{8}-\d{6})(?:-(\d+))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,11 @@ class RunFolder:
                 entries.append(entry)
         return entries
 
-    def append(self, entry: Mapping[str, Any]) -> None:
-        """Add an entry to the journal, on disk when this returns."""
+    def append(self, *entries: Mapping[str, Any]) -> None:
+        """Add entries to the journal, on disk when this returns."""
         with (self.path / "journal.jsonl").open("a+b") as stream:
             torn = stream.seek(0, os.SEEK_END) and stream.seek(-1, os.SEEK_END) >= 0 and stream.read(1) != b"\n"
-            stream.write((b"\n" if torn else b"") + json.dumps(entry).encode() + b"\n")
+            stream.write((b"\n" if torn else b"") + b"".join(json.dumps(entry).encode() + b"\n" for entry in entries))
             stream.flush()
             os.fsync(stream.fileno())
 
@@ -85,7 +88,11 @@ def open_run(root: Path, header: Mapping[str, Any]) -> RunFolder:
     suite = root / str(header["suite_name"])
     suite.mkdir(parents=True, exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    for number in range(1, 1000):
+    latest = max((path.name for path in suite.iterdir() if path.is_dir()), key=_place, default="")
+    first = 1
+    if _place(latest) >= (stamp, 1):  # within the same second, or the clock was set back: the newest still sorts last
+        stamp, first = _place(latest)[0], _place(latest)[1] + 1
+    for number in range(first, first + 1000):
         path = suite / (stamp if number == 1 else f"{stamp}-{number}")
         try:
             path.mkdir()
@@ -93,13 +100,24 @@ def open_run(root: Path, header: Mapping[str, Any]) -> RunFolder:
             continue
         write_synced(path / "run.json", json.dumps({**header, "format": FORMAT, "id": path.name}, indent=1).encode())
         return RunFolder(path)
-    raise UsageError(f"{suite}: no free name for a run")
+    raise UsageError(f"{suite}: no free name for a run; choose another folder with -o")
+
+
+def _place(name: str) -> tuple[str, int]:
+    """Return what run ids are ordered by: time, then number within it.
+
+    >>> _place("20260102-030405-10")
+    ('20260102-030405', 10)
+    """
+    match = _ID.fullmatch(name)
+    return (match[1], int(match[2] or 1)) if match else ("", 0)
 
 
 def all_runs(root: Path) -> Iterator[RunFolder]:
     """Yield every run under a results folder, oldest first."""
-    files = (path for path in root.glob("*/*/run.json") if path.parent.parent.name not in RESERVED)
-    for path in sorted(files, key=lambda file: (file.parent.name, file.parent.parent.name)):
+    suites = (path for path in root.glob("*/") if path.name not in RESERVED)  # records are many: not even listed
+    files = (path for suite in suites for path in suite.glob("*/run.json"))
+    for path in sorted(files, key=lambda file: (_place(file.parent.name), file.parent.name, file.parent.parent.name)):
         yield RunFolder(path.parent)
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dlbench.briefs import Briefs
 from dlbench.core import catalog
 from dlbench.core.canonical import digest
 from dlbench.core.errors import CorruptRecord
@@ -44,6 +45,7 @@ class Store:
     def __init__(self, root: Path, aside: Path | None = None) -> None:
         self.root = root
         self._aside = aside or root / ".staging"
+        self._briefs: dict[str, Briefs] = {}
 
     def staging(self) -> Path:
         """Return a new empty folder beside the records, where one attempt is prepared."""
@@ -89,7 +91,7 @@ class Store:
     def attempts(self, kind: str, key: str) -> list[int]:
         """Return the numbers of the attempts of a key, ascending."""
         try:
-            names = [path.name for path in (self.root / kind / key).iterdir()]
+            names = os.listdir(f"{self.root}/{kind}/{key}")  # noqa: PTH208  ten thousand at a time
         except FileNotFoundError:
             return []
         return sorted(int(name) for name in names if name.isdigit())
@@ -105,6 +107,27 @@ class Store:
             except CorruptRecord:
                 continue
         return None
+
+    def brief(self, kind: str, key: str, attempt: int | None = None) -> dict[str, Any] | None:
+        """Return what `find` would in short: key, attempt, status, started, model_bytes, wall, granted, used.
+
+        Args:
+            kind: jobs or stages.
+            key: of the record.
+            attempt: this one alone; None for the newest that can be believed.
+        """
+        briefs = self._briefs.setdefault(kind, Briefs(self.root / kind / "briefs.json", read_record, write_synced))
+        for number in reversed(self.attempts(kind, key)) if attempt is None else (attempt,):
+            try:
+                return briefs.of(self.folder(kind, key, number) / "record.json")
+            except CorruptRecord:
+                continue
+        return None
+
+    def keep_briefs(self) -> None:
+        """Keep what `brief` has read, so that it is not read again while the records are untouched."""
+        for briefs in self._briefs.values():
+            briefs.save()
 
     def record(self, kind: str, key: str, attempt: int) -> dict[str, Any]:
         """Return one record.

@@ -12,6 +12,7 @@ from dlbench.core.component import Component
 from dlbench.core.contestant import Contestant
 from dlbench.core.dataset import Dataset
 from dlbench.core.errors import UnknownName
+from dlbench.core.loss import Loss
 from dlbench.core.metric import Metric
 from dlbench.core.schema import Schema
 from dlbench.core.space import Dimension
@@ -32,7 +33,7 @@ class Sheet:
 
 
 def describe(name: str) -> list[Sheet]:
-    """Return a sheet for each component of that name: a dataset and a model may share one.
+    """Return a sheet for each component of that name: a metric and a loss may share one.
 
     Raises:
         UnknownName: nothing is called so; the text names what is nearest.
@@ -43,9 +44,10 @@ def describe(name: str) -> list[Sheet]:
     sheets += [_dataset(catalog.dataset(name))] if name in catalog.datasets() else []
     sheets += [_metric(catalog.metric(name))] if name in catalog.metrics() else []
     sheets += [_task(catalog.task(name))] if name in catalog.tasks() else []
+    sheets += [_loss(catalog.loss(name))] if name in catalog.losses() else []
     if not sheets:
-        known = [*catalog.models(), *catalog.datasets(), *catalog.metrics(), *catalog.tasks()]
-        raise UnknownName("model, dataset, metric or task type", name, known)
+        known = [*catalog.models(), *catalog.datasets(), *catalog.metrics(), *catalog.tasks(), *catalog.losses()]
+        raise UnknownName("model, dataset, metric, task type or loss", name, known)
     return sheets
 
 
@@ -135,7 +137,7 @@ def _metric(metric: Metric) -> Sheet:
         "better": metric.better,
         "scores": metric.scores,
         "range": f"{low} to {high}",
-        "resampled by": metric.unit,
+        "resampled by": f"{metric.unit} within {metric.strata}" if metric.strata else metric.unit,
         "needs the inputs": "yes" if metric.needs_inputs else "no",
         "needs the truth": "yes" if metric.needs_truth else "no",
         "paper": metric.paper,
@@ -154,6 +156,16 @@ def _task(task: Task) -> Sheet:
         "paper": task.paper,
     }
     return Sheet(task.name, "task type", task.title, _about(task), _said(facts))
+
+
+def _loss(loss: Loss) -> Sheet:
+    facts = {
+        "learns": loss.learns,
+        "set by": f"loss: {loss.name}, on any deep model that learns {loss.learns}",
+        "libraries": ", ".join(loss.uses),
+        "paper": loss.paper,
+    }
+    return Sheet(loss.name, "loss", loss.title, _about(loss), _said(facts))
 
 
 def _about(component: Component) -> str:

@@ -15,12 +15,14 @@ from dlbench.cli.printing import columns, say, say_json
 @click.argument("name")
 @format_option("terminal", "json")
 def command(name: str, form: str) -> None:
-    """Describe a model, dataset, metric or task type; also a model behind stages, such as pca+logistic."""
+    """Describe a model, dataset, metric, task type or loss; also a model behind stages, such as pca+logistic."""
     sheets = describe(name)
     if form == "json":
         say_json({"format": 1, "found": [asdict(sheet) for sheet in sheets]})
         return
-    for sheet in sheets:
+    for number, sheet in enumerate(sheets):
+        if number:
+            say("")
         _print(sheet)
 
 

@@ -37,7 +37,7 @@ class Lines:
         """Tell of an event."""
         match event:
             case RunOpened():
-                self._pending = event.pending
+                self._finished, self._pending = 0, event.pending  # rungs of halving are runs before the run
                 self._write(telling.opened(event), unless=self._quiet)
             case JobFinished():
                 self._finished += 1

@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["models", "datasets", "metrics", "tasks", "suites", "runs"]))
+@click.argument("what", type=click.Choice(["models", "datasets", "metrics", "tasks", "losses", "suites", "runs"]))
 @format_option("terminal", "json")
 @output_dir
 def command(what: str, form: str, output: str) -> None:
@@ -72,6 +72,12 @@ def _tasks() -> list[Row]:
     ]
 
 
+def _losses() -> list[Row]:
+    from dlbench.core import catalog
+
+    return [{"name": name, "learns": loss.learns, "title": loss.title} for name, loss in catalog.losses().items()]
+
+
 def _suites() -> list[Row]:
     from dlbench import api
     from dlbench.suite import embedded_suites
@@ -114,5 +120,6 @@ _LISTS: dict[str, Callable[[], list[Row]]] = {
     "datasets": _datasets,
     "metrics": _metrics,
     "tasks": _tasks,
+    "losses": _losses,
     "suites": _suites,
 }

@@ -91,5 +91,22 @@ def _results(*names: str) -> Callable[[F], F]:
 
 output_dir = _results("-o", "--output-dir")
 results_dir = _results("--output-dir")  # where -o is a file to write
+_executor = twinned(
+    "--executor",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where jobs run: processes here, or a Ray cluster.",
+)
+_address = twinned(
+    "--address", metavar="HOST:PORT", help="Head of the Ray cluster, or auto; without it Ray starts on this machine."
+)
+
+
+def on_cluster(function: F) -> F:
+    """Give a command the options `--executor` and `--address`."""
+    return _executor(_address(function))
+
+
 verbose = twinned("-v", "--verbose", is_flag=True, help="Tell more, and show the traceback of an internal error.")
 allow_code = twinned("--allow-code", is_flag=True, help="Let include: run Python files. Only for suites you trust.")

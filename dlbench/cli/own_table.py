@@ -6,14 +6,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from dlbench.cli.options import F, twinned
 from dlbench.cli.printing import columns
+from dlbench.cli.reading import reading
 from dlbench.cli.selection import Selection
+from dlbench.core.errors import UsageError
 
 if TYPE_CHECKING:
     from dlbench.suite import Suite
 
 SHOWN = 40
 """Columns told of before the rest is counted."""
+
+
+def own_table(command: F) -> F:
+    """Give a command the options --target and --test."""
+    target = "With your own table: the column to predict, by name or place."
+    command = twinned("--test", metavar="FILE", help="With your own table: a file with the test rows.")(command)
+    return twinned("--target", metavar="COLUMN", help=target)(command)
+
+
+def of_data(selection: Selection, target: str | None, test: str | None, *, quiet: bool = False) -> Selection:
+    """Return the selection of a suite, or the one made for a file of data, told first unless `quiet`."""
+    from dlbench import own
+
+    if not own.is_data(selection.source):
+        if target is not None or test is not None:
+            raise UsageError(f"--target and --test go with a file of data, {selection.source!r} is none")
+        return selection
+    with reading(selection.source, quiet=quiet):
+        made = OwnSelection.of(selection, target, test)
+    if not quiet:
+        click.echo(f"{made.told()}\n")
+    return made
 
 
 @dataclass(frozen=True)
@@ -30,10 +57,13 @@ class OwnSelection(Selection):
     def of(cls, selection: Selection, target: str | None, test: str | None) -> OwnSelection:
         """Return the selection with a suite for the file that it names."""
         from dlbench import own
+        from dlbench.presets import preset
 
+        size = preset(selection.preset, selection.how.get("budget"))
         held = {one.name: getattr(selection, one.name) for one in fields(Selection)}
-        content = own.suite(selection.source, target, test=test)
-        wanted = tuple(name for name in selection.models if name not in own.CONTESTANTS or name in content["models"])
+        content = own.suite(selection.source, target, test=test, size=size)
+        offered = {*own.CONTESTANTS, *(size.contestants if size else ())}
+        wanted = tuple(name for name in selection.models if name not in offered or name in content["models"])
         return cls(**{**held, "models": wanted if wanted else selection.models}, content=content)
 
     def suite(self) -> Suite:

@@ -8,45 +8,56 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dlbench.cli.options import TWINS, format_option, verbose
+from dlbench.cli.own_table import of_data, own_table
 from dlbench.cli.printing import columns, say, say_json
 from dlbench.cli.selection import Selection, selecting
 
 if TYPE_CHECKING:
+    from dlbench.core.job import JobSpec
     from dlbench.estimate import Estimate
     from dlbench.planning import Plan
 
 
 @click.command(epilog=TWINS)
 @selecting
+@own_table
 @format_option("terminal", "json")
 @verbose
-def command(selection: Selection, form: str, verbose: bool) -> None:
-    """Show what a suite would run: jobs, what is done, pairs that do not fit, time and disk. Writes nothing."""
-    show(selection, form)
+def command(selection: Selection, target: str | None, test: str | None, form: str, verbose: bool) -> None:
+    """Show what a suite would run: jobs, what is done, pairs that do not fit, time and disk. Writes nothing.
+
+    SUITE is what dlbench run takes: a suite, or your own table with --target.
+    """
+    show(of_data(selection, target, test, quiet=form == "json"), form)
 
 
 def show(selection: Selection, form: str = "terminal") -> None:
     """Print the plan of a selection as a table or as JSON."""
     from dlbench import api
 
-    plan = selection.plan()
+    plan, share = selection.plan(), selection.share()
     estimate = api.estimate(plan, output=selection.how["output"], jobs=selection.jobs)
     if form == "json":
-        say_json(_content(plan, estimate))
+        say_json({**_content(plan, estimate), "budget": share.to_json() if share else None})
         return
     click.echo(_table(plan))
     click.echo()
     say(_summary(plan, estimate))
+    if rungs := selection.rungs():
+        say(rungs)
+    if share:
+        say(share.told())
     if plan.skipped:
         click.echo("\nSkipped:")
         click.echo(columns(("task", "model", "metric", "reason"), [_skip(skip) for skip in plan.skipped]))
 
 
 def _table(plan: Plan) -> str:
-    pairs = dict.fromkeys((job.task.label, job.contestant.label) for job in plan.jobs)
+    pairs: dict[tuple[str, str], list[JobSpec]] = {}
+    for job in plan.jobs:
+        pairs.setdefault((job.task.label, job.contestant.label), []).append(job)
     rows = []
-    for task, contestant in pairs:
-        jobs = [job for job in plan.jobs if (job.task.label, job.contestant.label) == (task, contestant)]
+    for (task, contestant), jobs in pairs.items():
         done = sum(job.key in plan.done for job in jobs)
         rows.append((task, contestant, jobs[0].contestant.kind, len(jobs), done, len(jobs) - done))
     return columns(("task", "model", "kind", "jobs", "done", "to run"), rows, numbers=(3, 4, 5))

@@ -57,6 +57,7 @@ class Display:
         match event:
             case RunOpened():
                 self._jobs, self._pending, self._begun = event.jobs, event.pending, self._now()
+                self._finished = 0  # rungs of halving are runs before the run
                 self.console.print(Text(telling.opened(event)), soft_wrap=True)
             case JobStarted():
                 self._running[event.job.key] = Row(plain(event.job.name), self._now())

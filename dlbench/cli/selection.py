@@ -11,8 +11,10 @@ import click
 from click.core import ParameterSource
 
 from dlbench.cli.options import Assignment, Duration, Words, allow_code, output_dir, twinned
+from dlbench.presets import PRESETS, preset
 
 if TYPE_CHECKING:
+    from dlbench.budget import Share
     from dlbench.planning import Plan
     from dlbench.suite import Suite
 
@@ -37,6 +39,7 @@ class Selection:
         allow_code: whether the suite may run Python files.
         how: output, device, force, retry_failed, and budget where one is given: keywords of `plan` and `run`.
         jobs: side by side; None for cores ÷ threads.
+        preset: quick, standard or best; None for what the suite says.
     """
 
     source: str
@@ -46,6 +49,7 @@ class Selection:
     allow_code: bool
     how: dict[str, Any]
     jobs: int | None
+    preset: str | None = None
 
     def suite(self) -> Suite:
         """Return the suite, selected and overridden."""
@@ -59,6 +63,18 @@ class Selection:
         from dlbench import api
 
         return api.plan(self.suite(), jobs=self.jobs, **self.how)
+
+    def rungs(self) -> str:
+        """Return what comes before the run where the suite halves its field; empty where it does not."""
+        from dlbench.rungs import told
+
+        return told(self.suite(), device=self.how["device"])
+
+    def share(self) -> Share | None:
+        """Return how a wall target is shared out; None where there is none."""
+        from dlbench import api
+
+        return api.share_out(self.suite(), self.how.get("budget"), jobs=self.jobs, device=self.how["device"])
 
 
 def selecting(function: Callable[..., None]) -> Callable[..., None]:
@@ -78,15 +94,19 @@ def _selection(given: dict[str, Any]) -> Selection:
     """Take the flags of a selection out of `given`."""
     paths = {path: given.pop(name) for name, path in _PATHS.items()}
     flags = {path: value for path, value in paths.items() if value is not None}
+    size = preset(given.pop("preset"))
     assigned = dict(given.pop("assigned"))
     source = click.get_current_context().get_parameter_source("assigned")
     overrides = {**assigned, **flags} if source is ParameterSource.ENVIRONMENT else {**flags, **assigned}
+    overrides = {**(size.overrides() if size else {}), **overrides}
     how = {name: given.pop(name) for name in ("output", "device", "force", "retry_failed")}
     if (budget := given.pop("budget")) is not None:
         how["budget"] = budget
+    elif size:
+        how["budget"] = 60 * size.minutes
     return Selection(
         given.pop("source"), given.pop("models"), given.pop("tasks"), overrides, given.pop("allow_code"), how,
-        given.pop("jobs"),
+        given.pop("jobs"), size.name if size else None,
     )  # fmt: skip
 
 
@@ -109,6 +129,11 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="Base of the search and fit seeds; splits stay as they are.",
     ),
     twinned("--trials", type=_COUNT, metavar="N", help="Settings a search tries."),
+    twinned(
+        "--preset",
+        type=click.Choice([*PRESETS]),
+        help="How thorough: quick (1 minute), standard (10) or best (60); --budget sets other minutes.",
+    ),
     twinned("--budget", type=Duration(), help="Target for the whole run: 90s, 20m, 1h30m."),
     twinned(
         "--device",

@@ -50,8 +50,27 @@ class Contestant:
 
     @property
     def kind(self) -> str:
-        """deep where any link is deep, else the kind of the model."""
+        """deep where any link is deep, else the kind of the model; for an ensemble of one kind, that kind."""
+        if self.blends:
+            return self.of if self.of in ("classic", "deep") else self.head.kind
         return "deep" if any(link.kind == "deep" for link in self.links) else self.head.kind
+
+    @property
+    def blends(self) -> bool:
+        """Whether it is put together from the trials of other contestants."""
+        return self.head.trainer == "ensemble"
+
+    @property
+    def of(self) -> str:
+        """Whose trials an ensemble takes: classic, deep, all, or labels with commas between them."""
+        return str(self.parameters.get("of", "all"))
+
+    def takes(self, other: Contestant) -> bool:
+        """Whether an ensemble takes the trials of another contestant: none of floors, and none of ensembles."""
+        if other.blends or other.kind == "floor":
+            return False
+        named = [name.strip() for name in self.of.split(",")]
+        return self.of == "all" or other.kind == self.of or other.label in named
 
     @property
     def uses(self) -> tuple[str, ...]:

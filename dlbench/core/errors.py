@@ -8,7 +8,8 @@ DlbenchError                    exit code
 ├── DataUnavailable             3   catalog data that cannot be had here
 ├── Diverged                    3   training left the finite numbers
 ├── NotComparable               4   nothing that a gate may compare
-└── CorruptRecord               70  a stored record that cannot be believed
+├── CorruptRecord               70  a stored record that cannot be believed
+└── CannotWrite                 70  a disk that is full or broken
 """
 
 from __future__ import annotations
@@ -88,6 +89,12 @@ class NotComparable(DlbenchError):
 
 class CorruptRecord(DlbenchError):
     """A stored record that cannot be believed."""
+
+    exit_code = 70
+
+
+class CannotWrite(DlbenchError):
+    """A disk that is full or broken; what was finished is kept."""
 
     exit_code = 70
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
@@ -15,10 +15,12 @@ class Form:
     Attributes:
         name: of the form.
         offers: names of the forms it can be turned into directly, see `to`.
+        blends: whether the mean of several predictions of the same items is a prediction again, see `blend`.
     """
 
     name: ClassVar[str]
     offers: ClassVar[tuple[str, ...]] = ()
+    blends: ClassVar[bool] = False
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what is kept on disk, name → array, first axis items."""
@@ -32,6 +34,16 @@ class Form:
             ValueError: where shapes or types are not those of the form.
         """
         raise NotImplementedError
+
+    @classmethod
+    def blend(cls, forms: Sequence[Self], weights: Sequence[float]) -> Self:
+        """Return the weighted mean of predictions of the same items.
+
+        Args:
+            forms: at least one; all of this form, of the same items in the same order.
+            weights: one a form, not negative, not all zero.
+        """
+        raise NotImplementedError(f"{cls.name} cannot be averaged")
 
     def to(self, name: str) -> Form:
         """Return the poorer form `name`, directly or by way of others."""

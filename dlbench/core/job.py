@@ -45,6 +45,8 @@ class SearchSpec:
         epochs: most epochs of one fit.
         rows: training rows the search may use; None for all.
         patience: epochs without improvement before a fit stops.
+        folds: a trial is scored on so many inner folds of train and validation; 1 for the validation part alone.
+        packed: whether trials of one architecture train together; `auto` where the backend is JAX.
     """
 
     oracle: str = "random"
@@ -53,6 +55,8 @@ class SearchSpec:
     epochs: int = 30
     rows: int | None = None
     patience: int = 5
+    folds: int = 1
+    packed: bool | str = "auto"
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,14 @@ class SplitSpec:
 
 
 @dataclass(frozen=True)
+class Member:
+    """A contestant whose trials an ensemble may take, and the key of its search."""
+
+    contestant: Contestant
+    search_key: str
+
+
+@dataclass(frozen=True)
 class JobSpec:
     """One job.
 
@@ -77,6 +89,9 @@ class JobSpec:
         threads, device, keep_model: protocol and policy.
         include: files whose components the worker must import.
         seen: digest of data and included code when the job was planned.
+        precision, jit: of nets, as asked for: auto, float32 or mixed; auto, on or off.
+        devices: that train one net of it together.
+        members: for an ensemble, whose finished searches it is made of.
     """
 
     key: str
@@ -93,6 +108,20 @@ class JobSpec:
     keep_model: bool = False
     include: tuple[str, ...] = ()
     seen: str = ""
+    members: tuple[Member, ...] = ()
+    precision: str = "auto"
+    jit: str = "auto"
+    devices: int = 1
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Keys of the searches of other jobs that must be over before this one starts."""
+        return tuple(member.search_key for member in self.members)
+
+    @property
+    def deep(self) -> bool:
+        """Whether it trains nets."""
+        return self.contestant.kind == "deep" or any(member.contestant.kind == "deep" for member in self.members)
 
     @property
     def fit_seed(self) -> int:
@@ -142,14 +171,21 @@ class JobSpec:
     def from_json(cls, content: Mapping[str, Any]) -> JobSpec:
         """Rebuild from JSON."""
         task = content["task"]
-        contestant = content["contestant"]
         return cls(
             **{
                 **content,
                 "task": TaskSpec(**{**task, "metrics": tuple(task["metrics"])}),
-                "contestant": Contestant(**{**contestant, "stages": tuple(contestant["stages"])}),
+                "contestant": _contestant(content["contestant"]),
+                "members": tuple(
+                    Member(_contestant(member["contestant"]), member["search_key"])
+                    for member in content.get("members", ())
+                ),
                 "search": SearchSpec(**content["search"]),
                 "split": SplitSpec(**content["split"]),
                 "include": tuple(content["include"]),
             }
         )
+
+
+def _contestant(content: Mapping[str, Any]) -> Contestant:
+    return Contestant(**{**content, "stages": tuple(content["stages"])})

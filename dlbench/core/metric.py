@@ -18,7 +18,11 @@ class Metric(Component):
     Attributes:
         better: higher or lower.
         scores: the form it needs; a richer one is turned into it.
-        unit: what may be resampled for an interval: items (by weights), subsample (without replacement), seeds.
+        unit: what may be resampled for an interval: items (by weights), subsample (without replacement), seeds. The
+            items of a forecast are resampled in blocks of origins, whatever the metric.
+        strata: within what items are resampled: `classes` where a resample without a class has no score; empty for all
+            together.
+        proportion: whether it is the share of items that are right, each by itself: it has exact intervals and tests.
         low, high: the range, None where it has no bound.
         needs_inputs: whether the truth must carry the test inputs (silhouette).
         needs_truth: False for a label-free metric.
@@ -27,6 +31,8 @@ class Metric(Component):
     better: ClassVar[str] = "higher"
     scores: ClassVar[str]
     unit: ClassVar[str] = "items"
+    strata: ClassVar[str] = ""
+    proportion: ClassVar[bool] = False
     low: ClassVar[float | None] = None
     high: ClassVar[float | None] = None
     needs_inputs: ClassVar[bool] = False

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-RESERVED = ("jobs", "stages", "truth", "baselines", ".staging")
+RESERVED = ("jobs", "stages", "truth", "trials", "baselines", ".staging")

@@ -57,4 +57,5 @@ class Schema:
         classes = () if form == "Values" else tuple("abc")
         if modality == "image":
             return cls("image", form, (28, 28, 1), (), classes, 1000)
-        return cls("table", form, (10,), tuple(Column(f"x{i}") for i in range(10)), classes, 1000)
+        columns = (*(Column(f"x{i}") for i in range(9)), Column("kind", "category", 3))
+        return cls("table", form, (len(columns),), columns, classes, 1000)

@@ -8,11 +8,19 @@ same five methods.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 Value = bool | int | float | str | None
+
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,8 @@ class Dimension:
     """One parameter: its type, its range where it is searched, its default.
 
     `type` is one of int, float, choice, boolean, fixed; a fixed one can be set from a suite and is not searched.
+    `legal` says in which bounds a number means anything at all: `> 0`, or `>= 0, < 1`. Left empty, it is at least 0
+    where no searched value is below that, else free.
     """
 
     name: str
@@ -30,6 +40,7 @@ class Dimension:
     step: int | None = None
     log: bool = False
     values: tuple[Value, ...] = ()
+    legal: str = ""
 
     @property
     def searched(self) -> bool:
@@ -48,7 +59,18 @@ class Dimension:
             return f"expected {self.describe()}, got {value!r}"
         if isinstance(value, float) and not math.isfinite(value):
             return f"expected a finite number, got {value!r}"
-        return None if isinstance(value, wanted) else f"expected {self.describe()}, got {value!r}"
+        if not isinstance(value, wanted):
+            return f"expected {self.describe()}, got {value!r}"
+        return None if isinstance(value, str) or value is None else self._illegal(value)
+
+    def _illegal(self, value: float) -> str | None:
+        """Say by which bound a number means nothing."""
+        bounds = self.legal or (">= 0" if self.low is not None and self.low >= 0 else "")
+        for bound in bounds.split(",") if bounds else ():
+            sign, end = bound.split()
+            if not _COMPARISONS[sign](value, float(end)):
+                return f"expected a number {bounds}, got {value!r}"
+        return None
 
     def describe(self) -> str:
         """Say in words what the parameter takes."""
@@ -71,15 +93,19 @@ def _fixed_type(default: Value) -> Any:
 class Space(Protocol):
     """What `Model.space` may call. Each method returns the value to use."""
 
-    def Int(self, name: str, low: int, high: int, *, default: int, step: int = 1, log: bool = False) -> int: ...
+    def Int(
+        self, name: str, low: int, high: int, *, default: int, step: int = 1, log: bool = False, legal: str = ""
+    ) -> int: ...
 
-    def Float(self, name: str, low: float, high: float, *, default: float, log: bool = False) -> float: ...
+    def Float(
+        self, name: str, low: float, high: float, *, default: float, log: bool = False, legal: str = ""
+    ) -> float: ...
 
     def Choice(self, name: str, values: Sequence[Any], *, default: Any) -> Any: ...
 
     def Boolean(self, name: str, *, default: bool) -> bool: ...
 
-    def Fixed(self, name: str, default: Any) -> Any: ...
+    def Fixed(self, name: str, default: Any, *, legal: str = "") -> Any: ...
 
 
 class DimensionSpace:
@@ -89,13 +115,15 @@ class DimensionSpace:
         """Return the value to use for `dimension`."""
         raise NotImplementedError
 
-    def Int(self, name: str, low: int, high: int, *, default: int, step: int = 1, log: bool = False) -> int:
-        """A whole number in [low, high]."""
-        return int(self.ask(Dimension(name, "int", default, low, high, None if log else step, log)))
+    def Int(
+        self, name: str, low: int, high: int, *, default: int, step: int = 1, log: bool = False, legal: str = ""
+    ) -> int:
+        """A whole number in [low, high]; a suite may set it to any that is `legal`."""
+        return int(self.ask(Dimension(name, "int", default, low, high, None if log else step, log, legal=legal)))
 
-    def Float(self, name: str, low: float, high: float, *, default: float, log: bool = False) -> float:
-        """A number in [low, high]."""
-        return float(self.ask(Dimension(name, "float", default, low, high, None, log)))
+    def Float(self, name: str, low: float, high: float, *, default: float, log: bool = False, legal: str = "") -> float:
+        """A number in [low, high]; a suite may set it to any that is `legal`."""
+        return float(self.ask(Dimension(name, "float", default, low, high, None, log, legal=legal)))
 
     def Choice(self, name: str, values: Sequence[Any], *, default: Any) -> Any:
         """One of `values`, all of one type."""
@@ -105,9 +133,9 @@ class DimensionSpace:
         """True or false."""
         return bool(self.ask(Dimension(name, "boolean", default)))
 
-    def Fixed(self, name: str, default: Any) -> Any:
-        """A parameter that a suite may set and no search varies."""
-        return self.ask(Dimension(name, "fixed", default))
+    def Fixed(self, name: str, default: Any, *, legal: str = "") -> Any:
+        """A parameter that a suite may set, if it is `legal`, and no search varies."""
+        return self.ask(Dimension(name, "fixed", default, legal=legal))
 
 
 class Recorder(DimensionSpace):

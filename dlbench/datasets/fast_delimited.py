@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.datasets.arrow_columns import column, spelled_missing
 from dlbench.datasets.delimited import Delimited
+from dlbench.datasets.reading import told_by
 from dlbench.datasets.texts import Texts
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def _table(file: Delimited, read: Any, convert: Any, from_disk: bool) -> Any:
         parse = csv.ParseOptions(delimiter=file.separator, newlines_in_values=breaks)
         try:
             source = pa.memory_map(str(file.path)) if from_disk else pa.BufferReader(file.raw)
-            return csv.read_csv(source, read, parse, convert)
+            with told_by(source.tell, source.size()):
+                return csv.read_csv(source, read, parse, convert)
         except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowNotImplementedError, UnicodeError, LookupError, OSError):
             continue
     return None

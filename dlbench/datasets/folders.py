@@ -13,6 +13,10 @@ def given_folder(name: str) -> Path | None:
 
 
 def cache_folder() -> Path:
-    """Return the folder of fetched files and remembered hashes: dlbench under XDG_CACHE_HOME, else ~/.cache."""
+    """Return the folder of fetched files and what is remembered: DLBENCH_CACHE_DIR, else dlbench under
+    XDG_CACHE_HOME or ~/.cache."""
+    own = os.environ.get("DLBENCH_CACHE_DIR", "")
+    if own:
+        return Path(own).expanduser()
     root = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(root) if root and Path(root).is_absolute() else Path.home() / ".cache") / "dlbench"

@@ -1,4 +1,4 @@
-"""Columns that give the answer away: one alone tells the target as no honest measurement does."""
+"""Columns that give the answer away: one alone tells the target, or names groups that the given split parts."""
 
 from __future__ import annotations
 
@@ -45,6 +45,26 @@ def gives_away(column: np.ndarray, target: np.ndarray, kind: str) -> str:
         if found
         else ""
     )
+
+
+def parted(groups: np.ndarray, tested: np.ndarray) -> str:
+    """Return a warning where a given split parts groups whose rows belong together, else nothing.
+
+    Args:
+        groups: (n,) codes or names.
+        tested: (n,) booleans, True for rows of the test file.
+
+    >>> parted(np.array([0, 0, 1, 2]), np.array([False, True, False, True]))
+    '1 of 3 groups stands in the training file and in the test file: what is learned of it there is tested here'
+    >>> parted(np.array([0, 0, 1]), np.array([False, False, True]))
+    ''
+    """
+    both = len(np.intersect1d(groups[~tested], groups[tested]))
+    if not both:
+        return ""
+    stand, it = ("stands", "it") if both == 1 else ("stand", "them")
+    told = f"{both} of {len(np.unique(groups))} groups {stand} in the training file and in the test file"
+    return f"{told}: what is learned of {it} there is tested here"
 
 
 def _levels_tell(codes: np.ndarray, target: np.ndarray) -> bool:

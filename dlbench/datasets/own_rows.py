@@ -14,9 +14,10 @@ from dlbench.core.errors import suggest
 from dlbench.core.schema import Column
 from dlbench.datasets.inference import KINDS, Inferred, infer, moments, parts, warned
 from dlbench.datasets.joined import with_test
-from dlbench.datasets.leaks import gives_away
+from dlbench.datasets.leaks import gives_away, parted
 from dlbench.datasets.own_target import Target, place_of
 from dlbench.datasets.raw_table import Raw, RawTable
+from dlbench.datasets.released import released
 from dlbench.datasets.texts import Texts
 
 if TYPE_CHECKING:
@@ -53,10 +54,11 @@ class OwnRows:
         Raises:
             DataError: a file that cannot be read at all.
         """
-        table, tested = reader.read(Path(params[reader.name]), params), None
-        if params.get("test"):
-            test = reader.read(Path(params["test"]), {**params, "header": None})
-            table, tested = with_test(table, test)
+        with released():
+            table, tested = reader.read(Path(params[reader.name]), params), None
+            if params.get("test"):
+                test = reader.read(Path(params["test"]), {**params, "header": None})
+                table, tested = with_test(table, test)
         return cls.of(table, tested, params)
 
     @classmethod
@@ -129,7 +131,8 @@ class OwnRows:
         assert self.target is not None, "rows without a target have problems"
         yield Inferred(self.target.name, "target", self.target.why, float(1 - self.kept.mean())).told()
         for role, place in self.roles.items():
-            yield Inferred(self.table.names[place], role.removesuffix("_column"), "as the suite says").told()
+            found = Inferred(self.table.names[place], role.removesuffix("_column"), "as the suite says")
+            yield warned(found, self._parted(role)).told()
         answer = self.target.coded(self.learned)
         for place, found in self.features:
             warning = ""
@@ -185,6 +188,11 @@ class OwnRows:
         column = _taken(self.table.columns[self.roles[role]], np.flatnonzero(self.kept))
         values = column.array() if isinstance(column, Texts) else column
         return np.unique(values, return_inverse=True)[1].astype(np.int64)
+
+    def _parted(self, role: str) -> str:
+        """Return a warning where the test file holds rows of groups that the training file holds too."""
+        groups = self._codes(role) if role == "group_column" and self.tested is not None else None
+        return "" if groups is None or self.tested is None else parted(groups, self.tested[self.kept])
 
     @property
     def fold_count(self) -> int:

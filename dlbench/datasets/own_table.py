@@ -14,6 +14,7 @@ from dlbench.datasets.regular_file import require_regular
 from dlbench.datasets.remembered import file_digest, remembered
 
 if TYPE_CHECKING:
+    from dlbench.datasets.own_rows import OwnRows
     from dlbench.datasets.survey import Survey
     from dlbench.prepare.data import Data
 
@@ -92,6 +93,10 @@ class OwnTable(Dataset):
         """
         return [dict(told) for told in self.sound(params).told]
 
+    def count(self, params: Mapping[str, Any]) -> int:
+        """Return how many rows have a target."""
+        return self.sound(params).rows
+
     def given_folds(self, params: Mapping[str, Any]) -> int:
         """Return how many folds the fold column names; 0 without one."""
         return self.sound(params).folds if params.get("fold_column") else 0
@@ -116,8 +121,14 @@ class OwnTable(Dataset):
 
     def load(self, params: Mapping[str, Any]) -> Data:
         from dlbench.datasets.own_rows import OwnRows
+        from dlbench.datasets.released import released
 
-        rows = OwnRows.read(self, params)
-        if rows.problems:
-            raise DataError("\n".join(rows.problems))
-        return rows.data()
+        with released():
+            return _sound(OwnRows.read(self, params)).data()
+
+
+def _sound(rows: OwnRows) -> OwnRows:
+    """Return rows without problems, or raise DataError with all of them."""
+    if rows.problems:
+        raise DataError("\n".join(rows.problems))
+    return rows

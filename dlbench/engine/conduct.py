@@ -5,144 +5,169 @@ from __future__ import annotations
 import shutil
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dlbench.core.errors import CorruptRecord
 from dlbench.core.job import JobSpec
-from dlbench.engine.environment import machine_print, versions
 from dlbench.engine.events import JobFinished, JobStarted, Listener, StepStarted, Stopping, TrialDone
+from dlbench.engine.executor import Executor, Order
 from dlbench.engine.keeping import keep_best
-from dlbench.engine.pool import Pool
-from dlbench.planning import Plan, backend
+from dlbench.engine.recording import Recorder, doubt, line, now
+from dlbench.engine.slot_ledger import SlotBook
+from dlbench.engine.trial_store import TrialStore
+from dlbench.engine.writing import refuse_if_full
+from dlbench.planning import Plan
 from dlbench.runs import RunFolder
-from dlbench.store import Store, load_arrays
+from dlbench.store import Store
+
+_RESTARTS = 2
+"""How often a job is started again whose worker was lost, by no doing of its own."""
 
 
 class Conductor:
-    """Runs the pending jobs of a plan.
+    """Runs the pending jobs of a plan. Its memory does not grow with the jobs that are done.
 
     Args:
         plan: what to run.
         store: where records go.
         run: whose journal is kept.
-        pool: the processes.
+        pool: what runs the jobs.
         listener: is told what happens.
         fresh: do every search again, even where a finished one is stored.
     """
 
     def __init__(
-        self, plan: Plan, store: Store, run: RunFolder, pool: Pool, listener: Listener, *, fresh: bool = False
+        self, plan: Plan, store: Store, run: RunFolder, pool: Executor, listener: Listener, *, fresh: bool = False
     ) -> None:
         self.plan, self.store, self.run, self.pool, self.listener = plan, store, run, pool, listener
         self._fresh = fresh
+        self._waiting = list(reversed(plan.pending))
         self._staged: dict[str, tuple[Path, str]] = {}
-        self._searches: dict[str, Mapping[str, Any]] = {}
-        self._machine = machine_print()
+        self._searches: dict[str, int] = {}
+        self._losses: dict[str, int] = {}
+        self._trials = TrialStore((run.path if fresh else store.root) / "trials")
+        self._recorder = Recorder(pool.slots)
+        self._book = SlotBook(pool.slots, time.monotonic())
         self._interrupts = 0
         self._abandoned = False
 
     def conduct(self) -> bool:
         """Run everything; return False where the user stopped it."""
-        journal, opened = self.run.attempts(), self.run.header()["started"]
-        for key, record in self.plan.done.items():
-            if key not in journal:  # of another run, or of this one, killed between the record and its line
-                self._note(record, reused=str(record.get("started", "")) < opened)
-        waiting = list(self.plan.pending)
+        self._note_done()
         with self._signals():
-            while (waiting and not self._interrupts) or self.pool.busy:
-                self._fill(waiting)
+            while (self._waiting and not self._interrupts) or self.pool.busy:
+                self._fill()
                 for job, event in self.pool.wait():
                     self._handle(job, event)
                 if self._interrupts > 1:
                     self._abandon()
-        if waiting or self._abandoned:
+        if not self._abandoned:
+            self.run.append(self._book.closed(time.monotonic()))
+        if self._waiting or self._abandoned:
             return False
         if self.plan.suite.policy.keep_models == "best":
             entries = [entry for entry in self.run.attempts().values() if not entry["reused"]]
             keep_best(self.store, [self.store.record("jobs", entry["key"], entry["attempt"]) for entry in entries])
-        self.run.append({"event": "finished", "at": _now()})
+        self.run.append({"event": "finished", "at": now()})
         return True
 
-    def _fill(self, waiting: list[JobSpec]) -> None:
+    def _note_done(self) -> None:
+        """Write what need not be run to the journal, where it does not stand there."""
+        journal, opened = self.run.attempts(), self.run.header()["started"]
+        new = [record for key, record in self.plan.done.items() if key not in journal]
+        # of another run, or of this one, killed between the record and its line
+        self.run.append(*(line(record, reused=str(record["started"] or "") < opened) for record in new))
+
+    def _fill(self) -> None:
         """Start jobs while there is room, none whose search another job is doing just now."""
-        while self.pool.free and not self._interrupts:
-            searching = {job.search_key for job in self.pool.running if job.search_key not in self._searches} - {""}
-            job = next((job for job in waiting if job.search_key not in searching), None)
-            if job is None:
-                return
-            waiting.remove(job)
+        while not self._interrupts and (job := self._next()) is not None:
+            self._waiting.remove(job)
             staged = self.store.staging()
-            self._staged[job.key] = staged, _now()
-            self.pool.start(job, staged, self._search_of(job))
+            self._staged[job.key] = staged, now()
+            order = Order(job, staged, self._search_of(job), self._trials.folder(job.search_key), self._needs_of(job))
+            self.pool.start(order)
             self.listener(JobStarted(job))
+
+    def _next(self) -> JobSpec | None:
+        """Return the first job that waits and can start now. Those that wait stand last first."""
+        if self.pool.busy >= self.pool.slots:
+            return None
+        searching = {job.search_key for job in self.pool.running if job.search_key not in self._searches} - {""}
+        able = (job for job in reversed(self._waiting) if job.search_key not in searching and self._ready(job))
+        return next((job for job in able if self.pool.room_for(job)), None)
+
+    def _ready(self, job: JobSpec) -> bool:
+        """Whether the searches that an ensemble rests on are over, well or badly."""
+        coming = {other.search_key for other in (*self._waiting, *self.pool.running)} if job.needs else set()
+        return not any(key in coming and key not in self._searches for key in job.needs)
+
+    def _needs_of(self, job: JobSpec) -> dict[str, Path]:
+        """Return the folders of the finished searches that an ensemble rests on."""
+        found = {key: self._stage(key) for key in job.needs}
+        return {key: self.store.folder("stages", key, stage["attempt"]) for key, stage in found.items() if stage}
 
     def _search_of(self, job: JobSpec) -> dict[str, Any] | None:
         """Return the record of the job's search where it is finished."""
-        known = self._searches.get(job.search_key)
-        if known is None and job.search_key and not self._fresh:
-            known = self.store.find("stages", job.search_key)
-        if known is None:
-            return None
-        self._searches[job.search_key] = known
-        return dict(known)
+        return self._stage(job.search_key)
+
+    def _stage(self, key: str) -> dict[str, Any] | None:
+        """Return the record of a finished search; in a run that does everything again, of this run alone."""
+        if key in self._searches:
+            return self.store.record("stages", key, self._searches[key])
+        found = self.store.find("stages", key) if key and not self._fresh else None
+        if found is not None:
+            self._searches[key] = found["attempt"]
+        return found
 
     def _handle(self, job: JobSpec, event: dict[str, Any]) -> None:
         kind = event["event"]
         if kind == "trial":
+            if event["files"]:
+                self._trials.commit(job.search_key, self._staged[job.key][0] / "outside", event["files"])
             self.listener(TrialDone(job, event["number"], event["of"], event["score"], event["best"]))
         elif kind == "step":
             self.listener(StepStarted(job, str(event["step"])))
         elif kind == "stage":
             folder = self._staged[job.key][0] / "outside" / "search"
-            self._searches[job.search_key] = self.store.commit("stages", folder, event["record"])
+            self._searches[job.search_key] = self.store.commit("stages", folder, event["record"])["attempt"]
+            self._trials.remove(job.search_key)
         elif kind == "ended":
-            self._finish(job, event)
+            since = time.monotonic()
+            if event.get("lost") and self._losses.get(job.key, 0) < _RESTARTS:
+                self._start_again(job, event)
+            else:
+                self._finish(job, event)
+            if "spent" in event:
+                self._book.freed(event, since, time.monotonic())
+
+    def _start_again(self, job: JobSpec, event: dict[str, Any]) -> None:
+        """Put a job back whose worker was lost; finished trials, and a finished search, stay."""
+        self._losses[job.key] = self._losses.get(job.key, 0) + 1
+        shutil.rmtree(self._staged.pop(job.key)[0], ignore_errors=True)
+        self.run.append({"event": "lost", "job": job.key, "reason": event["reason"], "at": now()})
+        self._waiting.append(job)
 
     def _finish(self, job: JobSpec, event: dict[str, Any]) -> None:
         """Make a record of a job's end, whatever it was."""
         staged, started = self._staged.pop(job.key)
-        record = self._record(job, event, started)
+        if event.get("lost"):
+            event["reason"] += f"; so it was {self._losses.pop(job.key)} times before"
+        record = self._recorder.record(job, event, started)
         if record["status"] == "ok":
-            record |= _doubt(staged)
+            record |= doubt(staged)
         if record["status"] == "ok":
             self.store.commit_truth(staged / "outside" / "truth.npz", record["fingerprints"]["truth"])
+        else:
+            refuse_if_full(self.store.root)
+        if (record["error"] or {}).get("type") == "NoTrialFinished":  # whoever runs it again wants it tried again
+            self._trials.remove(job.search_key)
         stored = self.store.commit("jobs", staged / "job", record)
         shutil.rmtree(staged, ignore_errors=True)
-        self._note(stored, reused=False)
+        self.run.append(line(stored, reused=False))
         self.listener(JobFinished(job, stored))
-
-    def _record(self, job: JobSpec, event: dict[str, Any], started: str) -> dict[str, Any]:
-        result = event.get("result") or {}
-        ledger = {**result.get("ledger", {}), "import": event.get("import"), "wall": event.get("wall")}
-        return {
-            "key": job.key,
-            "status": event.get("status", "ok"),
-            "reason": event.get("reason", ""),
-            "error": event.get("error"),
-            "job": job.describe(),
-            **result,
-            "ledger": ledger,
-            "peak_memory_bytes": max(0, int(event.get("peak") or 0)) or None,
-            "stages": [job.search_key] if job.search_key else [],
-            "environment": {
-                "versions": versions(),
-                "machine": self._machine,
-                "threads": job.threads,
-                "device": job.device,
-                "backend": backend() if job.contestant.kind == "deep" else "",
-                "beside": self.pool.slots,
-            },
-            "started": started,
-            "finished": _now(),
-        }
-
-    def _note(self, record: Mapping[str, Any], *, reused: bool) -> None:
-        fields = {name: record[name] for name in ("key", "attempt", "status")}
-        self.run.append({**fields, "reused": reused, "at": _now()})
 
     def _abandon(self) -> None:
         for job in self.pool.stop():
@@ -166,17 +191,3 @@ class Conductor:
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
-
-
-def _doubt(staged: Path) -> dict[str, Any]:
-    """Return what is wrong with the files a worker left; empty where they can be believed."""
-    try:
-        for path in (staged / "job" / "predictions.npz", staged / "outside" / "truth.npz"):
-            load_arrays(path.read_bytes())
-    except (CorruptRecord, OSError) as error:
-        return {"status": "failed", "reason": f"it left files that cannot be read: {error}"}
-    return {}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

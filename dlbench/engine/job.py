@@ -11,16 +11,17 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
 from dlbench.core.errors import Diverged, DlbenchError
 from dlbench.engine.clock import Clock
+from dlbench.engine.ensemble import assemble, refit
 from dlbench.engine.judge import judge
 from dlbench.engine.parts import Parts, cut
-from dlbench.engine.tuning import Tuned, given, settings, tune
+from dlbench.engine.tuning import Shelf, Tuned, given, settings, tune
 from dlbench.forms.truth import Truth
 from dlbench.prepare.threshold import apply
 from dlbench.training import chain
@@ -47,12 +48,16 @@ class Desk:
         outside: a folder for what is not the job's own: truth.npz, and search/ for the stage.
         send: takes events: `stage`, `trial`, `step`.
         search: the record of its search stage where that is finished.
+        trials: folder of the finished trials of a search that was killed; there may be none.
+        needs: for an ensemble, search key → folder of the finished stage of a member.
     """
 
     folder: Path
     outside: Path
     send: Callable[[dict[str, Any]], None]
     search: Mapping[str, Any] | None = None
+    trials: Path | None = None
+    needs: Mapping[str, Path] = field(default_factory=dict)
 
 
 def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
@@ -70,12 +75,13 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     misfit = spec.contestant.misfit(parts.schema.modality, form, parts.schema.shape)
     if misfit:
         raise DlbenchError(misfit)
-    tuned = _tuned(spec, parts, desk, clock)
-    desk.send({"event": "step", "step": "refit"})
-    with clock.measure("refit"):
-        fitted = _refit(spec, parts, tuned, clock)
+    if spec.members:
+        tuned, fitted = _blended(spec, parts, desk, clock)
+    else:
+        tuned, fitted = _fitted(spec, parts, desk, clock)
     desk.send({"event": "step", "step": "predict"})
     prediction = _predict(fitted, parts, clock)
+    desk.send({"event": "step", "step": "save"})
     if tuned.threshold is not None:
         prediction = apply(tuned.threshold, prediction)
     _save_prediction(desk.folder, parts, prediction)
@@ -89,7 +95,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "threshold": tuned.threshold,
         "validation": _validation(spec, tuned),
         "scores": scores,
-        "ledger": _ledger(spec, tuned, clock, fitted, shared=desk.search is not None),
+        "ledger": _ledger(spec, tuned, clock, fitted, shared=bool(desk.search or spec.members)),
         "predict_seconds_per_1000": 1000 * clock["predict"] / max(1, len(parts.test_ids)),
         "parameters": fitted.parameters,
         "model_bytes": sum((desk.folder / name).stat().st_size for name in kept) or None,
@@ -126,7 +132,8 @@ def _tuned(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> Tuned:
     if desk.search is not None:
         clock.add("search", float(desk.search["seconds"]["search"]))
         return Tuned.from_record(desk.search)
-    tuned = tune(spec, parts, desk.send)
+    desk.send({"event": "step", "step": "search"})
+    tuned = tune(spec, parts, desk.send, Shelf(desk.outside, desk.trials))
     clock.add("search", tuned.seconds["search"])
     _leave_search(spec, tuned, desk, parts)
     return tuned
@@ -152,6 +159,26 @@ def _leave_search(spec: JobSpec, tuned: Tuned, desk: Desk, parts: Parts) -> None
         "fingerprints": parts.fingerprints,
     }
     desk.send({"event": "stage", "record": record})
+
+
+def _fitted(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted]:
+    """Find the setting, then fit it on train and validation."""
+    tuned = _tuned(spec, parts, desk, clock)
+    desk.send({"event": "step", "step": "refit"})
+    with clock.measure("refit"):
+        return tuned, _refit(spec, parts, tuned, clock)
+
+
+def _blended(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted]:
+    """Choose an ensemble from its members' trials, and fit those. Their searches are charged to it as well."""
+    seconds = spec.search.seconds
+    deadline = None if seconds is None else time.monotonic() + seconds
+    desk.send({"event": "step", "step": "search"})
+    assembled = assemble(spec, parts, desk.needs, seconds)
+    clock.add("search", assembled.shared["seconds"])
+    desk.send({"event": "step", "step": "refit"})
+    with clock.measure("refit"):
+        return assembled.tuned(), refit(spec, parts, assembled, deadline)
 
 
 def _refit(spec: JobSpec, parts: Parts, tuned: Tuned, clock: Clock) -> Fitted:
@@ -193,16 +220,21 @@ def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted, *, shared
     """Return what was granted and what was used; `used_seconds` is what a budget charges.
 
     A search that another job did is charged to each job that rests on it, and marked as shared, so that sums can
-    count it once.
+    count it once; `replayed_seconds` of it were spent by a process that was killed. An ensemble is granted what its
+    members are, and one job's seconds for its own refit.
     """
     used = clock["search"] + clock["refit"]
-    searched = bool(spec.search_key)
+    searches = len(spec.members) or bool(spec.search_key)
+    seconds = spec.search.seconds
+    granted = None if seconds is None else seconds * (len(spec.members) + 1)
     return {
-        "granted_seconds": spec.search.seconds,
-        "granted_trials": spec.search.trials if searched and spec.search.oracle != "none" else 0,
-        "trials": len(tuned.trials),
+        "granted_seconds": granted,
+        "granted_trials": spec.search.trials * searches if spec.search.oracle != "none" else 0,
+        "trials": int(tuned.seconds.get("member_trials", len(tuned.trials))),
         "fit_seconds": clock["refit"],
         "used_seconds": used,
+        "unspent_seconds": None if granted is None else max(0.0, granted - used),
+        "replayed_seconds": tuned.seconds.get("replayed", 0.0),
         "search_shared": shared,
         "stopped": fitted.stopped,
         **{name: fitted.seconds.get(name, 0.0) for name in ("preparation", "compile", "fit")},

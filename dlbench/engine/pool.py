@@ -4,57 +4,58 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
-import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from dlbench.core.job import JobSpec
-from dlbench.engine.worker import work
+from dlbench.engine import processes, tree
+from dlbench.engine.birth import Births
+from dlbench.engine.executor import HardLimits, Order
+from dlbench.engine.guard import Guard, Watched
+from dlbench.engine.slot_ledger import Spent
+from dlbench.engine.slots import Slot, fitting
 
 _POLL = 0.1
+_LARGEST = 64 * 2**20
 _KNOWN_EVENTS = ("trial", "step", "stage", "done", "error")
-
-
-@dataclass(frozen=True)
-class HardLimits:
-    """What ends a job from outside: wall seconds, resident bytes of its process tree, bytes of output."""
-
-    seconds: float | None
-    memory: int | None
-    output: int | None
+_UNKNOWN, _DYING = 255, 2.0
+"""What Python says of a worker's exit where its server is dead; a large one closes its pipes seconds before it is."""
+_TREES: set[tree.Tree] = set()
+_FAMILY = threading.Lock()
+"""The running jobs of every pool of this process: what belongs to none of them is an orphan."""
 
 
 @dataclass
 class _Worker:
     """A running job."""
 
-    spec: JobSpec
+    order: Order
+    slot: Slot
     process: Any
     connection: Connection
-    log: Path
-    slot: int
-    base: int
-    started: float = field(default_factory=time.monotonic)
-    peak: int = 0
+    watched: Watched
+    spent: Spent
+    server: int | None
+    killed_before: int = field(default_factory=processes.oom_kills)
     ended: dict[str, Any] | None = None
+
+    @property
+    def spec(self) -> JobSpec:
+        return self.order.spec
 
 
 class Pool:
-    """Runs jobs in processes of their own, at most `slots` at once.
+    """Runs jobs in processes of their own, one in each slot; an `Executor`.
 
     Args:
-        slots: jobs side by side.
+        places: where jobs can run, see `slots`.
         preload: modules that workers find already imported, where the system can fork safely.
         limits: of every job.
         log: takes what preloading prints.
@@ -62,19 +63,17 @@ class Pool:
     """
 
     def __init__(
-        self, slots: int, preload: tuple[str, ...], limits: HardLimits, log: Path, *, spawn: bool = False
+        self, places: Sequence[Slot], preload: tuple[str, ...], limits: HardLimits, log: Path, *, spawn: bool = False
     ) -> None:
-        self.slots, self.limits = slots, limits
+        self._places = tuple(places)
         self._workers: dict[str, _Worker] = {}
-        forking = sys.platform == "linux" and not spawn
-        self._context: Any = multiprocessing.get_context("forkserver" if forking else "spawn")
-        if forking:
-            self._context.set_forkserver_preload(["dlbench.engine.worker", *preload])
-            with _outputs_to(log):
-                from multiprocessing import forkserver
+        self._births = Births(preload, log, spawn=spawn)
+        self._guard = Guard(limits)
 
-                with _deaf_to_the_keyboard():
-                    forkserver.ensure_running()
+    @property
+    def slots(self) -> int:
+        """Jobs that can run side by side."""
+        return len(self._places)
 
     @property
     def busy(self) -> int:
@@ -82,44 +81,43 @@ class Pool:
         return len(self._workers)
 
     @property
-    def free(self) -> int:
-        """Jobs that could start now."""
-        return self.slots - self.busy
-
-    @property
     def running(self) -> tuple[JobSpec, ...]:
         """The jobs now running."""
         return tuple(worker.spec for worker in self._workers.values())
 
-    def start(self, spec: JobSpec, staged: Path, search: dict[str, Any] | None) -> None:
-        """Start a job whose files go to `staged`/job and `staged`/outside."""
-        taken = {worker.slot for worker in self._workers.values()}
-        slot = next(number for number in range(self.slots) if number not in taken)
-        (staged / "job").mkdir()
-        (staged / "outside").mkdir()
-        log = staged / "job" / "job.log"
-        order = {
-            "spec": spec.to_json(),
-            "folder": str(staged / "job"),
-            "outside": str(staged / "outside"),
-            "log": str(log),
-            "search": search,
-            "cores": _cores(slot, self.slots, spec.threads),
-        }
-        mine, theirs = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=work, args=(json.dumps(order).encode(), theirs), daemon=False)
-        with _no_main():
-            process.start()
-        theirs.close()
-        self._workers[spec.key] = _Worker(spec, process, mine, log, slot, _resident(process.pid))
+    def room_for(self, spec: JobSpec) -> bool:
+        """Whether a slot is free that suits the job."""
+        return self._slot_for(spec) is not None
+
+    def start(self, order: Order) -> None:
+        """Start a job for which there is room."""
+        slot = self._slot_for(order.spec)
+        if slot is None:
+            raise RuntimeError(f"no free slot for {order.spec.name}")
+        started = time.monotonic()
+        for name in ("job", "outside"):
+            (order.staged / name).mkdir()
+        with _FAMILY:
+            process, connection = self._births.born(_payload(order, slot))
+            family = tree.Tree(process.pid)
+            _TREES.add(family)
+        seconds, members = order.spec.search.seconds, len(order.spec.members)
+        granted = None if seconds is None else seconds * (members + 1)
+        watched = Watched(family, order.staged / "job" / "job.log", granted, started)
+        spent = Spent(slot.number, started)
+        worker = _Worker(order, slot, process, connection, watched, spent, self._births.server)
+        self._workers[order.spec.key] = worker
+        self._guard.add(order.spec.key, watched)
 
     def wait(self) -> Iterator[tuple[JobSpec, dict[str, Any]]]:
         """Yield what happened within a tenth of a second: (job, event); `ended` is each job's last."""
-        ready = wait([worker.connection for worker in self._workers.values()], timeout=_POLL) if self._workers else []
-        for worker in list(self._workers.values()):
-            if worker.connection in ready:
-                yield from ((worker.spec, event) for event in self._read(worker))
-            self._watch(worker)
+        workers = list(self._workers.values())
+        sources = [source for worker in workers for source in (worker.connection, worker.process.sentinel)]
+        ready = wait(sources, timeout=_POLL) if sources else []
+        for worker in workers:
+            over = worker.process.sentinel in ready  # asked before reading: what it said last is not missed
+            if over or worker.connection in ready:
+                yield from ((worker.spec, event) for event in self._read(worker, over=over))
             if worker.ended is not None:
                 self._remove(worker)
                 yield worker.spec, worker.ended
@@ -129,47 +127,106 @@ class Pool:
         stopped = [worker.spec for worker in self._workers.values()]
         for worker in list(self._workers.values()):
             self._remove(worker)
+        self._guard.close()
         return stopped
 
-    def _read(self, worker: _Worker) -> Iterator[dict[str, Any]]:
+    def _slot_for(self, spec: JobSpec) -> Slot | None:
+        taken = {worker.slot.number for worker in self._workers.values()}
+        free = [slot for slot in self._places if slot.number not in taken]
+        return fitting(free, self._places, deep=spec.deep)
+
+    def _read(self, worker: _Worker, *, over: bool) -> Iterator[dict[str, Any]]:
         """Yield the events that have come; the last one sets `ended`."""
         while worker.ended is None:
             try:
                 if not worker.connection.poll():
+                    if over:
+                        worker.ended = _exit_of(worker)
                     return
-                event = _parse(worker.connection.recv_bytes(64 * 2**20))
+                event = _parse(worker.connection.recv_bytes(_LARGEST))
             except (EOFError, OSError):
                 worker.ended = _exit_of(worker)
                 return
+            worker.spent.note(event, time.monotonic())
             if event["event"] in ("done", "error"):
                 worker.ended = {**event, "event": "ended"}
             else:
+                worker.watched.come_to(str(event.get("step", "")))
                 yield event
 
-    def _watch(self, worker: _Worker) -> None:
-        """End a job that has passed a limit."""
-        memory = _resident(worker.process.pid)
-        worker.peak = max(worker.peak, memory)
-        if worker.ended is not None:
-            return
-        seconds = time.monotonic() - worker.started
-        printed = worker.log.stat().st_size if worker.log.exists() else 0
-        if self.limits.seconds is not None and seconds > self.limits.seconds:
-            worker.ended = _over("timeout", f"ran longer than {self.limits.seconds:g} s (policy.timeout)")
-        elif self.limits.memory is not None and memory > self.limits.memory:
-            took, most = memory / 2**20, self.limits.memory / 2**20
-            worker.ended = _over("memory", f"took {took:.0f} MiB, more than {most:.0f} MiB (policy.memory)")
-        elif self.limits.output is not None and printed > self.limits.output:
-            worker.ended = _over("failed", f"printed more than {self.limits.output / 2**20:.0f} MiB (policy.output)")
-
     def _remove(self, worker: _Worker) -> None:
-        _kill_tree(worker.process)
+        """End a job's processes, those that have left its tree too, and complete its last event."""
+        self._guard.remove(worker.spec.key)
+        worker.process.join(10)
         worker.connection.close()
-        _shorten(worker.log)
+        with contextlib.suppress(ValueError):
+            worker.process.close()
+        self._workers.pop(worker.spec.key)
+        births = self._births
+        with _FAMILY:
+            _TREES.discard(worker.watched.tree)
+            tree.kill(lambda: tree.strays(births.mark, _TREES, births.server, births.others))
+        _shorten(worker.watched.log)
         if worker.ended is not None:
-            peak = max(worker.peak, int(worker.ended.get("peak") or 0))
-            worker.ended = {**worker.ended, "wall": time.monotonic() - worker.started, "peak": peak - worker.base}
-        self._workers.pop(worker.spec.key, None)
+            worker.ended = _judged(worker.ended, worker.watched) | worker.spent.closed(time.monotonic())
+
+
+def _exit_of(worker: _Worker) -> dict[str, Any]:
+    """Say how a process ended that said nothing."""
+    worker.process.join(5)
+    code = worker.process.exitcode
+    if code == -9 and processes.oom_kills() > worker.killed_before:
+        return _over("memory", "the system killed it for want of memory; see policy.memory, or run fewer jobs with -j")
+    orphaned = worker.server is not None and _goes(worker.server, _DYING if code == _UNKNOWN else 0.0)
+    if orphaned or code == -9:
+        reason = "its process was killed from outside" if code == -9 else "the process that started it was killed"
+        return {**_over("failed", reason), "lost": worker.watched.verdict is None}
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return _over("failed", f"its process was killed by {signal.Signals(-code).name}")
+    return _over("failed", f"its process exited with status {code} before it finished")
+
+
+def _goes(pid: int, seconds: float) -> bool:
+    """Whether a process is gone, or goes within so many seconds."""
+    until = time.monotonic() + seconds
+    while pid in processes.table():
+        if time.monotonic() >= until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _over(status: str, reason: str) -> dict[str, Any]:
+    return {"event": "ended", "status": status, "reason": reason}
+
+
+def _judged(ended: Mapping[str, Any], watched: Watched) -> dict[str, Any]:
+    """Return the last event with what was seen from outside: a limit that was passed, the most memory."""
+    peak = max(watched.peak, int(ended.get("peak") or 0)) - watched.base
+    judged = {**ended, "peak": peak}
+    if watched.verdict is not None:
+        judged.pop("result", None)
+        judged["status"], judged["reason"] = watched.verdict
+    return judged
+
+
+def _payload(order: Order, slot: Slot) -> bytes:
+    """Return an order as a worker reads it."""
+    return json.dumps(
+        {
+            "spec": order.spec.to_json(),
+            "folder": str(order.staged / "job"),
+            "outside": str(order.staged / "outside"),
+            "log": str(order.staged / "job" / "job.log"),
+            "search": None if order.search is None else dict(order.search),
+            "trials": str(order.trials) if order.trials else None,
+            "needs": {key: str(folder) for key, folder in order.needs.items()},
+            "cores": slot.cores,
+            "gpu": slot.gpu,
+            "environment": dict(os.environ),
+        }
+    ).encode()
 
 
 def _parse(content: bytes) -> dict[str, Any]:
@@ -177,53 +234,6 @@ def _parse(content: bytes) -> dict[str, Any]:
     if not isinstance(event, dict) or event.get("event") not in _KNOWN_EVENTS:
         return {"event": "step", "step": "unknown message"}
     return event
-
-
-def _over(status: str, reason: str) -> dict[str, Any]:
-    return {"event": "ended", "status": status, "reason": reason}
-
-
-def _exit_of(worker: _Worker) -> dict[str, Any]:
-    """Say how a process ended that said nothing."""
-    worker.process.join(5)
-    code = worker.process.exitcode
-    if code is not None and code < 0:
-        with contextlib.suppress(ValueError):
-            return _over("failed", f"its process was killed by {signal.Signals(-code).name}")
-    return _over("failed", f"its process exited with status {code} before it finished")
-
-
-def _resident(pid: int | None) -> int:
-    """Return the resident bytes of a process and all below it."""
-    total = 0
-    with contextlib.suppress(psutil.Error):
-        root = psutil.Process(pid)
-        for process in (root, *root.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                total += process.memory_info().rss
-    return total
-
-
-def _kill_tree(process: Any) -> None:
-    """Kill a worker, all that descends from it, and its process group."""
-    with contextlib.suppress(psutil.Error):
-        for child in psutil.Process(process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                child.kill()
-    with contextlib.suppress(ProcessLookupError, PermissionError, AttributeError):
-        os.killpg(process.pid, signal.SIGKILL)  # the worker leads its own group, which may outlive it
-    process.kill()
-    process.join(10)
-    with contextlib.suppress(ValueError):
-        process.close()
-
-
-def _cores(slot: int, slots: int, threads: int) -> list[int] | None:
-    """Return the cores of a slot; None where there are too few to give each slot its own."""
-    if not hasattr(os, "sched_getaffinity"):
-        return None
-    mine = sorted(os.sched_getaffinity(0))
-    return mine[slot * threads : (slot + 1) * threads] if slots * threads <= len(mine) else None
 
 
 def _shorten(log: Path, most: int = 2**20) -> None:
@@ -237,45 +247,3 @@ def _shorten(log: Path, most: int = 2**20) -> None:
         stream.seek(0)
         stream.truncate()
         stream.write(head + b"\n... cut ...\n" + tail)
-
-
-@contextlib.contextmanager
-def _no_main() -> Iterator[None]:
-    """Keep a worker from importing the caller's own script again, which may have no `__main__` guard."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-@contextlib.contextmanager
-def _deaf_to_the_keyboard() -> Iterator[None]:
-    """Let processes started in the block ignore Ctrl-C from their first moment; it is meant for the parent."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
-@contextlib.contextmanager
-def _outputs_to(log: Path) -> Iterator[None]:
-    """Let processes started in the block write to `log`, file descriptors and all."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    saved = os.dup(1), os.dup(2)
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    try:
-        os.dup2(handle, 1)
-        os.dup2(handle, 2)
-        yield
-    finally:
-        os.dup2(saved[0], 1)
-        os.dup2(saved[1], 2)
-        for descriptor in (*saved, handle):
-            os.close(descriptor)

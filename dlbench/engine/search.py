@@ -1,8 +1,11 @@
 """The search: keras-tuner's oracles by ask and tell. The only file that imports keras_tuner.
 
 Only asking and telling is theirs. Trials are trained by the house, so nothing is written: `save` and `_save_trial`
-are overridden, as is `_random_values`, whose first answer is the default setting (a test guards these three
-private names on the pinned version).
+are overridden, as is `_random_values`, whose first answer is the default setting. A test guards every private name
+on the pinned version.
+
+Several settings may be asked for before the first is told. They are those that asking and telling in turn would
+propose: random and grid need no scores, Hyperband hands out what is left of one rung, Bayesian one at a time.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from typing import Any
 from dlbench.core.space import Dimension, DimensionSpace
 
 ORACLES = ("random", "hyperband", "bayesian", "grid", "none")
+_DIGITS = 12
+_PATIENCE = 20
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,19 @@ class Proposal:
 
 
 class TunerSpace(DimensionSpace):
-    """Puts dimensions into keras-tuner's HyperParameters."""
+    """Puts dimensions into keras-tuner's HyperParameters.
+
+    Attributes:
+        size: how many settings there are; infinite where a float is searched.
+    """
 
     def __init__(self, hyperparameters: Any) -> None:
         self.hyperparameters = hyperparameters
         self.choices: dict[str, dict[str, Any]] = {}
+        self.size = 1.0
 
     def ask(self, dimension: Dimension) -> Any:
+        self.size *= _settings(dimension)
         hp, name, sampling = self.hyperparameters, dimension.name, "log" if dimension.log else "linear"
         if dimension.type == "int":
             step = None if dimension.log else dimension.step
@@ -54,12 +65,24 @@ class TunerSpace(DimensionSpace):
         return dimension.default
 
     def decode(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Return what the oracle proposed, choices as themselves."""
+        """Return what the oracle proposed, choices as themselves, floats rounded to what every libm agrees on."""
         return {
-            name: self.choices[name][value] if name in self.choices else value
+            name: self.choices[name][value] if name in self.choices else _rounded(value)
             for name, value in values.items()
             if not name.startswith("tuner/")
         }
+
+
+def _settings(dimension: Dimension) -> float:
+    """Return how many values a dimension has, its default among them."""
+    if dimension.type == "int":
+        low, high, step = int(dimension.low or 0), int(dimension.high or 0), dimension.step or 1
+        return (high - low) // step + 1 + ((int(dimension.default or 0) - low) % step > 0)
+    return {"float": math.inf, "boolean": 2, "choice": len(dimension.values)}.get(dimension.type, 1)
+
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
 
 
 class Oracle:
@@ -71,7 +94,7 @@ class Oracle:
         better: `higher` or `lower`, of the objective.
         trials: how many configurations are started at most.
         rungs: the full resource in Hyperband's units (epochs).
-        seed: at least 1; the same seed and the same scores give the same proposals.
+        seed: the same seed and the same scores give the same proposals.
     """
 
     def __init__(
@@ -85,18 +108,25 @@ class Oracle:
         self._rungs = rungs if kind == "hyperband" else 1
         self._running: dict[int, Any] = {}
         self._asked = 0
+        self._alone = kind == "bayesian"
         self._oracle = _make(
             "random" if kind == "none" else kind,
             trials=1 if kind == "none" else trials,
+            size=self._space.size,
             rungs=max(rungs, 1),
             hyperparameters=hyperparameters,
             objective=keras_tuner.Objective("score", "max" if better == "higher" else "min"),
-            seed=seed,
+            seed=seed + 2**31 if seed < 1 else seed,  # keras-tuner reads 0 as "choose one at random"
         )
 
     def ask(self) -> Proposal | None:
-        """Return the next setting; None when the budget or the space is used up."""
-        trial = self._oracle.create_trial("dlbench")
+        """Return the next setting; None when the budget or the space is used up, or what is asked must be told first.
+
+        It is used up for good where None comes while nothing is left to tell.
+        """
+        if self._alone and self._running:
+            return None
+        trial = self._oracle.create_trial(f"trial-{self._asked}")
         if trial.status != "RUNNING":
             return None
         number = self._asked
@@ -116,7 +146,7 @@ class Oracle:
         self._oracle.end_trial(trial)
 
 
-def _make(kind: str, *, trials: int, rungs: int, **common: Any) -> Any:
+def _make(kind: str, *, trials: int, size: float, rungs: int, **common: Any) -> Any:
     import keras_tuner
 
     oracles: dict[str, Any] = {
@@ -129,12 +159,15 @@ def _make(kind: str, *, trials: int, rungs: int, **common: Any) -> Any:
     budget = {"max_epochs": max(rungs, 2)} if kind == "hyperband" else {"max_trials": trials}
     if kind == "bayesian":  # its own default, three times the dimensions, is often more than the whole budget
         budget["num_initial_points"] = max(2, trials // 3)
-    made = _housed(oracles[kind], trials)(**budget, **common)
+    together = {"grid": _chained, "hyperband": _by_rungs, "bayesian": _exhaustible}
+    oracle = together[kind](oracles[kind], size) if kind in together else oracles[kind]
+    made = _housed(oracle, trials, size)(**budget, **common)
     made.verbose = 0
+    made._max_collisions = int(min(_PATIENCE * max(size, 1), 10_000)) if math.isfinite(size) else _PATIENCE
     return made
 
 
-def _housed(oracle: Any, trials: int) -> Any:
+def _housed(oracle: Any, trials: int, size: float) -> Any:
     """Return `oracle` without files, with the default setting first and at most `trials` configurations."""
 
     class Housed(oracle):  # type: ignore[misc]
@@ -147,7 +180,8 @@ def _housed(oracle: Any, trials: int) -> Any:
             """Finished trials belong in our own store."""
 
         def _random_values(self) -> Any:
-            if self._started >= trials:
+            """Return a setting never drawn before; None where there is no other, or the budget is used up."""
+            if self._started >= min(trials, size):
                 return None
             self._started += 1
             if self._started > 1:
@@ -162,3 +196,58 @@ def _housed(oracle: Any, trials: int) -> Any:
             return brackets
 
     return Housed
+
+
+def _chained(oracle: Any, size: float) -> Any:
+    """Return the grid oracle, with the setting after one to be had before that one is told."""
+
+    class Chained(oracle):  # type: ignore[misc]
+        def populate_space(self, trial_id: str) -> Any:
+            response = super().populate_space(trial_id)
+            if response["status"] == "RUNNING":
+                self._populate_next.append(trial_id)
+            return response
+
+    return Chained
+
+
+def _exhaustible(oracle: Any, size: float) -> Any:
+    """Return the Bayesian oracle, which ends when every setting of the space has been tried."""
+
+    class Exhaustible(oracle):  # type: ignore[misc]
+        def populate_space(self, trial_id: str) -> Any:
+            if len(self._tried_so_far) >= size:
+                return {"status": "STOPPED", "values": None}
+            return super().populate_space(trial_id)
+
+    return Exhaustible
+
+
+def _by_rungs(oracle: Any, size: float) -> Any:
+    """Return the Hyperband oracle, which waits until a rung is told before it hands out the next one."""
+
+    class ByRungs(oracle):  # type: ignore[misc]
+        def populate_space(self, trial_id: str) -> Any:
+            self._remove_completed_brackets()
+            running = [trial.hyperparameters.values for trial in self.ongoing_trials.values()]
+            rungs = {(values["tuner/bracket"], values["tuner/round"]) for values in running}
+            if rungs and rungs != {self._next_rung()}:
+                return {"status": "IDLE"}
+            return super().populate_space(trial_id)
+
+        def _next_rung(self) -> tuple[int, int] | None:
+            """Return bracket and rung of what comes next, as the oracle itself looks for it."""
+            for bracket in self._brackets:
+                number, rounds = bracket["bracket_num"], bracket["rounds"]
+                sizes = [self._get_size(number, place) for place in range(len(rounds))]
+                if len(rounds[0]) < sizes[0]:
+                    return number, 0
+                for place in range(1, len(rounds)):
+                    taken = {entry["past_id"] for entry in rounds[place]}
+                    told = [entry["id"] for entry in rounds[place - 1] if entry["id"] not in taken]
+                    done = [one for one in told if self.trials[one].status == "COMPLETED"]
+                    if len(done) > sizes[place - 1] - sizes[place]:
+                        return number, place
+            return None
+
+    return ByRungs

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import psutil
 
 from dlbench import own
 from dlbench.core import catalog
@@ -17,14 +17,19 @@ from dlbench.core.recorded import told_of
 from dlbench.engine import environment
 from dlbench.engine.conduct import Conductor
 from dlbench.engine.events import Listener, RunOpened, silent
+from dlbench.engine.executor import Executor
 from dlbench.engine.judge import version
-from dlbench.engine.pool import HardLimits, Pool
-from dlbench.planning import Plan, Reuse, backend, device_kind, plan_suite
+from dlbench.engine.live import living
+from dlbench.engine.local import end_leftovers, pool_for, side_by_side
+from dlbench.engine.several import can_spread, enough_devices
+from dlbench.engine.writing import writing
+from dlbench.planning import Plan, Reuse, plan_suite
 from dlbench.runs import RunFolder, all_runs, locked, open_run
 from dlbench.store import Store
 
 if TYPE_CHECKING:
     from dlbench.core.job import JobSpec
+    from dlbench.slices import Slice
     from dlbench.suite import Suite
 
 
@@ -39,6 +44,11 @@ class Options:
         retry_failed: run jobs again that failed before.
         device: auto, cpu or gpu.
         listener: is told what happens.
+        budget: how a wall target was shared out, for run.json.
+        executor: local, or ray for a cluster.
+        address: of the Ray cluster's head; None starts one here.
+        part: the slice of the plan that is run; None for all of it.
+        halving: what rungs before this run have cut, for run.json.
     """
 
     output: Path = Path("results")
@@ -47,15 +57,25 @@ class Options:
     retry_failed: bool = False
     device: str = "auto"
     listener: Listener = silent
+    budget: Mapping[str, Any] | None = None
+    executor: str = "local"
+    address: str | None = None
+    part: Slice | None = None
+    halving: Mapping[str, Any] | None = None
+
+    def digest(self, suite: Suite) -> str:
+        """Return what tells the runs of a suite, and of its slices, apart from others'."""
+        return suite.digest if self.part is None else f"{suite.digest} {self.part}"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: its folder, whether it finished, and how many jobs ended in each status."""
+    """How a run ended: its folder, whether it finished, how many jobs ended in each status, how many were to run."""
 
     folder: RunFolder
     finished: bool
     statuses: dict[str, int]
+    pending: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -66,29 +86,67 @@ class Outcome:
 
 
 def start(suite: Suite, options: Options) -> Outcome:
-    """Run a suite: resume its last run while that is unfinished, else open a new one that reuses records."""
-    store = Store(options.output)
+    """Run a suite: resume its last run while that is unfinished, else open a new one that reuses records.
+
+    Raises:
+        UsageError: there is nothing to run, or the results folder cannot be written.
+        CannotWrite: the disk is full; the same command resumes.
+    """
+    if suite.search.halving:
+        from dlbench.engine.halving import run_halved
+
+        return run_halved(suite, options)
+    return run_plan(suite, options, partial(plan_suite, suite, device=options.device))
+
+
+def run_plan(suite: Suite, options: Options, planned: Callable[[Reuse], Plan]) -> Outcome:
+    """Run what a plan of a suite asks for, as `start` does; `planned` makes it, told which records count as done."""
+    slots, store = side_by_side(suite, options.jobs), Store(options.output)
     last = last_unfinished(suite, options)
     fresh = options.force or bool(last and last.header().get("force"))
-    plan = plan_suite(suite, Reuse(store, fresh, options.retry_failed), device=options.device)
+    plan = planned(Reuse(store, fresh, options.retry_failed))
     if last and fresh:
         plan = _with_done(plan, store, last)
     if not plan.jobs:
         reasons = "; ".join(f"{skip.contestant} on {skip.task}: {skip.reason}" for skip in plan.skipped)
         raise UsageError(f"nothing to run, every pair is skipped: {reasons or 'no model runs on any task'}")
-    run = last or open_run(options.output, _header(suite, plan, options))
-    slots = options.jobs or max(1, (os.cpu_count() or 1) // suite.protocol.threads)
-    with locked(run):
-        store = Store(options.output, run.path / "staging")
-        store.clear_staging()
-        opened = RunOpened(str(run.path), len(plan.jobs), len(plan.pending), len(plan.skipped), slots, last is not None)
-        options.listener(opened)
-        finished = _conduct(plan, store, run, slots, options, fresh)
-        store.clear_staging()
-    statuses: dict[str, int] = {}
-    for entry in run.attempts().values():
-        statuses[entry["status"]] = statuses.get(entry["status"], 0) + 1
-    return Outcome(run, finished, statuses)
+    if options.part:
+        plan = replace(plan, jobs=options.part.jobs(plan.jobs))
+    _check_devices(plan, options)
+    if options.executor == "ray":
+        from dlbench.engine.cluster import secure
+
+        secure(options.address)
+        from dlbench.engine.ray_executor import side_by_side as on_cluster
+
+        slots = on_cluster(plan, options.jobs, options.address)
+    with writing(options.output):
+        run = last or open_run(options.output, _header(suite, plan, options))
+        with locked(run):
+            finished = _work(plan, run, slots, options, fresh=fresh, resumed=last is not None)
+            _remember(plan, store)
+    statuses = Counter(entry["status"] for entry in run.attempts().values())
+    return Outcome(run, finished, dict(statuses), len(plan.pending))
+
+
+def _check_devices(plan: Plan, options: Options) -> None:
+    if options.executor == "ray":  # the cluster tells what it has
+        can_spread(plan)
+    else:
+        enough_devices(plan, options.device)
+
+
+def _work(plan: Plan, run: RunFolder, slots: int, options: Options, *, fresh: bool, resumed: bool) -> bool:
+    """Run what is pending, in a folder that this process holds; return whether it came to its end."""
+    store = Store(options.output, run.path / "staging")
+    store.clear_staging()
+    end_leftovers(run.path)
+    opened = RunOpened(str(run.path), len(plan.jobs), len(plan.pending), len(plan.skipped), slots, resumed)
+    with living(run.path, options.listener) as listener:
+        listener(opened)
+        finished = _conduct(plan, store, run, slots, replace(options, listener=listener), fresh)
+    store.clear_staging()
+    return finished
 
 
 def last_unfinished(suite: Suite, options: Options) -> RunFolder | None:
@@ -96,8 +154,8 @@ def last_unfinished(suite: Suite, options: Options) -> RunFolder | None:
     if options.force:
         return None
     runs = [run for run in all_runs(options.output) if run.path.parent.name == suite.name]
-    same = [run for run in runs if _digest(run) == suite.digest]
-    return same[-1] if same and same[-1].finished is None else None
+    last = next((run for run in reversed(runs) if _digest(run) == options.digest(suite)), None)
+    return last if last and last.finished is None else None
 
 
 def _digest(run: RunFolder) -> str | None:
@@ -109,21 +167,19 @@ def _digest(run: RunFolder) -> str | None:
 
 
 def _conduct(plan: Plan, store: Store, run: RunFolder, slots: int, options: Options, fresh: bool) -> bool:
-    deep = any(job.contestant.kind == "deep" for job in plan.pending)
-    searching = any(job.search_key for job in plan.pending)
-    preload = ["numpy", "pandas", "sklearn.ensemble", "sklearn.compose", "sklearn.svm", "dlbench.engine.job"]
-    if deep or searching:
-        preload += ["keras", backend(), "keras_tuner"]
-    policy = plan.suite.policy
-    memory = policy.memory or int(0.8 * psutil.virtual_memory().total / slots)
-    limits = HardLimits(policy.timeout, memory, policy.output)
-    if not plan.pending:
-        preload = []
-    pool = Pool(slots, tuple(preload), limits, run.path / "preload.log", spawn=device_kind(options.device) == "gpu")
+    pool = _executor(plan, slots, options, run)
     try:
         return Conductor(plan, store, run, pool, options.listener, fresh=fresh).conduct()
     finally:
         pool.stop()
+
+
+def _executor(plan: Plan, slots: int, options: Options, run: RunFolder) -> Executor:
+    if options.executor == "local":
+        return pool_for(plan, slots, options.device, run.path / "preload.log")
+    from dlbench.engine.ray_executor import RayExecutor
+
+    return RayExecutor(plan, 1 if plan.suite.policy.timing == "exclusive" else options.jobs)
 
 
 def _with_done(plan: Plan, store: Store, run: RunFolder) -> Plan:
@@ -134,16 +190,25 @@ def _with_done(plan: Plan, store: Store, run: RunFolder) -> Plan:
     return Plan(plan.suite, plan.jobs, plan.skipped, done)
 
 
+def _remember(plan: Plan, store: Store) -> None:
+    """Read what this run has left once more, so that the next run need not."""
+    for job in plan.pending:
+        store.brief("jobs", job.key)
+    store.keep_briefs()
+
+
 def _header(suite: Suite, plan: Plan, options: Options) -> dict[str, Any]:
     jobs = [{"key": job.key, "name": job.name, **_place(job)} for job in plan.jobs]
     return {
         "suite_name": suite.name,
         "suite": suite.resolved(),
-        "digest": suite.digest,
+        "digest": options.digest(suite),
         "overrides": dict(suite.overrides),
         "metrics": _judges(suite),
         "inferred": {task.label: own.inferred(task.dataset_name, task.dataset_params) for task in suite.tasks},
         "force": options.force,
+        "budget": options.budget,
+        **({"halving": options.halving} if options.halving else {}),
         "started": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "versions": environment.versions(),
         "hardware": environment.hardware(),
@@ -163,8 +228,12 @@ def _judges(suite: Suite) -> dict[str, Any]:
 
 def _place(job: JobSpec) -> dict[str, Any]:
     """Return where a job belongs in a report, before it has a record."""
-    told = job.describe()
-    contestant = {"label": job.contestant.label, "kind": job.contestant.kind}
-    return {name: told[name] for name in ("task", "task_type", "point", "repeat", "fold", "seed")} | {
-        "contestant": contestant
+    return {
+        "task": job.task.label,
+        "task_type": job.task.type,
+        "point": dict(job.point),
+        "repeat": job.split.repeat,
+        "fold": job.split.fold,
+        "seed": job.fit_index,
+        "contestant": {"label": job.contestant.label, "kind": job.contestant.kind},
     }

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import math
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
+from dlbench.core.canonical import canonical
 from dlbench.core.errors import DlbenchError
-from dlbench.core.space import Values
+from dlbench.engine import trial_store
+from dlbench.engine.allowance import Allowance
 from dlbench.engine.judge import score
+from dlbench.engine.scoring import Outcome, Scorer, most_rounds, settings
 from dlbench.engine.search import Oracle, Proposal
+from dlbench.engine.trial_store import Trial
 from dlbench.prepare.threshold import best_threshold
-from dlbench.training import chain
-from dlbench.training.limits import Limits
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from dlbench.core.contestant import Contestant
     from dlbench.core.job import JobSpec
-    from dlbench.core.schema import Schema
     from dlbench.engine.parts import Parts
 
+__all__ = ["NoTrialFinished", "Shelf", "Tuned", "given", "settings", "tune"]
+
 Send = Callable[[dict[str, Any]], None]
+PACK = 32
+"""Most settings that are asked for at once: enough to fill a device, few enough to lose when killed."""
 
 
 class NoTrialFinished(DlbenchError):
@@ -41,11 +46,12 @@ class Tuned:
     Attributes:
         values: name → value of every searched parameter.
         rounds: link name → epochs or boosting rounds for the refit.
-        score: of the best trial on the validation part, at the usual cut; None without a search.
+        score: of the best trial on validation, at the usual cut; None without a search.
         threshold: the cut between two classes that is best there; None where the contestant does not ask for one.
-        trials: one mapping a trial: number, values, share, score, seconds, rounds, status, reason.
-        predictions: `trial-<number>.<array>` → array, of the validation part.
-        seconds: by name, of all trials.
+        trials: one mapping a trial: number, values, share, score, seconds, rounds, status, reason; `repeats` names
+            the trial that a repeated setting was answered from, `packed` how many trained together.
+        predictions: `trial-<number>.<array>` → array, of the validation part or all out-of-fold items.
+        seconds: by name, of all trials; `replayed` are those that an earlier process spent.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -63,13 +69,30 @@ class Tuned:
         return cls(record["chosen"], record["rounds"], validation, record.get("threshold"), record["trials"])
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """Where finished trials go, and where those of a killed search stand; None for nowhere."""
+
+    outside: Path | None = None
+    stored: Path | None = None
+
+
 def given(spec: JobSpec) -> Tuned:
     """Return the setting of a job without a search: its own parameters, every epoch."""
-    return Tuned(rounds=_rounds(spec, spec.contestant, 1.0))
+    return Tuned(rounds=most_rounds(spec, 1.0))
 
 
-def tune(spec: JobSpec, parts: Parts, send: Send) -> Tuned:
+def tune(spec: JobSpec, parts: Parts, send: Send, shelf: Shelf | None = None) -> Tuned:
     """Search within the budget of `spec` and return the best setting.
+
+    Trials that an earlier process finished are told again, not trained again, as long as the oracle proposes what
+    it proposed; their seconds count as spent.
+
+    Args:
+        spec: of a job that searches.
+        parts: of its fold.
+        send: takes a `trial` event for each.
+        shelf: where trials are left and found.
 
     Raises:
         NoTrialFinished: every trial failed.
@@ -83,126 +106,143 @@ def tune(spec: JobSpec, parts: Parts, send: Send) -> Tuned:
         spec.search.epochs,
         spec.search_seed,
     )
-    loop = _Loop(spec, parts, better, time.monotonic())
-    while loop.time_left() and (proposal := oracle.ask()) is not None:
-        trial = loop.run(proposal)
-        oracle.tell(proposal, trial["score"])
-        best = loop.best()
-        send({"event": "trial", **trial, "of": spec.search.trials, "best": best["score"] if best else None})
+    loop = _Loop(spec, parts, send, shelf or Shelf())
+    while proposals := loop.ask(oracle):
+        loop.run(proposals)
+        for proposal in proposals:
+            oracle.tell(proposal, loop.trials[proposal.number].entry["score"])
     return loop.result()
 
 
 class _Loop:
-    """The trials so far, and what they cost."""
+    """The trials so far, and what they cost: in all, and of that in an earlier process."""
 
-    def __init__(self, spec: JobSpec, parts: Parts, better: str, start: float) -> None:
-        self.spec, self.parts, self.start = spec, parts, start
-        self.sign = 1.0 if better == "higher" else -1.0
-        self.trials: list[dict[str, Any]] = []
-        self.predictions: dict[str, np.ndarray] = {}
-        self.seconds: dict[str, float] = {}
+    def __init__(self, spec: JobSpec, parts: Parts, send: Send, shelf: Shelf) -> None:
+        self.spec, self.parts, self.send, self.shelf = spec, parts, send, shelf
+        self.sign = 1.0 if catalog.metric(spec.task.objective).better == "higher" else -1.0
+        self.stored = trial_store.read(shelf.stored, spec.search_key) if shelf.stored else {}
+        self.trials: dict[int, Trial] = {}
+        self.replayed = self.spent = 0.0
+        self.scorer = Scorer(spec, parts)
+        self.allowance = Allowance(spec.search.seconds, self.scorer.growth)
 
-    def time_left(self) -> bool:
-        """Whether another trial as long as the longest, and the refit, still fit into the granted seconds."""
-        left = self._left()
-        return left is None or not self.trials or self._longest() * (1 + self._growth()) < left
+    def ask(self, oracle: Oracle) -> list[Proposal]:
+        """Return what is tried next: one setting, or several where some may train together; none at the end."""
+        room = self.allowance.room()
+        most = min(PACK if self.scorer.packs else 1, PACK if room is None else room)
+        if len(self.trials) in self.stored:
+            most = max(1, most)
+        proposals: list[Proposal] = []
+        while len(proposals) < most and (proposal := oracle.ask()) is not None:
+            proposals.append(proposal)
+        return proposals
 
-    def _left(self) -> float | None:
-        """Return the granted seconds that are left; None without a grant."""
-        seconds = self.spec.search.seconds
-        return None if seconds is None else seconds - (time.monotonic() - self.start)
+    def run(self, proposals: Sequence[Proposal]) -> None:
+        """Replay, train or repeat every setting; those of one key train together."""
+        groups: dict[str, list[Proposal]] = {}
+        repeats = []
+        for proposal in proposals:
+            if self._replay(proposal):
+                continue
+            if self._known(proposal) or any(_same(proposal, one) for group in groups.values() for one in group):
+                repeats.append(proposal)
+                continue
+            key = self.scorer.key(proposal) if len(proposals) > 1 else None
+            groups.setdefault(f"alone {proposal.number}" if key is None else f"packed {key}", []).append(proposal)
+        for group in groups.values():
+            self._train(group)
+        for proposal in repeats:
+            self._repeat(proposal)
 
-    def _longest(self) -> float:
-        return max((float(trial["seconds"]) for trial in self.trials), default=0.0)
+    def _replay(self, proposal: Proposal) -> bool:
+        """Take a trial from an earlier process, where it is the same; drop it and what came later where not."""
+        found = self.stored.get(proposal.number)
+        if found is None:
+            return False
+        if canonical([found.entry["values"], found.entry["share"]]) != canonical([proposal.values, proposal.share]):
+            self.stored = {number: trial for number, trial in self.stored.items() if number < proposal.number}
+            text = f"trial {proposal.number}: stored with another setting than is proposed now; run again from here on"
+            print(text, file=sys.stderr)
+            return False
+        self.replayed = max(self.replayed, found.elapsed)
+        self.allowance.resume(max(found.elapsed, self.spent))
+        self._take(Trial({**found.entry, "values": proposal.values}, found.arrays, found.spent, found.elapsed), [])
+        return True
 
-    def _growth(self) -> float:
-        """Return how many times a trial's rows the refit sees, and so, about, how many times its seconds it takes."""
-        return len(self.parts.whole) / max(1, len(self.parts.search))
+    def _known(self, proposal: Proposal) -> Mapping[str, Any] | None:
+        """Return an earlier trial of the same setting."""
+        entries = (trial.entry for trial in self.trials.values())
+        return next((e for e in entries if (e["values"], e["share"]) == (proposal.values, proposal.share)), None)
 
-    def _deadline(self) -> float | None:
-        """Return when a trial must stop, so that the refit of it, or of the longest before it, still has its time."""
-        left = self._left()
-        if left is None:
-            return None
-        own = left / (1 + self._growth())
-        return time.monotonic() + max(0.1, min(own, left - self._longest() * self._growth()))
+    def _repeat(self, proposal: Proposal) -> None:
+        """Answer a setting that was tried before from memory."""
+        known = self._known(proposal) or {}
+        entry = {**known, "number": proposal.number, "repeats": known.get("repeats", known["number"]), "seconds": 0.0}
+        self._keep(Trial(entry, elapsed=self.allowance.elapsed()))
 
-    def run(self, proposal: Proposal) -> dict[str, Any]:
-        """Train and judge one setting; a setting tried before is answered from memory."""
-        known = next((t for t in self.trials if (t["values"], t["share"]) == (proposal.values, proposal.share)), None)
+    def _train(self, group: Sequence[Proposal]) -> None:
         start = time.monotonic()
-        if known:
-            trial = {**known, "number": proposal.number, "repeats": known["number"]}
-        else:
-            trial = {
-                "number": proposal.number,
-                "values": proposal.values,
-                "share": proposal.share,
-                **self._try(proposal),
-            }
-        self.trials.append({**trial, "seconds": time.monotonic() - start})
-        return self.trials[-1]
+        outcomes = self.scorer.score(group, self.allowance.deadline())
+        seconds = (time.monotonic() - start) / len(group)
+        for proposal, outcome in zip(group, outcomes, strict=True):
+            entry = _entry(proposal, outcome, seconds, len(group))
+            self._keep(Trial(entry, outcome.arrays, outcome.spent, self.allowance.elapsed()))
 
-    def _try(self, proposal: Proposal) -> dict[str, Any]:
-        failed: dict[str, Any] = {"score": None, "rounds": {}, "status": "failed"}
-        try:
-            fitted, prediction = self._fit(proposal)
-            problem = prediction.problem(len(self.parts.valid))
-            if problem:
-                return {**failed, "reason": problem}
-            value = score(self.parts.valid_truth, prediction, self.spec.task.objective)
-        except Exception as error:  # noqa: BLE001  a contestant's code: a failed trial counts and ends nothing
-            return {**failed, "reason": f"{type(error).__name__}: {error}"}
-        self.predictions |= {f"trial-{proposal.number}.{name}": a for name, a in prediction.arrays().items()}
-        for name, seconds in fitted.seconds.items():
-            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
-        done = {"score": value, "rounds": dict(fitted.rounds), "status": "ok" if value is not None else "failed"}
-        return {**done, "reason": "" if value is not None else "the objective is not defined on the validation part"}
+    def _keep(self, trial: Trial) -> None:
+        outside = self.shelf.outside
+        self._take(trial, trial_store.write(outside, self.spec.search_key, trial) if outside else [])
 
-    def _fit(self, proposal: Proposal) -> tuple[Any, Any]:
-        spec, parts = self.spec, self.parts
-        limits = Limits(
-            rounds=_rounds(spec, spec.contestant, proposal.share),
-            deadline=self._deadline(),
-            patience=spec.search.patience,
-            share=proposal.share if spec.contestant.head.resource == "rows" else 1.0,
-        )
-        values = settings(spec.contestant, proposal.values, parts.schema)
-        seed = spec.trial_seed(proposal.number)
-        fitted = chain.fit(spec.contestant, values, parts.schema, parts.search, parts.valid, limits, seed)
-        return fitted, fitted.predict(parts.valid.inputs)
+    def _take(self, trial: Trial, files: list[str]) -> None:
+        """Count a trial and say so."""
+        self.trials[trial.entry["number"]] = trial
+        self.spent = self.allowance.elapsed()
+        self.allowance.charge(float(trial.entry["seconds"]), int(trial.entry.get("packed", 1)))
+        best = self._best()
+        told = {"of": self.spec.search.trials, "best": best["score"] if best else None, "files": files}
+        self.send({"event": "trial", **trial.entry, **told})
 
-    def best(self) -> dict[str, Any] | None:
+    def _best(self) -> Mapping[str, Any] | None:
         """Return the best trial that used the full resource; the largest share where none did."""
-        done = [trial for trial in self.trials if trial["score"] is not None]
-        return max(done, key=lambda trial: (trial["share"], self.sign * trial["score"], -trial["number"]), default=None)
+        done = [trial.entry for trial in self.trials.values() if trial.entry["score"] is not None]
+        return max(done, key=lambda entry: (entry["share"], self.sign * entry["score"], -entry["number"]), default=None)
 
     def result(self) -> Tuned:
         """Return the best setting, or raise NoTrialFinished."""
-        best = self.best()
+        found, best = [self.trials[number] for number in sorted(self.trials)], self._best()
         if best is None:
-            raise NoTrialFinished(f"none of {len(self.trials)} trials finished; the last: {self.trials[-1]['reason']}")
-        seconds = {**self.seconds, "search": time.monotonic() - self.start}
+            reason = found[-1].entry["reason"] if found else "the space holds no setting"
+            raise NoTrialFinished(f"none of {len(found)} trials finished; the last: {reason}")
         threshold = self._threshold(best) if self.spec.contestant.threshold else None
-        return Tuned(best["values"], best["rounds"], best["score"], threshold, self.trials, self.predictions, seconds)
+        predictions = {f"trial-{t.entry['number']}.{name}": a for t in found for name, a in t.arrays.items()}
+        seconds = {name: sum(t.spent.get(name, 0.0) for t in found) for name in ("preparation", "compile", "fit")}
+        seconds |= {"search": self.allowance.elapsed(), "replayed": self.replayed}
+        entries = [dict(trial.entry) for trial in found]
+        return Tuned(best["values"], dict(best["rounds"]), best["score"], threshold, entries, predictions, seconds)
 
     def _threshold(self, best: Mapping[str, Any]) -> float:
         """Return the cut that is best for the primary metric on the validation predictions of the best trial."""
-        prefix = f"trial-{best.get('repeats', best['number'])}."
-        arrays = {name.removeprefix(prefix): a for name, a in self.predictions.items() if name.startswith(prefix)}
+        arrays = self.trials[best.get("repeats", best["number"])].arrays
         form = catalog.form(self.parts.schema.form).from_arrays(arrays)
         primary = self.spec.task.metrics[0]
         better = catalog.metric(primary).better
         return best_threshold(form, lambda cut: score(self.parts.valid_truth, cut, primary), better)
 
 
-def settings(contestant: Contestant, values: Mapping[str, Any], schema: Schema) -> list[dict[str, Any]]:
-    """Return one dictionary of parameters a link: proposed, pinned or default."""
-    return contestant.space(Values(values), schema)
+def _entry(proposal: Proposal, outcome: Outcome, seconds: float, packed: int) -> dict[str, Any]:
+    """Return what records say of a trial; the seconds of those that trained together are shared equally."""
+    return {
+        "number": proposal.number,
+        "values": proposal.values,
+        "share": proposal.share,
+        "score": outcome.score,
+        "rounds": dict(outcome.rounds),
+        "status": outcome.status,
+        "reason": outcome.reason,
+        **({"fold_scores": list(outcome.fold_scores)} if outcome.fold_scores else {}),
+        **({"packed": packed} if packed > 1 else {}),
+        "seconds": seconds,
+    }
 
 
-def _rounds(spec: JobSpec, contestant: Contestant, share: float) -> dict[str, int]:
-    """Return the most epochs of each link that counts in epochs; a link that counts in rounds only when rationed."""
-    epochs = {link.name: spec.search.epochs for link in contestant.links if link.resource == "epochs"}
-    boosted = {link.name: 100 for link in contestant.links if link.resource == "rounds" and share < 1}
-    return {name: max(1, math.ceil(most * share)) for name, most in (epochs | boosted).items()}
+def _same(one: Proposal, other: Proposal) -> bool:
+    return (one.values, one.share) == (other.values, other.share)

@@ -18,34 +18,49 @@ from typing import Any
 from dlbench.core import catalog
 from dlbench.core.errors import DataUnavailable, Diverged
 from dlbench.core.job import JobSpec
+from dlbench.engine.devices import device_peak
+from dlbench.engine.processes import MARK
 from dlbench.planning import seen
 
 _LONGEST_TRACE = 20_000
+
+
+class TimeUp(BaseException):
+    """The main process has asked this one to stop. No `except Exception` of a contestant's takes it for its own."""
 
 
 def work(payload: bytes, connection: Connection) -> None:
     """Do one job and say by `connection` how it went. Runs in a process of its own.
 
     Args:
-        payload: JSON: spec, folder, outside, log, search (record or null), cores (list or null).
-        connection: takes JSON messages: events of the job, then one `done` or `error`.
+        payload: JSON: spec, folder, outside, log, search (record or null), trials (or null), cores (list or null),
+            gpu (what CUDA_VISIBLE_DEVICES is to be, or null), environment (the main process's).
+        connection: takes JSON messages: events of the job, then one `done` or `error`. Steps and the last say how
+            long the process has `lived`.
     """
+    started = time.monotonic()
     order = json.loads(payload)
     _settle(Path(order["log"]), order["cores"])
+    _take_over(order["environment"], order["gpu"])
     spec = JobSpec.from_json(order["spec"])
 
     def send(message: Mapping[str, Any]) -> None:
-        connection.send_bytes(json.dumps(message, default=_plain, allow_nan=False).encode())
+        lived = {} if message["event"] in ("trial", "stage") else {"lived": time.monotonic() - started}
+        connection.send_bytes(json.dumps({**message, **lived}, default=_plain, allow_nan=False).encode())
 
     try:
-        started = time.monotonic()
+        send({"event": "step", "step": "import"})
         for path in spec.include:
             catalog.include(Path(path))
         if seen(spec) != spec.seen:
             raise DataUnavailable("data or included code changed after the run was planned; run the suite again")
         _limit_threads(spec)
+        computing = _settle_nets(spec) if spec.deep else {}
         imported = time.monotonic() - started
-        send({"event": "done", "result": _run(spec, order, send), "import": imported, "peak": _peak_memory()})
+        send({"event": "step", "step": "load"})
+        result = {**_run(spec, order, send), "computing": computing}
+        device = device_peak(spec)
+        send({"event": "done", "result": result, "import": imported, "peak": _peak_memory(), "device_peak": device})
     except BaseException as error:  # noqa: BLE001  the process boundary: whatever happened becomes a record
         send({"event": "error", **_describe(error), "peak": _peak_memory()})
     connection.close()
@@ -62,7 +77,9 @@ def _leave() -> None:
 def _run(spec: JobSpec, order: Mapping[str, Any], send: Any) -> dict[str, Any]:
     from dlbench.engine.job import Desk, run_job
 
-    return run_job(spec, Desk(Path(order["folder"]), Path(order["outside"]), send, order["search"]))
+    trials = Path(order["trials"]) if order["trials"] else None
+    needs = {key: Path(folder) for key, folder in order["needs"].items()}
+    return run_job(spec, Desk(Path(order["folder"]), Path(order["outside"]), send, order["search"], trials, needs))
 
 
 def _settle(log: Path, cores: list[int] | None) -> None:
@@ -72,8 +89,11 @@ def _settle(log: Path, cores: list[int] | None) -> None:
     with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: a daemonised child stays in the tree
+    server = sys.modules.get("dlbench.engine.nursery")
+    if server is not None and os.getppid() != server.SERVER:
+        os._exit(1)  # it died before it could take this process along
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _time_is_up)
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -85,21 +105,45 @@ def _settle(log: Path, cores: list[int] | None) -> None:
             os.sched_setaffinity(0, cores)
 
 
+def _time_is_up(number: int, frame: object) -> None:
+    raise TimeUp("asked to stop: policy.timeout is over")
+
+
+def _take_over(environment: Mapping[str, str], gpu: str | None) -> None:
+    """See the variables that the main process sees: the server of workers may have been started before they were set.
+
+    A GPU is shown by its number alone, before any library has looked.
+    """
+    os.environ.update({name: value for name, value in environment.items() if name != MARK})
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1" if gpu is None else gpu
+
+
 def _limit_threads(spec: JobSpec) -> None:
     """Hold every library to the protocol's threads: pools already loaded, and those still to come."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
         os.environ[name] = str(spec.threads)
-    if spec.device == "cpu":
-        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     from threadpoolctl import threadpool_limits
 
-    if spec.contestant.kind == "deep":
+    if spec.deep:
         import keras
 
+        from dlbench.training.replicas import imagine
+
         _limit_backend(keras.backend.backend(), spec.threads)
+        imagine(keras.backend.backend())
     import sklearn.utils  # noqa: F401  its OpenMP pool must be loaded to be limited
 
     threadpool_limits(limits=spec.threads)
+
+
+def _settle_nets(spec: JobSpec) -> dict[str, Any]:
+    """Make nets compute as the protocol says; return what that came to."""
+    from dlbench.engine.calibration import settle
+    from dlbench.training.replicas import use
+
+    computing = settle(spec)
+    use(spec.devices)
+    return computing | ({"devices": spec.devices} if spec.devices > 1 else {})
 
 
 def _limit_backend(backend: str, threads: int) -> None:
@@ -110,6 +154,10 @@ def _limit_backend(backend: str, threads: int) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(threads)
         for device in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(device, True)
+    elif backend == "jax":
+        os.environ["NPROC"] = str(threads)  # all three are read at the first operation
+        os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+        os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_gpu_deterministic_ops=true".strip()
     elif backend == "torch":
         import torch
 
@@ -124,6 +172,8 @@ def _describe(error: BaseException) -> dict[str, Any]:
         status = "diverged"
     elif isinstance(error, MemoryError):
         status = "memory"
+    elif isinstance(error, TimeUp):
+        status = "timeout"
     name = type(error).__name__
     reason = f"{name}: {error}".strip().splitlines()[0][:500] if str(error) else name
     trace = "".join(traceback.format_exception(error))[-_LONGEST_TRACE:]

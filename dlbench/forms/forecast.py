@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from dlbench.core.form import Form
+from dlbench.forms.blending import weighted_mean
 from dlbench.forms.values import Values
 
 
@@ -26,6 +27,7 @@ class Forecast(Form):
 
     name = "Forecast"
     offers = ("Values",)
+    blends = True
 
     def arrays(self) -> dict[str, np.ndarray]:
         return {"values": self.values}
@@ -37,6 +39,10 @@ class Forecast(Form):
     def to_values(self) -> Values:
         """Return (origins × horizon,) values: all steps of the first origin, then those of the next."""
         return Values(self.values.reshape(-1))
+
+    @classmethod
+    def blend(cls, forms: Sequence[Self], weights: Sequence[float]) -> Self:
+        return cls(weighted_mean([form.values for form in forms], weights))
 
     def problem(self, items: int) -> str | None:
         if self.values.ndim != 2 or len(self.values) != items or not self.values.shape[1]:

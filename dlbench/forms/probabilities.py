@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from dlbench.core.form import Form
+from dlbench.forms.blending import weighted_mean
 from dlbench.forms.scores import Scores
 
 
@@ -24,6 +25,7 @@ class Probabilities(Form):
 
     name = "Probabilities"
     offers = ("Scores",)
+    blends = True
 
     def arrays(self) -> dict[str, np.ndarray]:
         return {"values": self.values}
@@ -35,6 +37,10 @@ class Probabilities(Form):
     def to_scores(self) -> Scores:
         """Return the same numbers as scores."""
         return Scores(self.values)
+
+    @classmethod
+    def blend(cls, forms: Sequence[Self], weights: Sequence[float]) -> Self:
+        return cls(weighted_mean([form.values for form in forms], weights))
 
     def problem(self, items: int) -> str | None:
         if self.values.ndim != 2 or len(self.values) != items:

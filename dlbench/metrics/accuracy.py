@@ -32,6 +32,7 @@ class Accuracy(Metric):
     paper = "Sokolova and Lapalme, A systematic analysis of performance measures for classification tasks, 2009"
     better = "higher"
     scores = "Labels"
+    proportion = True
     low, high = 0.0, 1.0
 
     def score(self, truth: Truth, prediction: Labels, weights: np.ndarray | None = None) -> float:

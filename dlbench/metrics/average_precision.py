@@ -36,6 +36,7 @@ class AveragePrecision(Metric):
     paper = "Davis and Goadrich, The relationship between Precision-Recall and ROC curves, 2006"
     better = "higher"
     scores = "Scores"
+    strata = "classes"
     low, high = 0.0, 1.0
 
     def score(self, truth: Truth, prediction: Scores, weights: np.ndarray | None = None) -> float:

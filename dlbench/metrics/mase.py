@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlbench.core.metric import Metric
-from dlbench.metrics.weights import checked
+from dlbench.metrics.weights import average, checked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,11 +35,10 @@ class Mase(Metric):
     paper = "Hyndman and Koehler, Another look at measures of forecast accuracy, 2006"
     better = "lower"
     scores = "Values"
-    unit = "seeds"  # the steps of a series hang together: drawing them one by one would feign certainty
     low, high = 0.0, None
 
     def score(self, truth: Truth, prediction: Values, weights: np.ndarray | None = None) -> float:
-        checked(self, truth, prediction, weights)
+        weights = checked(self, truth, prediction, weights)
         if truth.scale is None or not len(truth) or not (truth.scale > 0).all():
             return float("nan")
-        return float((abs(prediction.values - truth.target) / truth.scale).mean())
+        return average(abs(prediction.values - truth.target) / truth.scale, weights)

@@ -35,6 +35,7 @@ class RocAuc(Metric):
     paper = "Hanley and McNeil, The meaning and use of the area under a ROC curve, 1982; Fawcett, 2006"
     better = "higher"
     scores = "Scores"
+    strata = "classes"
     low, high = 0.0, 1.0
 
     def score(self, truth: Truth, prediction: Scores, weights: np.ndarray | None = None) -> float:

@@ -8,6 +8,8 @@ import numpy as np
 
 from dlbench.core.model import Preparation
 from dlbench.core.schema import Column
+from dlbench.prepare.aligned import aligned
+from dlbench.prepare.data import Inputs, as_table
 from dlbench.prepare.encoders import frame_of
 from dlbench.prepare.images import Images
 from dlbench.prepare.table import Table
@@ -28,7 +30,7 @@ class ColumnsPrepared:
         self.how, self.steps, self.columns = how, steps, columns
 
     @classmethod
-    def fit(cls, how: Preparation, inputs: Table | Images, seed: int = 1) -> ColumnsPrepared:
+    def fit(cls, how: Preparation, inputs: Inputs, seed: int = 1) -> ColumnsPrepared:
         """Learn medians, scales and categories from training inputs; `seed` draws the rows that quantiles are of.
 
         Raises:
@@ -36,18 +38,19 @@ class ColumnsPrepared:
         """
         if isinstance(inputs, Images):
             raise ValueError("layout `columns` reads tables, images have none; declare `matrix` or `pixels`")
-        known = [np.unique(column) for column in inputs.categories.T]
-        steps = _steps(how, inputs, known, seed).fit(frame_of(inputs))
-        words = [column.name for column in inputs.columns if column.kind == "category"]
+        table = as_table(inputs)
+        known = [np.unique(column) for column in table.categories.T]
+        steps = _steps(how, table, known, seed).fit(frame_of(table))
+        words = [column.name for column in table.columns if column.kind == "category"]
         coded = [Column(name, "category", len(values) + 1) for name, values in zip(words, known, strict=True)]
-        numbers = steps.transform(frame_of(inputs.take(np.arange(1)))).shape[1] - len(coded)
+        numbers = steps.transform(frame_of(table.take(np.arange(1)))).shape[1] - len(coded)
         return cls(how, steps, (*(Column(f"n{i}") for i in range(numbers)), *coded))
 
-    def __call__(self, inputs: Table | Images) -> np.ndarray:
+    def __call__(self, inputs: Inputs) -> np.ndarray:
         """Return (n, columns) float32: scaled numbers and missing flags first, codes last."""
         if isinstance(inputs, Images):
             raise ValueError("layout `columns` was fitted on a table, expected one, got images")
-        return np.ascontiguousarray(self.steps.transform(frame_of(inputs)), dtype=np.float32)
+        return aligned(self.steps.transform(frame_of(as_table(inputs))), np.float32)
 
 
 def _steps(how: Preparation, table: Table, known: list[np.ndarray], seed: int) -> Any:

@@ -9,9 +9,23 @@ import numpy as np
 
 from dlbench.core.schema import Schema
 from dlbench.prepare.images import Images
+from dlbench.prepare.series import Series
 from dlbench.prepare.table import Table
+from dlbench.prepare.windows import Windows
 
-Inputs = Table | Images
+Inputs = Table | Images | Windows
+"""What a model is given: n items, of which some can be taken."""
+
+
+def as_table(inputs: Inputs) -> Table:
+    """Return inputs that are a table.
+
+    Raises:
+        ValueError: they are none.
+    """
+    if not isinstance(inputs, Table):
+        raise ValueError(f"expected a table, got {type(inputs).__name__.lower()}")
+    return inputs
 
 
 @dataclass(frozen=True)
@@ -19,7 +33,7 @@ class Data:
     """n items in their source's order.
 
     Attributes:
-        inputs: a Table or Images of n items.
+        inputs: a Table or Images of n items, or a Series of n steps.
         target: (n,) int64 class codes, or float64 values.
         classes: class names in the order of their codes; empty for values.
         ids: (n,) strings, unique; positions in the source where it names none.
@@ -29,7 +43,7 @@ class Data:
         times: (n,) float64; later items are tested on earlier ones. None where order does not matter.
     """
 
-    inputs: Inputs
+    inputs: Table | Images | Series
     target: np.ndarray
     classes: tuple[str, ...] = ()
     ids: np.ndarray | None = None
@@ -60,7 +74,7 @@ class Data:
         given = [array for array in (self.folds, self.groups, self.times) if array is not None]
         for array in (*self.inputs.arrays(), self.target, self.item_ids, *given):
             sha.update(str((array.dtype.str, array.shape)).encode())
-            sha.update(np.ascontiguousarray(array).tobytes())
+            sha.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
         sha.update("\0".join(self.classes).encode())
         return sha.hexdigest()[:16]
 

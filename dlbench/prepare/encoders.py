@@ -24,11 +24,12 @@ def frame_of(table: Table) -> Any:
     import pandas as pd
 
     frame = pd.DataFrame(table.numbers, columns=_names("n", table.numbers))
-    words = pd.DataFrame(table.categories.astype(object), columns=_names("c", table.categories))
+    # As objects rows share their words; pandas would give each its own.
+    words = pd.DataFrame(table.categories.astype(object), columns=_names("c", table.categories), dtype=object)
     return pd.concat([frame, words], axis=1) if len(words.columns) else frame
 
 
-def table_steps(how: Preparation, table: Table, target: np.ndarray | None, seed: int) -> Any:
+def table_steps(how: Preparation, table: Table, target: np.ndarray | None, seed: int, dtype: Any = np.float64) -> Any:
     """Return the unfitted column transformer of a preparation: numbers first, then categories.
 
     Args:
@@ -36,6 +37,7 @@ def table_steps(how: Preparation, table: Table, target: np.ndarray | None, seed:
         table: of training rows; its shape, and which columns hold no number at all.
         target: decides the kind of target encoding; else unused.
         seed: of what is drawn.
+        dtype: of the numbers that come out, float64 or float32.
     """
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import MissingIndicator
@@ -45,7 +47,20 @@ def table_steps(how: Preparation, table: Table, target: np.ndarray | None, seed:
     if how.scale == "quantile" and how.missing == "impute":
         parts.append(("missing", MissingIndicator(error_on_new=False), numbers))
     parts.append(("categories", _category_steps(how, len(table), target, seed), words))
+    parts = [(name, _rounded(steps, dtype), columns) for name, steps, columns in parts]
     return ColumnTransformer(parts, sparse_threshold=_SPARSE_BELOW if how.sparse else 0.0)
+
+
+def _rounded(steps: Any, dtype: Any) -> Any:
+    """Let each branch round what it gives, before branches are put side by side."""
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
+
+    if dtype == np.float64:
+        return steps
+    if isinstance(steps, OneHotEncoder):
+        return steps.set_params(dtype=dtype)
+    return make_pipeline(steps, FunctionTransformer(dtype))
 
 
 def _names(letter: str, block: np.ndarray) -> list[str]:

@@ -9,14 +9,13 @@ import numpy as np
 from dlbench.core.errors import DataError, suggest
 
 if TYPE_CHECKING:
-    from dlbench.prepare.images import Images
-    from dlbench.prepare.table import Table
+    from dlbench.prepare.data import Inputs
 
 MOST_VALUES = 10
 MISSING = "(missing)"
 
 
-def subgroups_by(inputs: Table | Images, column: str) -> np.ndarray:
+def subgroups_by(inputs: Inputs, column: str) -> np.ndarray:
     """Return (n,) names of groups: categories as they are, numbers as they are up to 10 of them, else quarters.
 
     Quarters are cut at the quartiles of all n items, so pass the whole dataset, not one fold. For judges and reports

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from dlbench.reporting.fairness import CONTRACT
@@ -27,7 +28,9 @@ def document(findings: Findings) -> dict[str, Any]:
         "skipped": [dict(pair) for pair in findings.skipped],
         "failed": [dict(job) for job in findings.failed],
         "subgroups": [held.as_dict() for held in findings.subgroups],
+        "horizons": [held.as_dict() for held in findings.horizons],
         "verdicts": [verdict.as_dict() for verdict in findings.verdicts],
+        "recommendations": [asdict(one) for one in findings.recommendations],
         "fairness": {"sentence": findings.fairness, "ledgers": findings.ledgers, "contract": list(CONTRACT)},
     }
 

@@ -34,7 +34,7 @@ def champion(place: Round, kind: str) -> Champion | None:
     held = [name for name in place.jobs if place.kind(name) == kind and place.has_value(name)]
     if len(held) < 2:
         return Champion(held[0], None, "") if held else None
-    validated = {name: _validation(place.jobs[name]) for name in held}
+    validated = {name: validation_of(place.jobs[name]) for name in held}
     metrics = [found[0] for found in validated.values() if found]
     if not metrics:
         return None
@@ -44,7 +44,7 @@ def champion(place: Round, kind: str) -> Champion | None:
     return Champion(best, fit[best][2], common, tuple(_left_out(held, validated, common)))
 
 
-def _validation(jobs: Sequence[Record]) -> tuple[str, str, float] | None:
+def validation_of(jobs: Sequence[Record]) -> tuple[str, str, float] | None:
     """Return metric, direction and mean of the jobs that ended well."""
     found = [job["validation"] for job in jobs if job["status"] == "ok" and job.get("validation")]
     values = [entry["value"] for entry in found if entry.get("value") is not None]

@@ -45,6 +45,23 @@ def fairness(rounds: Sequence[Round]) -> str:
     return f"Grants differ ({' | '.join(grants)}), so compare with care. Used: {used}."
 
 
+def halving(run: Mapping[str, Any]) -> list[str]:
+    """Return sentences on what the rungs before a run cost and cut; none where there were none."""
+    rungs: Sequence[Mapping[str, Any]] = (run.get("halving") or {}).get("rungs") or ()
+    if not rungs:
+        return []
+    jobs, cuts = (sum(rung[name] for rung in rungs) for name in ("jobs", "cut"))
+    spent = {kind: sum(rung["seconds"].get(kind, 0.0) for rung in rungs) for kind in KINDS}
+    shares = " and ".join(f"{figures.seconds(took)} on {kind}" for kind, took in spent.items() if took) or "no time"
+    told = f"Halving came first: {figures.plural(len(rungs), 'rung')} of {figures.plural(jobs, 'job')} in all spent "
+    told += f"{shares}, charged to no contestant and in no figure above, and made {figures.plural(cuts, 'cut')} on "
+    told += "the first fold's validation alone."
+    if cuts and run["suite"]["protocol"]["folds"] > 1:
+        told += " Where a task has several folds, those rows are test rows of its other folds, so who was kept may "
+        told += "look a little better there than on data that no cut has seen."
+    return [told]
+
+
 def ledgers(rounds: Sequence[Round]) -> dict[str, dict[str, float | None]]:
     """Return kind → jobs, trials and seconds granted and used, summed over all jobs that ended."""
     names = ("granted_trials", "trials", "granted_seconds", "used_seconds")

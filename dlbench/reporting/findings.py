@@ -8,7 +8,9 @@ from typing import Any
 
 from dlbench.reporting.audit import audit
 from dlbench.reporting.board import Round, board
-from dlbench.reporting.fairness import fairness, ledgers
+from dlbench.reporting.fairness import fairness, halving, ledgers
+from dlbench.reporting.horizons import Horizon, horizons
+from dlbench.reporting.recommendation import Recommendation, recommendations
 from dlbench.reporting.rows import Row, rows
 from dlbench.reporting.scores import misfit
 from dlbench.reporting.source import Source, label_of, place_of
@@ -28,6 +30,8 @@ class Findings:
         fairness: a sentence, and one for each breach of the contract; `ledgers`: kind → granted and used.
         policy: how failed jobs count.
         subgroups: one entry a task, point and contestant where the suite names `protocol.groups`; else empty.
+        horizons: one entry a task, point and contestant that forecast several steps.
+        recommendations: one entry a task and point: the contestant that was best on validation.
     """
 
     run: Mapping[str, Any]
@@ -41,11 +45,22 @@ class Findings:
     ledgers: Mapping[str, Mapping[str, float | None]]
     policy: str
     subgroups: tuple[Subgroups, ...] = ()
+    horizons: tuple[Horizon, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
 
 
 def find(source: Source) -> Findings:
-    """Decide everything about a run: rows, verdicts, what was skipped, what failed."""
-    source = source.remembering()
+    """Decide everything about a run: rows, verdicts, what was skipped, what failed.
+
+    On one thread: the sums are thousands and small, and threads that wait for each other would make them slow.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        return _found(source.remembering())
+
+
+def _found(source: Source) -> Findings:
     rounds = board(source)
     counts: dict[str, int] = {}
     for job in source.jobs:
@@ -58,10 +73,12 @@ def find(source: Source) -> Findings:
         skipped=_skipped(source, rounds),
         failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
         counts=counts,
-        fairness=" ".join([fairness(rounds), *audit(source.records)]),
+        fairness=" ".join([fairness(rounds), *halving(source.run), *audit(source.records)]),
         ledgers=ledgers(rounds),
         policy=source.policy,
         subgroups=subgroups(source, rounds),
+        horizons=horizons(source, rounds),
+        recommendations=recommendations(rounds),
     )
 
 

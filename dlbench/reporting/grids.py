@@ -15,7 +15,7 @@ from rich.text import Text
 from dlbench.reporting import tables
 from dlbench.reporting.plain import plain
 
-KIND_STYLES = {"deep": "magenta", "classic": "cyan", "floor": "bright_black"}
+KIND_STYLES = {"deep": "magenta", "classic": "cyan", "mixed": "blue", "floor": "bright_black"}
 QUIET = "bright_black"
 LONGEST_LABEL = 28
 WIDEST = 120

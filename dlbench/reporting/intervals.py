@@ -5,35 +5,37 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dlbench.core import catalog
 from dlbench.core.metric import Metric
 from dlbench.core.seeds import derive
+from dlbench.reporting import figures
 from dlbench.reporting.board import Round, sign
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Source, share_of_test
+from dlbench.reporting.weighing import Weighed, weigh
 from dlbench.stats import bootstrap, folds
 from dlbench.stats.interval import Paired
 from dlbench.stats.mcnemar import exact_mcnemar
 from dlbench.stats.proportion import wilson
 from dlbench.stats.student import quantile
 
-if TYPE_CHECKING:
-    from dlbench.core.form import Form
-    from dlbench.forms.truth import Truth
-
 RESAMPLES = 1000
 RESAMPLES_OF_OTHER_METRICS = 200
 RESAMPLES_A_COMPARISON = 80
-PROPORTIONS = frozenset({"accuracy"})
-"""Metrics that are a share of independent items: Wilson near the ends, exact McNemar for a pair, with one seed."""
 EDGE = 0.01
 LARGE_DF = 10**6
-WITHIN_CLASSES = frozenset({"roc_auc", "average_precision"})
-"""Metrics whose resamples keep the classes' sizes, without which a rare class may be absent from one."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A 95 % interval, None where there is none, and in words what it rests on or why it is missing."""
+
+    low: float | None
+    high: float | None
+    rests_on: str
 
 
 @dataclass(frozen=True)
@@ -67,60 +69,27 @@ class Gap:
         return half * quantile(1 - 0.025 / comparisons, df) / quantile(0.975, df) if comparisons > 1 else half
 
 
-@dataclass(frozen=True)
-class Weighed:
-    """A cell of a fixed test set whose items can be weighed.
+def interval(source: Source, place: Round, contestant: str, metric: str) -> Bounds:
+    """Return the 95 % interval of a cell, clipped to the metric's range, and what it rests on.
 
-    Attributes:
-        judge: whose unit is items.
-        truth: of the test part.
-        forms: one a fit seed, in the order of the seeds.
-    """
-
-    judge: Metric
-    truth: Truth
-    forms: tuple[Form, ...]
-
-    def score(self, seed: int, weights: np.ndarray) -> float:
-        """Return the score of a fit seed, items counted as the weights say."""
-        return self.judge.score(self.truth, self.forms[seed], weights)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Items and fit seeds."""
-        return len(self.truth), len(self.forms)
-
-    @property
-    def strata(self) -> np.ndarray | None:
-        """Within what items are resampled; None for all together."""
-        return self.truth.target if self.judge.name in WITHIN_CLASSES else None
-
-    @property
-    def proportion(self) -> bool:
-        """Whether the score is a share of independent items, hit or missed."""
-        return self.judge.name in PROPORTIONS and len(self.forms) == 1
-
-    def hits(self) -> np.ndarray:
-        """Return (n,) booleans of the first seed: which items are right."""
-        return np.asarray(self.forms[0].arrays()["codes"] == self.truth.target)
-
-
-def interval(source: Source, place: Round, contestant: str, metric: str) -> tuple[float, float] | None:
-    """Return the 95 % interval of a cell, clipped to the metric's range; None where nothing varies.
-
-    Folds: Nadeau–Bengio over the values of the folds. Fixed test set: crossed bootstrap over items and seeds; Wilson
-    for the accuracy of one seed within .01 of 0 or 1, where percentiles cover too little; a t interval over seeds
-    where the metric cannot weigh items or the floor stands in for a failed job.
+    Folds: Nadeau–Bengio over the values of the folds. Fixed test set: crossed bootstrap over items (of forecasts,
+    blocks of origins) and seeds; Wilson for the accuracy of one seed within .01 of 0 or 1, where percentiles cover too
+    little; a t interval over seeds where items cannot be drawn or the floor stands in for a failed job.
     """
     held = place.cells[contestant, metric]
     if place.folds > 1:
-        found = _over_folds(held, place, contestant)
-    elif (weighed := weigh(source, held, metric)) is not None:
+        found, told = _over_folds(held, place, contestant), f"{len(held.values)} folds"
+    elif isinstance(weighed := weigh(source, held, metric), Weighed):
         rng = np.random.default_rng(derive("interval", place.task, place.point, contestant, metric))
         found = _over_items(weighed, rng, RESAMPLES if metric == place.primary else RESAMPLES_OF_OTHER_METRICS)
+        told = weighed.told
     else:
-        found = _over_seeds([score.value for score in held.scores if score.value is not None])
-    return _clipped(found, catalog.metrics().get(metric)) if found and math.isfinite(sum(found)) else None
+        values = [score.value for score in held.scores if score.value is not None]
+        found = _over_seeds(values)
+        told = f"{figures.plural(len(values), 'fit seed') if found else 'none'}: {weighed}"
+    if not found or not math.isfinite(sum(found)):
+        return Bounds(None, None, told if told.startswith("none") else "none: nothing varies")
+    return Bounds(*_clipped(found, catalog.metrics().get(metric)), told)
 
 
 def gap(source: Source, place: Round, first: str, second: str, metric: str, *, comparisons: int = 1) -> Gap | None:
@@ -134,7 +103,7 @@ def gap(source: Source, place: Round, first: str, second: str, metric: str, *, c
     if place.folds > 1:
         return _gap_over_folds(place, first, a, b, metric)
     one, other = weigh(source, a, metric), weigh(source, b, metric)
-    if one is not None and other is not None and one.size == other.size:
+    if isinstance(one, Weighed) and isinstance(other, Weighed) and one.size == other.size:
         rng = np.random.default_rng(derive("gap", place.task, place.point, first, second, metric))
         return _gap_over_items(one, other, rng, max(RESAMPLES, RESAMPLES_A_COMPARISON * comparisons))
     return _gap_over_seeds(a, b, metric)
@@ -146,12 +115,16 @@ def _over_items(weighed: Weighed, rng: np.random.Generator, resamples: int) -> t
         if not EDGE <= hits.mean() <= 1 - EDGE:
             found = wilson(int(hits.sum()), len(hits))
             return found.low, found.high
-    found = bootstrap.crossed_interval(weighed.score, *weighed.size, rng, resamples=resamples, strata=weighed.strata)
+    found = bootstrap.crossed_interval(
+        weighed.score, *weighed.size, rng, resamples, strata=weighed.strata, blocks=weighed.blocks
+    )
     return found.low, found.high
 
 
 def _gap_over_items(one: Weighed, other: Weighed, rng: np.random.Generator, resamples: int) -> Gap | None:
-    paired = bootstrap.crossed_paired(one.score, other.score, *one.size, rng, resamples=resamples, strata=one.strata)
+    paired = bootstrap.crossed_paired(
+        one.score, other.score, *one.size, rng, resamples, strata=one.strata, blocks=one.blocks
+    )
     found = _oriented(replace(paired, df=None), sign(one.judge.name), 1, one.size[1])
     if found is not None and one.proportion:
         return replace(found, p=exact_mcnemar(one.hits(), other.hits()).p)
@@ -200,20 +173,6 @@ def _oriented(paired: Paired, direction: int, k: int, seeds: int) -> Gap | None:
         return None
     low, high = sorted((direction * paired.low, direction * paired.high))
     return Gap(direction * paired.difference, low, high, paired.p, k, seeds, paired.df)
-
-
-def weigh(source: Source, held: Cell, metric: str) -> Weighed | None:
-    """Return a cell with its items, ready to be weighed; None where they cannot be."""
-    judge = catalog.metrics().get(metric)
-    if judge is None or judge.unit != "items" or held.status != "ok":
-        return None
-    records = sorted((score.record for score in held.scores), key=lambda record: record["job"].get("seed", 0))
-    try:
-        truth = source.truth(records[0])
-        forms = tuple(source.predictions(record).to(judge.scores) for record in records)
-    except (OSError, ValueError, KeyError):
-        return None
-    return Weighed(judge, truth, forms)
 
 
 def _clipped(found: tuple[float, float], judge: Metric | None) -> tuple[float, float]:

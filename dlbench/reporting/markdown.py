@@ -9,6 +9,7 @@ from dlbench.reporting.board import Round
 from dlbench.reporting.fairness import CONTRACT
 from dlbench.reporting.findings import Findings
 from dlbench.reporting.plain import markdown as escaped
+from dlbench.reporting.sections import beside, doubts
 
 
 def markdown(findings: Findings) -> str:
@@ -45,7 +46,7 @@ def _lines(findings: Findings) -> Iterator[str]:
     yield from ("", escaped(findings.fairness), "")
     for place in findings.rounds:
         yield from _task(findings, place)
-    for listing in (tables.skipped(findings), tables.failed(findings)):
+    for listing in (doubts(findings), tables.skipped(findings), tables.failed(findings)):
         if listing:
             yield from (f"## {listing.title}", "", *table(listing))
     yield from ("## Fairness contract", "", *(f"{number}. {escaped(text)}" for number, text in enumerate(CONTRACT, 1)))
@@ -56,7 +57,6 @@ def _lines(findings: Findings) -> Iterator[str]:
 def _task(findings: Findings, place: Round) -> Iterator[str]:
     yield from (f"## {escaped(tables.title_of(place.task, place.point))}", "")
     about = f"{place.task_type.replace('_', ' ')}, {tables.protocol(place)}"
-    yield from (f"{escaped(about)}. ● classic, ◆ deep, ○ floor.", "", *table(tables.primary(findings, place)))
-    for shown in (tables.others(findings, place), tables.gaps(findings, place), tables.costs(findings, place)):
-        if shown:
-            yield from (f"### {escaped(shown.title)}", "", *table(shown))
+    yield from (f"{escaped(about)}. {tables.LEGEND.replace('  ', ', ')}.", "", *table(tables.primary(findings, place)))
+    for shown in beside(findings, place):
+        yield from (f"### {escaped(shown.title)}", "", *table(shown))

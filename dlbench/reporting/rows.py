@@ -10,7 +10,7 @@ from typing import Any
 from dlbench.reporting.board import Round, better, board, sign
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.frame import costs
-from dlbench.reporting.intervals import interval
+from dlbench.reporting.intervals import Bounds, interval
 from dlbench.reporting.source import Record, Source
 
 
@@ -20,6 +20,7 @@ class Row:
 
     Attributes:
         value, low, high: mean over folds of means over seeds, with its 95 % interval; None where there is none.
+        interval_from: what the interval rests on: folds, items, blocks of origins, fit seeds; or why there is none.
         n: jobs that gave a value; `jobs`: jobs there should be; `stood_in`: jobs for which the floor's value stands.
         status: ok, partial, failed, unavailable, undefined (the metric has no value), pending.
         rank, rank_dropped: among the contestants, under the suite's policy for failed jobs and under the other one.
@@ -39,6 +40,7 @@ class Row:
     value: float | None
     low: float | None
     high: float | None
+    interval_from: str
     n: int
     jobs: int
     stood_in: int
@@ -81,7 +83,7 @@ def ranks(cells: Mapping[str, Cell], direction: int) -> dict[str, int]:
 
 def _row(source: Source, place: Round, contestant: str, metric: str) -> Row:
     held = place.cells[contestant, metric]
-    bounds = interval(source, place, contestant, metric) if held.value is not None else None
+    bounds = interval(source, place, contestant, metric) if held.value is not None else Bounds(None, None, "")
     jobs = place.jobs[contestant]
     return Row(
         task=place.task,
@@ -93,8 +95,9 @@ def _row(source: Source, place: Round, contestant: str, metric: str) -> Row:
         primary=metric == place.primary,
         better=better(metric),
         value=held.value,
-        low=bounds[0] if bounds else None,
-        high=bounds[1] if bounds else None,
+        low=bounds.low,
+        high=bounds.high,
+        interval_from=bounds.rests_on,
         n=held.finished,
         jobs=len(held.scores),
         stood_in=held.stood_in,

@@ -11,8 +11,9 @@ import numpy as np
 
 from dlbench.core.seeds import derive
 from dlbench.reporting.board import Round, sign
-from dlbench.reporting.intervals import RESAMPLES, Weighed, weigh
+from dlbench.reporting.intervals import RESAMPLES
 from dlbench.reporting.source import Fold, Source, share_of_test
+from dlbench.reporting.weighing import Weighed, weigh
 from dlbench.stats.bootstrap import crossed_interval
 from dlbench.stats.folds import corrected_interval
 
@@ -88,8 +89,8 @@ def bounds(
         found = corrected_interval(differences, share_of_test(place.jobs[contestant]), level)
     else:
         weighed = weigh(source, place.cells[contestant, place.primary], place.primary)
-        names = None if weighed is None else groups_of(weighed.truth)
-        if weighed is None or names is None:
+        names = groups_of(weighed.truth) if isinstance(weighed, Weighed) else None
+        if not isinstance(weighed, Weighed) or names is None:
             return None
         inside = [names == group.name for group in (between.worst, between.best)]
         rng = np.random.default_rng(derive("subgroups", place.task, place.point, contestant))

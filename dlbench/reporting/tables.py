@@ -11,11 +11,9 @@ from dlbench.reporting import figures
 from dlbench.reporting.board import Round, better
 from dlbench.reporting.findings import Findings
 from dlbench.reporting.rows import Row
-from dlbench.reporting.subgroup_gap import FEW, Group
-from dlbench.reporting.subgroups import Subgroups
 
-MOST_GROUPS = 4
-MARKS = {"deep": "◆", "classic": "●", "floor": "○"}
+MARKS = {"deep": "◆", "classic": "●", "mixed": "◈", "floor": "○"}
+LEGEND = "● classic  ◆ deep  ◈ both  ○ floor"
 ARROWS = {"higher": "↑", "lower": "↓"}
 
 
@@ -57,7 +55,17 @@ def primary(findings: Findings, place: Round) -> Table:
     lines = tuple((rank(row), _marked(row), figures.score(row.value), figures.span(row.low, row.high)) for row in held)
     columns = ("#", "contestant", heading(place.primary), "95 % interval")
     kinds = tuple(row.kind for row in held)
-    return Table("", columns, lines, kinds, frozenset({0, 2, 3}), (*_reference(held), *_notes(findings, held)))
+    notes = (*_reference(held), *_notes(findings, held), *_best(findings, place))
+    return Table("", columns, lines, kinds, frozenset({0, 2, 3}), notes)
+
+
+def _best(findings: Findings, place: Round) -> tuple[str, ...]:
+    """Name the contestant that validation, without a look at the test part, would take."""
+    here = (one for one in findings.recommendations if (one.task, one.point) == (place.task, place.point))
+    return tuple(
+        f"Best on validation, of {one.over}: {one.contestant}, {one.metric} {figures.score(one.validation)} there."
+        for one in here
+    )
 
 
 def others(findings: Findings, place: Round) -> Table | None:
@@ -86,24 +94,6 @@ def costs(findings: Findings, place: Round) -> Table | None:
     kinds = tuple(row.kind for row in ranking)
     shown = Table("Cost, mean a job", columns, lines, kinds, frozenset(range(1, 7)), notes)
     return shown if _filled(shown) else None
-
-
-def gaps(findings: Findings, place: Round) -> Table | None:
-    """Return contestants × subgroups on the primary metric, with the widest gap; None where there are no groups.
-
-    The largest groups have a column each; the JSON report holds all.
-    """
-    ranking = [row.contestant for row in rows_of(findings, place, place.primary)]
-    held = [found for found in findings.subgroups if (found.task, found.point) == (place.task, place.point)]
-    held.sort(key=lambda found: ranking.index(found.contestant))
-    if not held:
-        return None
-    shown = max(held, key=lambda found: len(found.groups)).groups[:MOST_GROUPS]
-    columns = ("contestant", *map(_group_heading, shown), "gap", "95 % interval", "worst")
-    lines = tuple(_gap(found, [group.name for group in shown]) for found in held)
-    title = f"{heading(place.primary)} by {held[0].column}"
-    kinds = tuple(found.kind for found in held)
-    return Table(title, columns, lines, kinds, frozenset(range(1, len(columns) - 1)), tuple(_gap_notes(held)))
 
 
 def skipped(findings: Findings) -> Table | None:
@@ -178,26 +168,6 @@ def heading(metric: str) -> str:
     return f"{metric} {ARROWS[better(metric)]}"
 
 
-def _group_heading(group: Group) -> str:
-    return f"{group.name}, n = {group.n:,}{' †' if group.few else ''}"
-
-
-def _gap(found: Subgroups, names: Iterable[str]) -> tuple[str, ...]:
-    values = {group.name: group.value for group in found.groups}
-    told = (figures.score(found.gap), figures.span(found.low, found.high), found.worst or figures.NONE)
-    return (found.contestant, *(figures.score(values.get(name)) for name in names), *told)
-
-
-def _gap_notes(held: Iterable[Subgroups]) -> Iterator[str]:
-    groups = {group.name: group for found in held for group in found.groups}.values()
-    if any(group.few for group in groups):
-        yield f"† fewer than {FEW} items: by chance alone far off, so not part of the gap where two others are."
-    if len(groups) > MOST_GROUPS:
-        yield f"The {MOST_GROUPS} largest of {len(groups)} groups; the gap is among all, which the JSON report holds."
-    if sum(not group.few for group in groups) > 2:
-        yield "The intervals hold for all pairs of groups together, since the gap is the widest of them."
-
-
 def _filled(table: Table) -> bool:
     return any(text != figures.NONE for line in table.lines for text in line[1:])
 
@@ -214,6 +184,7 @@ def _notes(findings: Findings, held: Iterable[Row]) -> Iterator[str]:
     other = "drop" if findings.policy == "floor" else "floor"
     if any(row.rank != row.rank_dropped for row in held):
         yield f"In brackets: the rank under on_failure: {other}."
+    yield from dict.fromkeys(f"95 % intervals: {row.interval_from}." for row in held if "origins" in row.interval_from)
     for row in held:
         if row.status != "ok":
             stood = "; the floor's value stands in" if row.stood_in else ""

@@ -20,6 +20,7 @@ from dlbench.reporting.findings import Findings
 from dlbench.reporting.forest import axis
 from dlbench.reporting.grids import KIND_STYLES, QUIET
 from dlbench.reporting.plain import plain
+from dlbench.reporting.sections import beside, doubts
 from dlbench.reporting.verdict import Verdict
 
 ANSWER_STYLES = {**KIND_STYLES, "equivalent": "green", "undecided": "yellow", "none": QUIET}
@@ -46,7 +47,7 @@ def _parts(findings: Findings, width: int) -> Iterator[RenderableType]:
     for place in findings.rounds:
         yield ""
         yield from _task(findings, place, width)
-    for table in (tables.skipped(findings), tables.failed(findings)):
+    for table in (doubts(findings), tables.skipped(findings), tables.failed(findings)):
         if table:
             yield from ("", grids.heading(table.title), grids.drawn(table))
     yield from ("", grids.heading("Fairness contract"), _contract())
@@ -74,9 +75,7 @@ def _head(findings: Findings) -> RenderableType:
         Text.assemble((" dlbench ", "bold reverse"), "  ", (plain(run.get("suite_name", "")), "bold")),
         Text(f"{state}run {plain(run.get('id', ''))} ", style=QUIET),
     )
-    line.add_row(
-        Text(f" {plain(tables.progress(findings))}", style=QUIET), Text("● classic  ◆ deep  ○ floor ", style=QUIET)
-    )
+    line.add_row(Text(f" {plain(tables.progress(findings))}", style=QUIET), Text(f"{tables.LEGEND} ", style=QUIET))
     return line
 
 
@@ -124,10 +123,9 @@ def _task(findings: Findings, place: Round, width: int) -> Iterator[RenderableTy
     about = f"{place.task_type.replace('_', ' ')} · {tables.protocol(place)}"
     yield grids.heading(tables.title_of(place.task, place.point), about)
     yield _ranking(findings, place, width)
-    for table in (tables.others(findings, place), tables.gaps(findings, place), tables.costs(findings, place)):
-        if table:
-            yield Text(f"\n  {plain(table.title)}", style="bold")
-            yield grids.drawn(table, width)
+    for table in beside(findings, place):
+        yield Text(f"\n  {plain(table.title)}", style="bold")
+        yield grids.drawn(table, width)
 
 
 def _ranking(findings: Findings, place: Round, width: int) -> RenderableType:

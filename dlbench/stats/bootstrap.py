@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from dlbench.stats.blocks import Blocks
 from dlbench.stats.interval import Interval, Paired, check_level
 
 Score = Callable[[int, np.ndarray], float]
@@ -34,6 +35,7 @@ def crossed_interval(
     level: float = 0.95,
     *,
     strata: np.ndarray | None = None,
+    blocks: Blocks | None = None,
 ) -> Interval:
     """Return the interval of the score, averaged over fit seeds.
 
@@ -45,6 +47,7 @@ def crossed_interval(
         resamples: how many.
         level: of confidence.
         strata: (items,) codes within which items are resampled (the classes, for AUC); None for all together.
+        blocks: how items that hang together are drawn instead; None for items that stand by themselves.
 
     The mean of 0 to 99 has standard error 28.9/√100, so about 49.5 ± 5.7:
 
@@ -52,7 +55,7 @@ def crossed_interval(
     >>> found.mean, bool(43 < found.low < 45), bool(54 < found.high < 56)
     (49.5, True, True)
     """
-    mean, draws = _replicates(score, items, seeds, rng, resamples, strata)
+    mean, draws = _replicates(score, (items, seeds), rng, resamples, strata, blocks)
     low, high = _percentiles(draws, level)
     return Interval(mean, low, high)
 
@@ -67,6 +70,7 @@ def crossed_paired(
     level: float = 0.95,
     *,
     strata: np.ndarray | None = None,
+    blocks: Blocks | None = None,
 ) -> Paired:
     """Return interval and test of the difference a − b; weights and drawn seeds are the same for both sides.
 
@@ -81,15 +85,21 @@ def crossed_paired(
     def difference(seed: int, weights: np.ndarray) -> float:
         return score_a(seed, weights) - score_b(seed, weights)
 
-    mean, draws = _replicates(difference, items, seeds, rng, resamples, strata)
+    mean, draws = _replicates(difference, (items, seeds), rng, resamples, strata, blocks)
     low, high = _percentiles(draws, level)
     return Paired(mean, low, high, _two_sided(draws), seeds - 1 if 1 < seeds < FEW_SEEDS else None)
 
 
 def _replicates(
-    score: Score, items: int, seeds: int, rng: np.random.Generator, resamples: int, strata: np.ndarray | None
+    score: Score,
+    size: tuple[int, int],
+    rng: np.random.Generator,
+    resamples: int,
+    strata: np.ndarray | None,
+    blocks: Blocks | None,
 ) -> tuple[float, np.ndarray]:
-    """Return the score on the whole test set and (resamples,) scores on resampled ones."""
+    """Return the score on the whole test set of (items, seeds), and (resamples,) scores on resampled ones."""
+    items, seeds = size
     if min(items, seeds, resamples) < 1:
         raise ValueError(f"expected at least one each, got {items} items, {seeds} seeds, {resamples} resamples")
     groups = _groups(items, strata)
@@ -97,10 +107,12 @@ def _replicates(
     again = seeds >= FEW_SEEDS
     draws = np.empty(resamples)
     for index in range(resamples):
-        weights = _weights(items, groups, rng)
+        weights = blocks.draw(rng) if blocks else _weights(items, groups, rng)
         drawn = rng.integers(seeds, size=seeds) if again else np.arange(seeds)
         chosen, times = np.unique(drawn, return_counts=True)
         draws[index] = sum(n * score(int(seed), weights) for seed, n in zip(chosen, times, strict=True)) / seeds
+    if blocks:
+        draws = whole.mean() + blocks.stretch * (draws - whole.mean())
     if 1 < seeds < FEW_SEEDS:
         draws += _t_term(whole, resamples, rng)
     return float(whole.mean()), draws

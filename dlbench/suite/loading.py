@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dlbench.core.errors import suggest
+from dlbench.suite.across import check_across
 from dlbench.suite.contestants import contestant_entry
 from dlbench.suite.embedded import embedded_suites
 from dlbench.suite.entries import ModelEntry, Suite, TaskEntry, matches
@@ -46,6 +47,7 @@ def load_suite(
     frame = checked(Frame, tree.plain(), (), tree, mistakes)
     tasks, models = _tasks(tree, mistakes), _models(tree, mistakes)
     _check_filters(tasks, models, tree, mistakes)
+    check_across(frame, tasks, models, tree, mistakes)
     mistakes.raise_any()
     assert isinstance(frame, Frame), "a frame that cannot be made leaves a mistake"
     return Suite(

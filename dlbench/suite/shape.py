@@ -158,6 +158,15 @@ class Search(Shape):
     epochs: Count = Field(default=30, description="most epochs of a fit of a net")
     rows: Rows | None = Field(default=None, description="search on at most so many training rows; the refit sees all")
     patience: Count = Field(default=5, description="epochs without improvement after which a fit stops")
+    folds: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=1, description="score each trial on so many inner folds; 1 for the validation share alone"
+    )
+    packed: Literal["auto"] | bool = Field(
+        default="auto", description="train trials of one architecture together; auto: where the backend is jax"
+    )
+    halving: Annotated[int, Field(ge=2, le=100)] | None = Field(
+        default=None, description="before the run, cheap rungs cut the field until so many contestants a task are left"
+    )
 
 
 class Protocol(Shape):
@@ -170,6 +179,15 @@ class Protocol(Shape):
     split_seed: Seed = Field(default=0, description="of the splits; another `seed` keeps them")
     validation: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.2, description="share of the training part")
     threads: Annotated[int, Field(ge=1, le=1024)] = Field(default=1, description="of one job")
+    precision: Literal["auto", "float32", "mixed"] = Field(
+        default="auto", description="of nets; mixed computes in bfloat16; auto is measured once where there is a GPU"
+    )
+    jit: Literal["auto", "on", "off"] = Field(
+        default="auto", description="whether XLA compiles nets' steps on TensorFlow; auto as with precision"
+    )
+    devices: Annotated[int, Field(ge=1, le=1024)] = Field(
+        default=1, description="GPUs that train one net together, each on its share of a batch; tensorflow and jax"
+    )
     groups: Label | None = Field(default=None, description="column by whose groups the report tells gaps, such as sex")
 
 
@@ -182,14 +200,40 @@ class Sweep(Shape):
     seconds: Annotated[list[Seconds], Field(min_length=1), AfterValidator(_ascending)] | None = None
 
 
+class Resources(Shape):
+    """What a job needs of a node of a cluster (--executor ray); local runs do not ask."""
+
+    cpus: Annotated[float, Field(gt=0, le=1024)] | None = Field(
+        default=None, description="cores; as many as protocol.threads by default"
+    )
+    gpus: Annotated[float, Field(gt=0, le=64)] | None = Field(
+        default=None, description="GPUs of a job that trains nets on one; its share by jobs_per_gpu by default"
+    )
+    memory: Size | None = Field(default=None, description="memory that a node sets aside for a job, such as 4GiB")
+
+
 class Policy(Shape):
     """What happens to jobs that fail, and what is kept. Sizes are bytes."""
 
     on_failure: Literal["floor", "drop"] = Field(default="floor", description="what a failed job counts as")
     keep_models: Literal["best", "none", "all"] = Field(default="none", description="which fitted models are saved")
     timeout: Seconds = Field(default=3600.0, description="seconds after which a job is stopped")
+    grace: Seconds = Field(
+        default=30.0, description="seconds from a job being asked to stop, or beyond its budget, to its being killed"
+    )
+    timing: Literal["shared", "exclusive"] = Field(
+        default="shared", description="exclusive runs one job at a time, so that timings are those of a job alone"
+    )
+    jobs_per_gpu: Count = Field(default=1, description="jobs that share a GPU")
+    workers: Literal["auto", "forkserver", "spawn"] = Field(
+        default="auto", description="how processes start: auto forks them with libraries loaded, spawns with a GPU"
+    )
     memory: Size | None = Field(default=2**32, description="most resident memory of a job, such as 4GiB")
+    budget: Seconds | None = Field(
+        default=None, description="wall seconds of the whole run, shared out evenly over its jobs; --budget wins"
+    )
     output: Size = Field(default=2**26, description="most text a job may print, such as 64MiB")
+    resources: Resources = Field(default=Resources(), description="of a node, for one job, where it runs on a cluster")
 
 
 class Frame(Shape):

@@ -39,6 +39,7 @@ _KEYED: Mapping[str, type[BaseModel]] = {
     "protocol": shape.Protocol,
     "sweep": shape.Sweep,
     "policy": shape.Policy,
+    "resources": shape.Resources,
     "reference": shape.Reference,
     "tasks": shape.TaskShape,
 }

@@ -1,8 +1,8 @@
 """Fits scikit-learn style estimators behind their preparation.
 
-An estimator whose model rations `rounds` has, like histogram gradient boosting, the parameters `max_iter`,
-`early_stopping` and `n_iter_no_change`, the attributes `n_iter_` and `validation_score_`, and a `fit` that takes
-`X_val` and `y_val`.
+An estimator whose model rations `rounds` is of a library that `boosters` knows, or has, like histogram gradient
+boosting, the parameters `max_iter`, `early_stopping`, `n_iter_no_change` and `warm_start`, the attributes `n_iter_`
+and `validation_score_`, and a `fit` that takes `X_val` and `y_val`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ from dlbench.prepare.data import Inputs
 from dlbench.prepare.inputs import Prepared
 from dlbench.prepare.part import Part
 from dlbench.training.answers import probabilities_of_all, scores_of_all
+from dlbench.training.boosters import Matter, booster_of
 from dlbench.training.fitted import Course, Lesson
+from dlbench.training.goal import target_of
+from dlbench.training.threads import granted, threaded
 
 # What a saved model may hold beyond the types that skops trusts by itself.
 TRUSTED = (
@@ -43,6 +46,7 @@ TRUSTED = (
     "lightgbm.sklearn.LGBMClassifier",
     "lightgbm.sklearn.LGBMRegressor",
     "numpy.dtype",
+    "numpy.float32",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.metrics._dist_metrics.EuclideanDistance64",
     "sklearn.model_selection._split.KFold",
@@ -106,7 +110,7 @@ def load(path: Path) -> Any:
 def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson) -> FittedEstimator:
     """Fit the preparation, then the estimator, on the lesson's training part.
 
-    The limit on time cannot stop a scikit-learn fit: that is the process's to do.
+    The deadline stops boosting between rounds; any other fit is the process's to stop.
 
     Raises:
         DataError: the model cannot learn such a target.
@@ -120,9 +124,10 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
     estimator = seeded(model.build(values, replace(schema, rows=len(lesson.train))), lesson.seed)
     course = Course()
     if model.resource == "rounds":
-        course = _fit_rounds(estimator, matrix, prepared, lesson)
+        estimator, course = _fit_rounds(estimator, matrix, prepared, lesson)
     else:
-        estimator.fit(matrix, lesson.train.target)
+        with threaded():
+            estimator.fit(matrix, lesson.train.target)
     seconds = {"preparation": ready - began, "compile": 0.0, "fit": time.perf_counter() - ready}
     course = replace(course, parameters=_parameters(estimator), seconds=seconds)
     return FittedEstimator(prepared, estimator, schema, course)
@@ -136,18 +141,14 @@ def seeded(estimator: Any, seed: int) -> Any:
     return estimator.set_params(**{name: derive("random_state", seed, name) for name in names})
 
 
-def _fit_rounds(estimator: Any, matrix: np.ndarray, prepared: Prepared, lesson: Lesson) -> Course:
-    limit = lesson.limits.rounds_or(estimator.get_params()["max_iter"])
-    estimator.set_params(max_iter=limit)
-    held = _held_out(lesson)
-    if held is None:
-        estimator.set_params(early_stopping=False).fit(matrix, lesson.train.target)
-        return Course(rounds=limit)
-    # Patience of the whole length never stops, but keeps the validation scores that tell the best round.
-    estimator.set_params(early_stopping=True, n_iter_no_change=lesson.limits.patience or limit)
-    estimator.fit(matrix, lesson.train.target, X_val=prepared(held.inputs), y_val=held.target)
-    best = max(1, int(np.argmax(estimator.validation_score_)))
-    return Course(rounds=best, stopped="early" if estimator.n_iter_ < limit else "")
+def _fit_rounds(estimator: Any, matrix: Any, prepared: Prepared, lesson: Lesson) -> tuple[Any, Course]:
+    """Grow a booster, and return it with its best number of rounds on the validation part."""
+    booster, held = booster_of(estimator), _held_out(lesson)
+    rounds = lesson.limits.rounds_or(estimator.get_params()[booster.rounds])
+    estimator.set_params(**{booster.rounds: rounds, **({booster.threads: granted()} if booster.threads else {})})
+    seen = None if held is None else (prepared(held.inputs), target_of(held))
+    grown = booster.grow(estimator, Matter(matrix, target_of(lesson.train), seen, rounds, lesson.limits))
+    return grown.estimator, Course(rounds=grown.best, stopped=grown.stopped)
 
 
 def _held_out(lesson: Lesson) -> Part | None:

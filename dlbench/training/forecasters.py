@@ -20,7 +20,8 @@ from dlbench.prepare.window_scaling import WindowScaling
 from dlbench.prepare.windows import Windows
 from dlbench.training.estimators import seeded
 from dlbench.training.fitted import Course, Lesson
-from dlbench.training.optimisers import optimiser
+from dlbench.training.networks import fresh_net
+from dlbench.training.optimisers import Recipe
 from dlbench.training.teaching import Examples, Plan, Teacher, forward
 from dlbench.training.watch import Watch
 
@@ -81,8 +82,7 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
     ready = time.perf_counter()
     seen = replace(schema, shape=inputs.shape[1:], rows=len(inputs))
     if model.resource == "epochs":
-        _seed(lesson.seed)
-        learner = model.build(values, seen)
+        learner = fresh_net(model, values, seen, lesson.seed)
         course = _teach(learner, values, scaling, Examples(_single(inputs), _single(target)), lesson)
     else:
         learner = seeded(model.build(values, seen), lesson.seed)
@@ -104,10 +104,9 @@ def _teach(
     if lesson.valid is not None:
         held = Examples(*map(_single, _scaled(scaling, lesson.valid)))
     watch = Watch(network.net, lesson.limits)
-    teacher = Teacher(network.net, _loss(values["loss"]), optimiser(values, batches))
+    teacher = Teacher(network.net, _loss(values["loss"]), Recipe(values, batches))
     built = time.perf_counter()
     teacher.teach(train, held, plan, watch)
-    watch.restore()
     parameters = sum(int(np.prod(weight.shape)) for weight in network.net.trainable_weights)
     seconds = {"compile": built - began + watch.compile_seconds}
     return Course(watch.best, tuple(watch.history), parameters, seconds, watch.stopped)
@@ -147,17 +146,6 @@ def _learned(estimator: Any) -> int | None:
     if not hasattr(estimator, "coef_"):
         return None
     return int(np.size(estimator.coef_) + np.size(estimator.intercept_))
-
-
-def _seed(seed: int) -> None:
-    """Seed what Keras draws from; the process belongs to one job, so no other stream is disturbed."""
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        tf.config.experimental.enable_op_determinism()
 
 
 def _single(array: np.ndarray) -> np.ndarray:

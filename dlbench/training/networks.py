@@ -11,19 +11,28 @@ from typing import Any
 import numpy as np
 
 from dlbench.core.form import Form
-from dlbench.core.model import Model, Network
+from dlbench.core.model import Model, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.seeds import derive
 from dlbench.prepare.columns import ColumnsPrepared
 from dlbench.prepare.data import Inputs
 from dlbench.prepare.inputs import Prepared
+from dlbench.prepare.part import Part
+from dlbench.training import replicas, workshop
 from dlbench.training.fitted import Course, Lesson
 from dlbench.training.goal import Goal
-from dlbench.training.optimisers import optimiser
+from dlbench.training.optimisers import Recipe
+from dlbench.training.seeding import seed_fit
 from dlbench.training.teaching import Examples, Plan, Teacher, forward
 from dlbench.training.watch import Watch
 
 EPOCHS = 30
+
+QUANTILE_ROWS = 10_000
+"""Rows up to which scikit-learn's quantiles look at all; beyond, at so many drawn ones."""
+
+
+_seed = seed_fit
 
 
 @dataclass(frozen=True)
@@ -37,11 +46,11 @@ class FittedNetwork:
 
     def predict(self, inputs: Inputs) -> Form:
         """Return Probabilities, Values or another form of values, as the schema asked."""
-        return self.goal.answer(forward(self.network.net, _single(self.prepared(inputs))))
+        return self.goal.answer(forward(self.network.net, _seen_by(self.prepared, inputs)))
 
     def encode(self, inputs: Inputs) -> np.ndarray:
         """Return the codes, (n, width)."""
-        return forward(self.network.encoder, _single(self.prepared(inputs)))
+        return forward(self.network.encoder, _seen_by(self.prepared, inputs))
 
     def save(self, folder: Path, stem: str = "model") -> list[str]:
         """Write the bare net (values in the target's unit, classes as logits) and the table's preparation."""
@@ -65,17 +74,18 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
     columns: a category column may have become many. Without a validation part the net is trained for exactly
     `limits.rounds` epochs. A `patience` among the values, if not 0, stands before that of the limits.
 
+    What is prepared alike from the same part is prepared once a process: the first fit is charged for it.
+
     Raises:
         Diverged: the loss is not a finite number.
         UsageError: a loss that does not suit what the net learns.
     """
     began = time.perf_counter()
-    _seed(lesson.seed)
     prepared, inputs = _prepare(model, values, lesson)
     ready = time.perf_counter()
-    network = model.build(values, _seen(schema, prepared, inputs))
+    network = fresh_net(model, values, _seen(schema, prepared, inputs), lesson.seed)
     goal = Goal.of(network, schema, lesson.train)
-    train = Examples(inputs, goal.target(inputs, lesson.train))
+    train = _examples(goal, inputs, lesson.train)
     built = time.perf_counter()
     watch = _train(network, goal, values, schema, train, _held(lesson, prepared, goal), lesson)
     compiling = built - ready + watch.compile_seconds
@@ -99,42 +109,66 @@ def _train(
     batches = plan.epochs * -(-len(train.inputs) // plan.batch_size)
     loss = goal.loss(values.get("loss", "auto"), train.target, len(schema.classes))
     watch = Watch(network.net, limits)
-    Teacher(network.net, loss, optimiser(values, batches)).teach(train, held, plan, watch)
-    watch.restore()
+    Teacher(network.net, loss, Recipe(values, batches)).teach(train, held, plan, watch)
     return watch
+
+
+def fresh_net(model: Model, values: Mapping[str, Any], schema: Schema, seed: int) -> Network:
+    """Return the model's net, its weights drawn by `seed`, and leave the process seeded for its fit."""
+    seed_fit(seed)
+    network: Network = model.build(values, schema)
+    if workshop.shareable(network.net):
+        return network
+    seed_fit(seed, thorough=True)  # layers of its own may draw from the backend itself
+    with replicas.scope():  # the net itself is trained then, not a copy
+        again: Network = model.build(values, schema)
+    return again
 
 
 def _held(lesson: Lesson, prepared: Prepared | ColumnsPrepared, goal: Goal) -> Examples | None:
     if lesson.valid is None:
         return None
-    inputs = _single(prepared(lesson.valid.inputs))
-    return Examples(inputs, goal.target(inputs, lesson.valid))
+    return _examples(goal, _seen_by(prepared, lesson.valid.inputs), lesson.valid)
+
+
+def _examples(goal: Goal, inputs: np.ndarray, part: Part) -> Examples:
+    if goal.learns == "inputs":
+        return Examples(inputs, inputs)
+    return Examples(inputs, workshop.made_of(part, goal, lambda: goal.target(inputs, part)))
 
 
 def _prepare(model: Model, values: Mapping[str, Any], lesson: Lesson) -> tuple[Prepared | ColumnsPrepared, np.ndarray]:
     """Return the preparation and the training inputs as the net sees them."""
     how, train = model.prepare(values), lesson.train
+    seed = lesson.seed if _drawn(how, len(train)) else 0
+    found: tuple[Prepared | ColumnsPrepared, np.ndarray] = workshop.made_of(
+        train, (how, seed), lambda: _learned(how, train, lesson.seed)
+    )
+    return found
+
+
+def _learned(how: Preparation, train: Part, seed: int) -> tuple[Prepared | ColumnsPrepared, np.ndarray]:
     if how.layout == "columns":
-        columns = ColumnsPrepared.fit(how, train.inputs, lesson.seed)
+        columns = ColumnsPrepared.fit(how, train.inputs, seed)
         return columns, columns(train.inputs)
-    prepared, inputs = Prepared.learn(how, train.inputs, train.target, lesson.seed)
+    prepared, inputs = Prepared.learn(how, train.inputs, train.target, seed, np.float32)
     return prepared, _single(inputs)
+
+
+def _drawn(how: Preparation, rows: int) -> bool:
+    """Whether the preparation of a table draws at random: folds of a target encoding, rows that quantiles are of."""
+    return how.categories == "target" or (how.scale == "quantile" and rows > QUANTILE_ROWS)
+
+
+def _seen_by(prepared: Prepared | ColumnsPrepared, inputs: Inputs) -> np.ndarray:
+    """Return inputs as the net sees them, float32."""
+    found: np.ndarray = workshop.made_of(inputs, prepared, lambda: _single(prepared(inputs)))
+    return found
 
 
 def _seen(schema: Schema, prepared: Prepared | ColumnsPrepared, inputs: np.ndarray) -> Schema:
     columns = prepared.columns if isinstance(prepared, ColumnsPrepared) else schema.columns
     return replace(schema, shape=inputs.shape[1:], rows=len(inputs), columns=columns)
-
-
-def _seed(seed: int) -> None:
-    """Seed what Keras draws from; the process belongs to one job, so no other stream is disturbed."""
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        tf.config.experimental.enable_op_determinism()
 
 
 def _bare(net: Any, goal: Goal) -> Any:

@@ -1,8 +1,10 @@
-"""Optimisers by the names that a suite writes."""
+"""Optimisers by the names that a suite writes, their numbers as variables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from dlbench.training.schedules import schedule
@@ -13,29 +15,109 @@ NOT_DECAYED = ("bias", "gamma", "beta", "embeddings")
 """Weights that are never pulled to zero: parts of these names (Gorishniy et al., 2021, appendix)."""
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """An optimiser not yet made: what is baked into a compiled step is its `kind`, all else are `numbers`.
+
+    Attributes:
+        values: optimizer, learning_rate, schedule, weight_decay, clip_norm; what is missing takes the plain value.
+        batches: of the fit, for the schedule.
+    """
+
+    values: Mapping[str, Any]
+    batches: int
+
+    @property
+    def kind(self) -> tuple[str, str, bool, bool]:
+        """Return name, schedule, whether weights decay, whether gradients are clipped: steps of one kind are alike."""
+        name = self.values.get("optimizer", "adam")
+        decays = name == "adamw" or (name != "adam" and bool(self.values.get("weight_decay")))
+        return name, self.values.get("schedule", "constant"), decays, bool(self.values.get("clip_norm"))
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Return learning_rate, batches and, where the kind has them, weight_decay and clip_norm."""
+        _, _, decays, clips = self.kind
+        asked = {"learning_rate": self.values.get("learning_rate", 1e-3), "batches": self.batches}
+        asked |= {"weight_decay": self.values.get("weight_decay") or 0.0} if decays else {}
+        return asked | ({"clip_norm": self.values["clip_norm"]} if clips else {})
+
+    def build(self) -> Any:
+        """Return the Keras optimiser; its `numbers` is a mapping of the names above to scalar keras Variables, which
+        are also among its `variables`.
+
+        Raises:
+            KeyError: a name that is none of sgd, momentum, nesterov, adam, adamw.
+            ValueError: an unknown schedule.
+        """
+        from keras import Variable
+
+        name, way, _, _ = self.kind
+        numbers = self.numbers
+        rate = schedule(way, numbers.pop("learning_rate"), int(numbers.pop("batches")))
+        made = _housed(name)(rate)
+        made.base_rate, made.batches = rate.rate, rate.batches  # tracked: they are state of the optimiser now
+        found = {"learning_rate": rate.rate, "batches": rate.batches}
+        for number, value in numbers.items():
+            found[number] = Variable(value, dtype="float32", trainable=False, name=number)
+            setattr(made, number, found[number])
+        made.numbers = found
+        made.exclude_from_weight_decay(var_names=list(NOT_DECAYED))
+        return made
+
+    def retune(self, made: Any) -> None:
+        """Set the numbers of an optimiser of this kind to those of the recipe, and all else of it to its beginning."""
+        kept = {id(variable) for variable in made.numbers.values()}
+        for variable in made.variables:
+            if id(variable) not in kept:
+                variable.assign(_zeros(variable))
+        for number, value in self.numbers.items():
+            made.numbers[number].assign(value)
+
+
 def optimiser(values: Mapping[str, Any], batches: int) -> Any:
-    """Return the Keras optimiser of `values`: optimizer, learning_rate, schedule, weight_decay, clip_norm.
+    """Return the Keras optimiser of `values`, for a fit of `batches` batches; see `Recipe`.
 
     Weight decay is decoupled (Loshchilov and Hutter, 2019) and left out of `adam`; `clip_norm` bounds the norm of all
-    gradients together, 0 leaves them. What `values` does not name takes the plain value. The fit has `batches` batches.
-
-    Raises:
-        KeyError: a name that is none of sgd, momentum, nesterov, adam, adamw.
+    gradients together, 0 leaves them.
     """
+    return Recipe(values, batches).build()
+
+
+@cache
+def _housed(name: str) -> Any:
+    """Return a maker of the optimiser `name`; it clips by a variable, which Keras's own clipping cannot."""
     from keras import optimizers
 
-    name = values.get("optimizer", "adam")
-    rate = schedule(values.get("schedule", "constant"), values.get("learning_rate", 1e-3), batches)
-    common = {"learning_rate": rate, "global_clipnorm": values.get("clip_norm", 0.0) or None}
-    if name == "adam":
-        return optimizers.Adam(**common)
-    common["weight_decay"] = values.get("weight_decay", 0.0) or None
-    if name == "adamw":
-        made = optimizers.AdamW(**{**common, "weight_decay": common["weight_decay"] or 0.0})
-    else:
-        ways = {"sgd": (0.0, False), "momentum": (MOMENTUM, False), "nesterov": (MOMENTUM, True)}
-        momentum, nesterov = ways[name]
-        made = optimizers.SGD(momentum=momentum, nesterov=nesterov, **common)
-    if common["weight_decay"]:
-        made.exclude_from_weight_decay(var_names=list(NOT_DECAYED))
-    return made
+    kinds: dict[str, tuple[Any, dict[str, Any]]] = {
+        "adam": (optimizers.Adam, {}),
+        "adamw": (optimizers.AdamW, {}),
+        "sgd": (optimizers.SGD, {"momentum": 0.0}),
+        "momentum": (optimizers.SGD, {"momentum": MOMENTUM}),
+        "nesterov": (optimizers.SGD, {"momentum": MOMENTUM, "nesterov": True}),
+    }
+    kind, fixed = kinds[name]
+
+    class Housed(kind):  # type: ignore[misc, valid-type]
+        clip_norm: Any = None
+
+        def apply(self, grads: Sequence[Any], trainable_variables: Any = None) -> None:
+            bounded = grads if self.clip_norm is None else clipped(grads, self.clip_norm)
+            super().apply(bounded, trainable_variables)
+
+    return lambda rate: Housed(learning_rate=rate, name=name, **fixed)
+
+
+def clipped(gradients: Sequence[Any], most: Any) -> list[Any]:
+    """Return gradients whose norm, all together, is at most `most`; those that are not finite become NaN."""
+    from keras import ops
+
+    norm = ops.sqrt(sum(ops.sum(ops.square(ops.cast(one, "float32"))) for one in gradients if one is not None))
+    scale = most / ops.maximum(norm, most) + (norm - norm)
+    return [None if one is None else one * ops.cast(scale, one.dtype) for one in gradients]
+
+
+def _zeros(variable: Any) -> Any:
+    from keras import ops
+
+    return ops.zeros(variable.shape, dtype=variable.dtype)

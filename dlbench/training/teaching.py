@@ -1,13 +1,15 @@
-"""Takes a net through its epochs: a loop of compiled steps on TensorFlow, Keras's own fit elsewhere."""
+"""Takes a net through its epochs: a loop of compiled steps on TensorFlow and JAX, Keras's own fit elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from dlbench.training.optimisers import Recipe
 from dlbench.training.tensorflow_steps import FORWARD_BATCH
 from dlbench.training.watch import Watch, callbacks
 
@@ -36,28 +38,24 @@ class Plan:
 
 @dataclass(frozen=True)
 class Teacher:
-    """A net, the loss that it lowers, and the optimiser that lowers it.
+    """A net, the loss that it lowers, and how.
 
     Attributes:
         net: keras.Model.
         loss: truth and output → (items,) losses.
-        optimiser: of keras.
+        recipe: of the optimiser that lowers it.
     """
 
     net: Any
     loss: Callable[[Any, Any], Any]
-    optimiser: Any
+    recipe: Recipe
 
     def teach(self, train: Examples, held: Examples | None, plan: Plan, watch: Watch) -> None:
-        """Train until the plan ends or `watch` stops it; `watch` sees every epoch."""
-        import keras
-
-        if keras.backend.backend() == "tensorflow":
-            from dlbench.training.tensorflow_steps import teach
-
-            teach(self.net, self.loss, self.optimiser, train, held, plan, watch)
+        """Train until the plan ends or `watch` stops it, which sees every epoch; the best weights are kept."""
+        if steps := compiled_steps():
+            steps.teach(self.net, self.loss, self.recipe, train, held, plan, watch)
             return
-        self.net.compile(optimizer=self.optimiser, loss=_keras_loss(self.loss), jit_compile="auto")
+        self.net.compile(optimizer=self.recipe.build(), loss=_keras_loss(self.loss), jit_compile="auto")
         self.net.fit(
             train.inputs,
             train.target,
@@ -68,17 +66,24 @@ class Teacher:
             callbacks=callbacks(watch),
             verbose=0,
         )
+        watch.restore()
 
 
 def forward(net: Any, inputs: np.ndarray) -> np.ndarray:
     """Return the net's outputs, FORWARD_BATCH items at a time, nothing dropped out."""
+    if steps := compiled_steps():
+        found: np.ndarray = steps.outputs(net, inputs)
+        return found
+    return np.asarray(net.predict(inputs, batch_size=FORWARD_BATCH, verbose=0))
+
+
+def compiled_steps() -> Any:
+    """Return the house's own loop for the backend: a module with `teach` and `outputs`; None where there is none."""
     import keras
 
-    if keras.backend.backend() == "tensorflow":
-        from dlbench.training.tensorflow_steps import outputs
-
-        return outputs(net, inputs)
-    return np.asarray(net.predict(inputs, batch_size=FORWARD_BATCH, verbose=0))
+    homes = {"tensorflow": "dlbench.training.tensorflow_steps", "jax": "dlbench.training.jax_steps"}
+    home = homes.get(keras.backend.backend())
+    return None if home is None else import_module(home)
 
 
 def _keras_loss(loss: Callable[[Any, Any], Any]) -> Any:

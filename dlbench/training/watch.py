@@ -56,6 +56,7 @@ class Watch:
         """Give the net the weights of its best epoch, where a validation part told which."""
         if self._weights is not None:
             self.net.set_weights(self._weights)
+            self._weights = None
 
     @property
     def timed(self) -> bool:

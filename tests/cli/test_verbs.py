@@ -188,7 +188,7 @@ def test_runs_are_listed_also_one_that_cannot_be_read(workplace: Path, capsys: p
     assert said(capsys, "ls", "runs", "-o", "empty") == "no runs under empty\n"
 
 
-@pytest.mark.parametrize("what", ["models", "datasets", "metrics", "tasks"])
+@pytest.mark.parametrize("what", ["models", "datasets", "metrics", "tasks", "losses"])
 def test_everything_in_the_catalog_is_listed(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     names = list(getattr(catalog, what)())
     rows = json.loads(said(capsys, "ls", what, "--format", "json"))[what]
@@ -197,7 +197,7 @@ def test_everything_in_the_catalog_is_listed(what: str, capsys: pytest.CaptureFi
 
 
 def test_everything_in_the_catalog_is_described(capsys: pytest.CaptureFixture[str]) -> None:
-    for kind in (catalog.models(), catalog.datasets(), catalog.metrics(), catalog.tasks()):
+    for kind in (catalog.models(), catalog.datasets(), catalog.metrics(), catalog.tasks(), catalog.losses()):
         for name, component in kind.items():
             told = said(capsys, "info", name)
             assert told.startswith(f"{name} — {component.title}")

@@ -409,3 +409,19 @@ def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
     Path(path).write_text(Path(path).read_text().replace("x,y\n0", "x,y\nred"))
     table(tmp_path, x=["rgb"[i % 3] for i in CYCLE])
     assert kinds(path)["x"] == "category"
+
+
+def test_groups_on_both_sides_of_a_given_split_are_pointed_out(tmp_path: Path) -> None:
+    path = table(tmp_path, x=CYCLE, who=[f"p{i // 4}" for i in range(ROWS)])
+    apart = table(tmp_path, "apart.csv", x=CYCLE, who=[f"q{i // 4}" for i in range(ROWS)])
+    mixed = table(tmp_path, "mixed.csv", x=CYCLE, who=["p1", "p2"] + ["q"] * (ROWS - 2))
+
+    def warning(test: str | None) -> str:
+        more = {"test": test} if test else {}
+        told = reader().inferred({"csv": path, "target": "y", "group_column": "who", **more})
+        return next(str(one["warning"]) for one in told if one["column"] == "who")
+
+    assert warning(mixed) == (
+        "2 of 11 groups stand in the training file and in the test file: what is learned of them there is tested here"
+    )
+    assert warning(apart) == warning(None) == ""

@@ -31,7 +31,9 @@ from dlbench.training import chain
 from dlbench.training.chain import Chain
 from dlbench.training.limits import Limits
 
-OWN = {name: model for name, model in catalog.models().items() if "Forecast" in model.gives}
+OWN = {
+    name: model for name, model in catalog.models().items() if "Forecast" in model.gives and model.trainer != "ensemble"
+}
 QUICK = {
     "classic": {"learning_rate": 0.2, "max_iter": 30},
     "deep": {"learning_rate": 0.01, "batch_size": 16, "units": 16, "filters": 16},

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlbench.core import catalog
@@ -41,6 +41,7 @@ def test_the_seasonal_naive_rule_one_season_ahead_has_mase_one_within_its_histor
     assert score(truth_of(history[4:].tolist(), naive_error(history, 4)), naive, "mase") == pytest.approx(1.0)
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 100), st.integers(0, 100))
 def test_mase_does_not_depend_on_the_unit(unit: float, seed: int) -> None:
     rng = np.random.default_rng(seed)

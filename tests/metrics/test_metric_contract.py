@@ -65,6 +65,8 @@ def test_a_judge_sees_truth_prediction_and_weights_alone(metric: Metric) -> None
 def test_metadata_can_be_shown(metric: Metric) -> None:
     assert metric.better in ("higher", "lower")
     assert metric.unit in ("items", "subsample", "seeds")
+    assert metric.strata in ("", "classes")
+    assert metric.unit == "items" or not (metric.strata or metric.proportion)
     assert metric.title
     assert metric.paper
     assert form(metric.scores).name == metric.scores
@@ -83,6 +85,21 @@ def test_right_beats_random_in_the_stated_direction_and_range(metric: Metric) ->
         assert isinstance(score, float)
         assert metric.low is None or score >= metric.low
         assert metric.high is None or score <= metric.high
+
+
+@pytest.mark.parametrize("name", sorted(name for name, metric in metrics().items() if metric.proportion))
+def test_a_proportion_is_the_share_of_items_that_are_right(name: str) -> None:
+    truth, prediction = case(metrics()[name], 50, np.random.default_rng(4))
+    right = prediction.arrays()["codes"] == truth.target
+    assert 0 < right.mean() < 1
+    assert metrics()[name].score(truth, prediction) == pytest.approx(right.mean())
+
+
+@pytest.mark.parametrize("name", sorted(name for name, metric in metrics().items() if metric.strata == "classes"))
+def test_a_metric_drawn_within_classes_has_no_value_without_one_of_them(name: str) -> None:
+    metric = metrics()[name]
+    truth, prediction = case(metric, 30, np.random.default_rng(4))
+    assert math.isnan(metric.score(truth, prediction, (truth.target != 2).astype(np.float64)))
 
 
 @EVERY

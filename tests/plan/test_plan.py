@@ -159,3 +159,42 @@ def test_data_that_changed_after_planning_is_not_believed(tmp_path):
     assert seen(job) == job.seen
     path.write_text("x,y\n" + "".join(f"{i},{'ab'[i % 3 % 2]}\n" for i in range(31)))
     assert seen(replace(job)) != job.seen
+
+
+def test_a_key_does_not_depend_on_how_it_is_worked_out():
+    from dlbench.planning import keyed
+
+    content = {**BASE, "models": ["logistic", "majority"], "protocol": {"folds": 2, "repeats": 2, "seeds": 2}}
+    made = jobs({**content, "sweep": {"rows": [20, 40]}})
+    assert [keyed(job) for job in made] == list(made)
+    assert jobs({**content, "models": ["majority", "logistic"], "sweep": {"rows": [20, 40]}})[-1] in made
+
+
+def test_every_repeat_fold_and_seed_has_a_key_of_its_own():
+    made = jobs(protocol__repeats=2, protocol__seeds=3)
+    assert len({job.key for job in made}) == len(made) == 12
+    assert len({job.search_key for job in made}) == 4
+
+
+def test_a_file_that_changed_between_two_plans_changes_the_key(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(30)))
+    suite = dlbench.load_suite({**BASE, "tasks": [{"dataset": {"csv": str(path), "target": "y"}}]})
+    before = plan_suite(suite).jobs[0].key
+    assert plan_suite(suite).jobs[0].key == before
+    path.write_text("x,y\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(31)))
+    assert plan_suite(suite).jobs[0].key != before
+
+
+def test_a_table_is_planned_as_it_is_run(tmp_path, monkeypatch, capsys):
+    from dlbench.cli.leaving import exit_code
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(60)))
+    words = ["t.csv", "--target", "y", "--model", "logistic", "--budget", "90s"]
+    assert exit_code(["plan", *words]) == 0
+    planned = capsys.readouterr().out
+    assert "Budget: 1 min 30 s over " in planned
+    assert exit_code(["run", *words, "--dry-run"]) == 0
+    assert capsys.readouterr().out == planned
+    assert exit_code(["plan", "t.csv"]) == 2

@@ -76,7 +76,7 @@ def test_a_scaler_fitted_on_all_data_would_be_noticed() -> None:
 
 
 def test_preparation_has_no_way_to_be_handed_a_test_part() -> None:
-    assert list(inspect.signature(Prepared.learn).parameters) == ["how", "inputs", "target", "seed"]
+    assert list(inspect.signature(Prepared.learn).parameters) == ["how", "inputs", "target", "seed", "dtype"]
     assert list(inspect.signature(Prepared.fit).parameters) == ["how", "inputs", "target", "seed"]
 
 

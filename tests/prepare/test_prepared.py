@@ -136,3 +136,20 @@ def test_pixels_become_shares_of_the_top(top: float) -> None:
 def test_a_table_has_no_pixels() -> None:
     with pytest.raises(ValueError, match="no pixels"):
         Prepared.fit(Preparation(layout="pixels"), mixed(5))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("categories", ["one_hot", "ordinal", "target"])
+@pytest.mark.parametrize("missing", ["impute", "keep"])
+def test_a_long_table_in_stripes_gives_the_same_matrix(monkeypatch, dtype, categories, missing):
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(size=(300, 4))
+    numbers[rng.random(numbers.shape) < 0.1] = np.nan
+    table = Table(numbers, rng.choice(["a", "b", "c", ""], size=(300, 2)))
+    how, target = Preparation(categories=categories, missing=missing), rng.integers(0, 2, 300)
+    whole, learned = Prepared.learn(how, table, target, 1, dtype)
+    expected = whole(table)
+    monkeypatch.setattr("dlbench.prepare.inputs.STRIPE", 47)
+    striped, again = Prepared.learn(how, table, target, 1, dtype)
+    assert np.array_equal(again, learned, equal_nan=True)
+    assert np.array_equal(striped(table), expected, equal_nan=True)

@@ -13,9 +13,10 @@ from scipy import stats
 from dlbench.reporting import render
 from dlbench.reporting.board import board
 from dlbench.reporting.findings import find
-from dlbench.reporting.intervals import Gap, gap, weigh
+from dlbench.reporting.intervals import Gap, gap
 from dlbench.reporting.rows import rows
 from dlbench.reporting.verdict import decide
+from dlbench.reporting.weighing import Weighed, weigh
 from dlbench.stats.proportion import wilson
 
 FLOOR = Player("majority", "floor", 0.25, spread=0)
@@ -102,7 +103,7 @@ def test_the_p_of_one_seed_and_accuracy_is_that_of_exact_mcnemar() -> None:
     source = made_run([Game("digits", [replace(SVM, skill=0.9), replace(NET, skill=0.86)], folds=1, items=300)])
     place = board(source)[0]
     sides = [weigh(source, place.cells[name, "accuracy"], "accuracy") for name in ("net", "svm")]
-    net, svm = (side.hits() for side in sides if side is not None)
+    net, svm = (side.hits() for side in sides if isinstance(side, Weighed))
     only, others = int((net & ~svm).sum()), int((svm & ~net).sum())
     expected = stats.binomtest(only, only + others).pvalue
     found = gap(source, place, "net", "svm", "accuracy")
@@ -114,12 +115,12 @@ def test_resamples_of_an_area_keep_the_classes_so_a_rare_one_is_never_lost() -> 
     game = Game("rare", [replace(SVM, skill=0.9)], metrics=("roc_auc",), folds=1, items=40, classes=12)
     source = made_run([game])
     held = weigh(source, board(source)[0].cells["svm", "roc_auc"], "roc_auc")
-    assert held is not None
+    assert isinstance(held, Weighed)
     np.testing.assert_array_equal(held.strata, held.truth.target)
     assert np.bincount(held.truth.target).min() <= 2  # drawn freely, most resamples would lose a class
     assert rows(source)[0].low is not None
     plain = weigh(
         source, board(made_run([replace(game, metrics=("accuracy",))]))[0].cells["svm", "accuracy"], "accuracy"
     )
-    assert plain is not None
+    assert isinstance(plain, Weighed)
     assert plain.strata is None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
+from dlbench import runs
 from dlbench.core.errors import CorruptRecord, UsageError
 from dlbench.runs import all_runs, find_run, locked, open_run
 
@@ -57,3 +60,25 @@ def test_a_run_of_another_format_is_refused(run):
     (run.path / "run.json").write_text('{"format": 99}')
     with pytest.raises(CorruptRecord):
         run.header()
+
+
+def test_a_clock_set_back_leaves_the_newest_run_last(tmp_path, run, monkeypatch):
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return datetime.now(zone) - timedelta(days=400)
+
+    monkeypatch.setattr(runs, "datetime", Earlier)
+    later = [open_run(tmp_path, {"suite_name": "vision", "digest": "d"}) for _ in range(12)]
+    assert [found.path for found in all_runs(tmp_path)] == [run.path, *(one.path for one in later)]
+    assert find_run(tmp_path, "vision").path == later[-1].path
+
+
+def test_a_clock_set_forward_gives_a_later_name(tmp_path, run, monkeypatch):
+    class Later(datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return datetime.now(zone) + timedelta(days=400)
+
+    monkeypatch.setattr(runs, "datetime", Later)
+    assert open_run(tmp_path, {"suite_name": "vision", "digest": "d"}).id[:8] > run.id[:8]

@@ -319,3 +319,9 @@ def test_a_star_lays_a_value_over_every_task():
     )
     assert [task.limit for task in suite.tasks] == [50, 50]
     assert suite.overrides == {"tasks.*.limit": 50}
+
+
+def test_a_suite_may_fix_how_categories_are_encoded():
+    content = {"name": "fixed", "tasks": ["iris"], "models": [{"name": "logistic", "categories": "target"}]}
+    suite = load_suite(content)
+    assert suite.models[0].contestant.parameters == {"categories": "target"}

@@ -128,7 +128,7 @@ def test_the_compiled_steps_learn_what_keras_own_fit_learns() -> None:
     import keras
 
     from dlbench.losses.cross_entropy import CrossEntropy
-    from dlbench.training.optimisers import optimiser
+    from dlbench.training.optimisers import Recipe
     from dlbench.training.teaching import Examples, Plan, Teacher, forward
     from dlbench.training.watch import Watch
 
@@ -140,8 +140,8 @@ def test_the_compiled_steps_learn_what_keras_own_fit_learns() -> None:
     theirs = keras.models.clone_model(ours)
     theirs.set_weights(ours.get_weights())
     lost = CrossEntropy().build(train.target, 2)
-    Teacher(ours, lost, optimiser(values, 6)).teach(train, None, Plan(6, 20, 1), Watch(ours, Limits()))
-    theirs.compile(optimiser(values, 6), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    Teacher(ours, lost, Recipe(values, 6)).teach(train, None, Plan(6, 20, 1), Watch(ours, Limits()))
+    theirs.compile(Recipe(values, 6).build(), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     theirs.fit(train.inputs, train.target, batch_size=20, epochs=6, verbose=0)
     np.testing.assert_allclose(
         forward(ours, train.inputs), theirs.predict(train.inputs, verbose=0), rtol=1e-4, atol=1e-5

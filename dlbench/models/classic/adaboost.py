@@ -23,9 +23,9 @@ class AdaBoost(ClassicModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "n_estimators": hp.Int("n_estimators", 25, 400, default=100, log=True),
-            "learning_rate": hp.Float("learning_rate", 0.03, 2.0, default=0.5, log=True),
-            "max_depth": hp.Int("max_depth", 1, 12, default=8 if schema.form == "Values" else 2),
+            "n_estimators": hp.Int("n_estimators", 25, 400, default=100, log=True, legal=">= 1"),
+            "learning_rate": hp.Float("learning_rate", 0.03, 2.0, default=0.5, log=True, legal="> 0"),
+            "max_depth": hp.Int("max_depth", 1, 12, default=8 if schema.form == "Values" else 2, legal=">= 1"),
             **encoding(hp, schema, "ordinal"),
         }
 

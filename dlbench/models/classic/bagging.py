@@ -23,10 +23,10 @@ class Bagging(ClassicModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "n_estimators": hp.Int("n_estimators", 10, 200, default=50, log=True),
-            "max_samples": hp.Float("max_samples", 0.2, 1.0, default=1.0),
-            "max_features": hp.Float("max_features", 0.3, 1.0, default=1.0),
-            "min_samples_leaf": hp.Int("min_samples_leaf", 1, 20, default=1, log=True),
+            "n_estimators": hp.Int("n_estimators", 10, 200, default=50, log=True, legal=">= 1"),
+            "max_samples": hp.Float("max_samples", 0.2, 1.0, default=1.0, legal="> 0, <= 1"),
+            "max_features": hp.Float("max_features", 0.3, 1.0, default=1.0, legal="> 0, <= 1"),
+            "min_samples_leaf": hp.Int("min_samples_leaf", 1, 20, default=1, log=True, legal=">= 1"),
             **encoding(hp, schema, "ordinal"),
         }
 

@@ -22,12 +22,13 @@ class CatBoost(ClassicModel):
     requires = ("catboost",)
     extra = "boosting"
     preparation = Preparation(scale="none", categories="ordinal", missing="keep")
+    resource = "rounds"
     bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "ordered boosting")
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             **boosting_space(hp, schema),
-            "depth": hp.Int("depth", 3, 10, default=6),
+            "depth": hp.Int("depth", 3, 10, default=6, legal=">= 1, <= 16"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

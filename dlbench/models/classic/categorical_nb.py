@@ -25,7 +25,7 @@ class CategoricalNaiveBayes(ClassicModel):
         return {
             "alpha": hp.Float("alpha", 1e-3, 10.0, default=1.0, log=True),
             "fit_prior": hp.Boolean("fit_prior", default=True),
-            "n_bins": hp.Int("n_bins", 4, 64, default=16, log=True),
+            "n_bins": hp.Int("n_bins", 4, 64, default=16, log=True, legal=">= 2"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

@@ -23,9 +23,9 @@ class DecisionTree(ClassicModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "max_depth": hp.Int("max_depth", 2, 32, default=16, log=True),
-            "min_samples_leaf": hp.Int("min_samples_leaf", 1, 100, default=5, log=True),
-            "ccp_alpha": hp.Fixed("ccp_alpha", 0.0),
+            "max_depth": hp.Int("max_depth", 2, 32, default=16, log=True, legal=">= 1"),
+            "min_samples_leaf": hp.Int("min_samples_leaf", 1, 100, default=5, log=True, legal=">= 1"),
+            "ccp_alpha": hp.Fixed("ccp_alpha", 0.0, legal=">= 0"),
             **encoding(hp, schema, "ordinal"),
         }
 

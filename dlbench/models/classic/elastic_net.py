@@ -24,8 +24,8 @@ class ElasticNet(ClassicModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "alpha": hp.Float("alpha", 1e-5, 1.0, default=1e-2, log=True),
-            "l1_ratio": hp.Float("l1_ratio", 0.05, 1.0, default=0.5),
-            "max_iter": hp.Fixed("max_iter", 2000),
+            "l1_ratio": hp.Float("l1_ratio", 0.05, 1.0, default=0.5, legal=">= 0, <= 1"),
+            "max_iter": hp.Fixed("max_iter", 2000, legal=">= 1"),
             **scaling_and_encoding(hp, schema),
         }
 

@@ -27,7 +27,7 @@ class Gamma(ClassicModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "alpha": hp.Float("alpha", 1e-6, 10.0, default=1e-3, log=True),
-            "max_iter": hp.Fixed("max_iter", 500),
+            "max_iter": hp.Fixed("max_iter", 500, legal=">= 1"),
             **scaling_and_encoding(hp, schema),
         }
 

@@ -25,10 +25,10 @@ class HistGradientBoosting(ClassicModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "learning_rate": hp.Float("learning_rate", 0.01, 0.5, default=0.1, log=True),
-            "max_leaf_nodes": hp.Int("max_leaf_nodes", 7, 63, default=31, log=True),
-            "min_samples_leaf": hp.Int("min_samples_leaf", 5, 50, default=20, log=True),
+            "max_leaf_nodes": hp.Int("max_leaf_nodes", 7, 63, default=31, log=True, legal=">= 2"),
+            "min_samples_leaf": hp.Int("min_samples_leaf", 5, 50, default=20, log=True, legal=">= 1"),
             "l2_regularization": hp.Float("l2_regularization", 1e-6, 10.0, default=1e-6, log=True),
-            "max_iter": hp.Fixed("max_iter", 100),
+            "max_iter": hp.Fixed("max_iter", 100, legal=">= 1"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

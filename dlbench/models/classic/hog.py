@@ -27,9 +27,9 @@ class Hog(ClassicModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         small = min(schema.shape[:2]) <= _SMALL_IMAGE
         return {
-            "orientations": hp.Int("orientations", 6, 12, default=9),
+            "orientations": hp.Int("orientations", 6, 12, default=9, legal=">= 1"),
             "cell": hp.Choice("cell", [4, 7, 8] if small else [8, 12, 16], default=4 if small else 8),
-            "block": hp.Fixed("block", 2),
+            "block": hp.Fixed("block", 2, legal=">= 1"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

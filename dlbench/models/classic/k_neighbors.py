@@ -22,7 +22,7 @@ class KNeighbors(ClassicModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "n_neighbors": hp.Int("n_neighbors", 1, 50, default=5, log=True),
+            "n_neighbors": hp.Int("n_neighbors", 1, 50, default=5, log=True, legal=">= 1"),
             "weights": hp.Choice("weights", ["uniform", "distance"], default="uniform"),
             **scaling_and_encoding(hp, schema),
         }

@@ -26,9 +26,9 @@ class KMeans(ClassicModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         clusters = len(schema.classes) or 8 if schema.form == "Clusters" else 64
         return {
-            "n_clusters": hp.Fixed("n_clusters", clusters),
+            "n_clusters": hp.Fixed("n_clusters", clusters, legal=">= 1"),
             "init": hp.Choice("init", ["k-means++", "random"], default="k-means++"),
-            "n_init": hp.Fixed("n_init", 10 if schema.form == "Clusters" else 1),
+            "n_init": hp.Fixed("n_init", 10 if schema.form == "Clusters" else 1, legal=">= 1"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

@@ -24,7 +24,7 @@ class Lasso(ClassicModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "alpha": hp.Float("alpha", 1e-5, 1.0, default=1e-2, log=True),
-            "max_iter": hp.Fixed("max_iter", 2000),
+            "max_iter": hp.Fixed("max_iter", 2000, legal=">= 1"),
             **scaling_and_encoding(hp, schema),
         }
 

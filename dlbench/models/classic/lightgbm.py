@@ -22,12 +22,13 @@ class LightGBM(ClassicModel):
     requires = ("lightgbm",)
     extra = "boosting"
     preparation = Preparation(scale="none", categories="ordinal", missing="keep")
+    resource = "rounds"
     bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "leaf-wise boosting")
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             **boosting_space(hp, schema),
-            "num_leaves": hp.Int("num_leaves", 7, 127, default=31, log=True),
+            "num_leaves": hp.Int("num_leaves", 7, 127, default=31, log=True, legal=">= 2"),
             "min_child_samples": hp.Int("min_child_samples", 5, 100, default=20, log=True),
         }
 

@@ -28,8 +28,8 @@ class LinearSvm(ClassicModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         values = {
-            "C": hp.Float("C", 1e-4, 1e2, default=0.1 if schema.form != "Values" else 1.0, log=True),
-            "max_iter": hp.Fixed("max_iter", 1000),
+            "C": hp.Float("C", 1e-4, 1e2, default=0.1 if schema.form != "Values" else 1.0, log=True, legal="> 0"),
+            "max_iter": hp.Fixed("max_iter", 1000, legal=">= 1"),
         }
         if schema.form == "Values":
             values["epsilon"] = hp.Float("epsilon", 1e-3, 1.0, default=0.1, log=True)

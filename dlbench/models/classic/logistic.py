@@ -25,8 +25,8 @@ class Logistic(ClassicModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "C": hp.Float("C", 1e-3, 1e3, default=1.0, log=True),
-            "max_iter": hp.Fixed("max_iter", 1000),
+            "C": hp.Float("C", 1e-3, 1e3, default=1.0, log=True, legal="> 0"),
+            "max_iter": hp.Fixed("max_iter", 1000, legal=">= 1"),
             **scaling_and_encoding(hp, schema),
         }
 

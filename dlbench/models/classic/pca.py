@@ -21,7 +21,7 @@ class Pca(ClassicModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         high = max(2, min(schema.size, 256))
-        return {"n_components": hp.Int("n_components", 1, high, default=min(32, high), log=True)}
+        return {"n_components": hp.Int("n_components", 1, high, default=min(32, high), log=True, legal=">= 1")}
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:
         from sklearn.decomposition import PCA

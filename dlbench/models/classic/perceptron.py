@@ -25,7 +25,7 @@ class Perceptron(ClassicModel):
         return {
             "penalty": hp.Choice("penalty", ["none", "l2", "l1"], default="none"),
             "alpha": hp.Float("alpha", 1e-7, 1e-2, default=1e-4, log=True),
-            "max_iter": hp.Fixed("max_iter", 1000),
+            "max_iter": hp.Fixed("max_iter", 1000, legal=">= 1"),
             **scaling_and_encoding(hp, schema),
         }
 

@@ -24,9 +24,9 @@ class RandomForest(ClassicModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         features = "all" if schema.form == "Values" else "sqrt"
         return {
-            "n_estimators": hp.Int("n_estimators", 50, 400, default=200, log=True),
+            "n_estimators": hp.Int("n_estimators", 50, 400, default=200, log=True, legal=">= 1"),
             "max_features": hp.Choice("max_features", ["sqrt", "log2", "all"], default=features),
-            "min_samples_leaf": hp.Int("min_samples_leaf", 1, 20, default=1, log=True),
+            "min_samples_leaf": hp.Int("min_samples_leaf", 1, 20, default=1, log=True, legal=">= 1"),
             **encoding(hp, schema),
         }
 

@@ -22,9 +22,9 @@ class RbfNetwork(ClassicModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "n_centers": hp.Int("n_centers", 10, 500, default=200, log=True),
-            "width": hp.Float("width", 0.3, 10.0, default=1.5, log=True),
-            "C": hp.Float("C", 1e-2, 1e4, default=100.0, log=True),
+            "n_centers": hp.Int("n_centers", 10, 500, default=200, log=True, legal=">= 1"),
+            "width": hp.Float("width", 0.3, 10.0, default=1.5, log=True, legal="> 0"),
+            "C": hp.Float("C", 1e-2, 1e4, default=100.0, log=True, legal="> 0"),
             **scaling_and_encoding(hp, schema),
         }
 

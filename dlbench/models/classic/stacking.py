@@ -24,11 +24,11 @@ class Stacking(ClassicModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         penalty = "alpha" if schema.form == "Values" else "C"
         return {
-            penalty: hp.Float(penalty, 1e-2, 1e2, default=1.0, log=True),
-            "learning_rate": hp.Float("learning_rate", 0.03, 0.3, default=0.1, log=True),
-            "max_iter": hp.Fixed("max_iter", 100),
-            "n_estimators": hp.Fixed("n_estimators", 100),
-            "cv": hp.Fixed("cv", 5),
+            penalty: hp.Float(penalty, 1e-2, 1e2, default=1.0, log=True, legal="> 0"),
+            "learning_rate": hp.Float("learning_rate", 0.03, 0.3, default=0.1, log=True, legal="> 0"),
+            "max_iter": hp.Fixed("max_iter", 100, legal=">= 1"),
+            "n_estimators": hp.Fixed("n_estimators", 100, legal=">= 1"),
+            "cv": hp.Fixed("cv", 5, legal=">= 2"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

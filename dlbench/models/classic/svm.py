@@ -33,8 +33,8 @@ class Svm(ClassicModel):
         gamma = _INVERSE_VARIANCE[schema.modality] / max(schema.size, 1)
         regression = schema.form == "Values"
         values = {
-            "C": hp.Float("C", 1e-2, 1e3, default=1.0 if regression else 10.0, log=True),
-            "gamma": hp.Float("gamma", gamma / 30, gamma * 30, default=gamma, log=True),
+            "C": hp.Float("C", 1e-2, 1e3, default=1.0 if regression else 10.0, log=True, legal="> 0"),
+            "gamma": hp.Float("gamma", gamma / 30, gamma * 30, default=gamma, log=True, legal="> 0"),
         }
         if regression:
             values["epsilon"] = hp.Float("epsilon", 1e-3, 1.0, default=0.1, log=True)

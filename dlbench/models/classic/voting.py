@@ -23,12 +23,12 @@ class Voting(ClassicModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "linear_weight": hp.Float("linear_weight", 0.1, 2.0, default=1.0),
-            "forest_weight": hp.Float("forest_weight", 0.1, 2.0, default=1.0),
-            "boosting_weight": hp.Float("boosting_weight", 0.1, 2.0, default=1.0),
-            "learning_rate": hp.Float("learning_rate", 0.03, 0.3, default=0.1, log=True),
-            "max_iter": hp.Fixed("max_iter", 100),
-            "n_estimators": hp.Fixed("n_estimators", 100),
+            "linear_weight": hp.Float("linear_weight", 0.1, 2.0, default=1.0, legal=">= 0"),
+            "forest_weight": hp.Float("forest_weight", 0.1, 2.0, default=1.0, legal=">= 0"),
+            "boosting_weight": hp.Float("boosting_weight", 0.1, 2.0, default=1.0, legal=">= 0"),
+            "learning_rate": hp.Float("learning_rate", 0.03, 0.3, default=0.1, log=True, legal="> 0"),
+            "max_iter": hp.Fixed("max_iter", 100, legal=">= 1"),
+            "n_estimators": hp.Fixed("n_estimators", 100, legal=">= 1"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

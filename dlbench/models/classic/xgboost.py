@@ -22,22 +22,19 @@ class XGBoost(ClassicModel):
     requires = ("xgboost",)
     extra = "boosting"
     preparation = Preparation(scale="none", missing="keep")
+    resource = "rounds"
     bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "second-order boosting")
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             **boosting_space(hp, schema, "one_hot"),
-            "max_depth": hp.Int("max_depth", 2, 12, default=6),
+            "max_depth": hp.Int("max_depth", 2, 12, default=6, legal=">= 1"),
             "min_child_weight": hp.Float("min_child_weight", 0.1, 30.0, default=1.0, log=True),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:
-        from sklearn.ensemble import VotingClassifier
         from xgboost import XGBClassifier, XGBRegressor
 
+        build = XGBRegressor if schema.form == "Values" else XGBClassifier
         known = {name: value for name, value in values.items() if name != "categories"}
-        known |= {"n_jobs": 1, "tree_method": "hist"}
-        if schema.form == "Values":
-            return XGBRegressor(**known)
-        # The library refuses class codes with gaps; a vote of one renumbers them.
-        return VotingClassifier([("xgboost", XGBClassifier(**known))], voting="soft")
+        return build(**known, n_jobs=1, tree_method="hist")

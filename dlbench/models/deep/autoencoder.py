@@ -25,8 +25,8 @@ class Autoencoder(DeepModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "units": hp.Choice("units", [64, 128, 256], default=128),
-            "code": hp.Int("code", 2, 64, default=min(16, max(2, schema.size)), log=True),
-            **training_space(hp),
+            "code": hp.Int("code", 2, 64, default=min(16, max(2, schema.size)), log=True, legal=">= 1"),
+            **training_space(hp, learns="values"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:

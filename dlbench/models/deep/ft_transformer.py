@@ -9,7 +9,7 @@ from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
 from dlbench.models.deep.column_layers import cut, embedding, parted, uniform
-from dlbench.models.deep.training_space import outputs, training_space
+from dlbench.models.deep.training_space import learned, outputs, training_space
 
 
 class FtTransformer(DeepModel):
@@ -29,13 +29,13 @@ class FtTransformer(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "blocks": hp.Int("blocks", 1, 4, default=2),
+            "blocks": hp.Int("blocks", 1, 4, default=2, legal=">= 1"),
             "units": hp.Choice("units", [32, 64, 128, 192], default=64),
             "heads": hp.Choice("heads", [2, 4, 8], default=4),
-            "hidden": hp.Float("hidden", 0.5, 2.5, default=4 / 3),
-            "attention_dropout": hp.Float("attention_dropout", 0.0, 0.5, default=0.2),
-            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.1),
-            **training_space(hp, learning_rate=2e-4, batch_size=128, optimizer="adamw"),
+            "hidden": hp.Float("hidden", 0.5, 2.5, default=4 / 3, legal="> 0"),
+            "attention_dropout": hp.Float("attention_dropout", 0.0, 0.5, default=0.2, legal=">= 0, < 1"),
+            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.1, legal=">= 0, < 1"),
+            **training_space(hp, learns=learned(schema), learning_rate=2e-4, batch_size=128, optimizer="adamw"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:

@@ -8,7 +8,7 @@ from typing import Any
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
-from dlbench.models.deep.training_space import outputs, training_space
+from dlbench.models.deep.training_space import learned, outputs, training_space
 
 
 class LeNet5(DeepModel):
@@ -31,8 +31,8 @@ class LeNet5(DeepModel):
         return {
             "filters": hp.Choice("filters", [6, 12, 24], default=12),
             "activation": hp.Choice("activation", ["relu", "tanh"], default="tanh"),
-            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0),
-            **training_space(hp, learning_rate=2e-3),
+            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
+            **training_space(hp, learns=learned(schema), learning_rate=2e-3),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:

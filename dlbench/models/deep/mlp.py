@@ -8,7 +8,7 @@ from typing import Any
 from dlbench.core.model import Bias, DeepModel, Network
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
-from dlbench.models.deep.training_space import outputs, training_space
+from dlbench.models.deep.training_space import learned, outputs, training_space
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh", "leaky_relu", "gelu")
 INITIALIZERS = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal", "orthogonal")
@@ -31,14 +31,14 @@ class Mlp(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "layers": hp.Int("layers", 1, 4, default=2),
+            "layers": hp.Int("layers", 1, 4, default=2, legal=">= 0"),
             "units": hp.Choice("units", [32, 64, 128, 256, 512], default=128),
             "activation": hp.Choice("activation", ACTIVATIONS, default="relu"),
             "norm": hp.Choice("norm", ["none", "batch", "layer"], default="none"),
             "skip": hp.Boolean("skip", default=False),
-            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.2),
+            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.2, legal=">= 0, < 1"),
             "initializer": hp.Choice("initializer", INITIALIZERS, default="glorot_uniform"),
-            **training_space(hp),
+            **training_space(hp, learns=learned(schema)),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:

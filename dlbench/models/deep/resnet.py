@@ -8,7 +8,7 @@ from typing import Any
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
-from dlbench.models.deep.training_space import outputs, training_space
+from dlbench.models.deep.training_space import learned, outputs, training_space
 
 
 class ResNet(DeepModel):
@@ -29,8 +29,8 @@ class ResNet(DeepModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "filters": hp.Choice("filters", [8, 16, 32], default=16),
-            "blocks": hp.Int("blocks", 1, 3, default=1),
-            **training_space(hp, learning_rate=3e-3, batch_size=64),
+            "blocks": hp.Int("blocks", 1, 3, default=1, legal=">= 1"),
+            **training_space(hp, learns=learned(schema), learning_rate=3e-3, batch_size=64),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:

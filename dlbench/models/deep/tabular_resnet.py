@@ -9,7 +9,7 @@ from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
 from dlbench.models.deep.column_layers import embedding, parted
-from dlbench.models.deep.training_space import outputs, training_space
+from dlbench.models.deep.training_space import learned, outputs, training_space
 
 
 class TabularResNet(DeepModel):
@@ -29,13 +29,13 @@ class TabularResNet(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "blocks": hp.Int("blocks", 1, 4, default=2),
+            "blocks": hp.Int("blocks", 1, 4, default=2, legal=">= 0"),
             "units": hp.Choice("units", [64, 128, 256, 512], default=128),
-            "hidden": hp.Float("hidden", 1.0, 4.0, default=2.0),
-            "embedding": hp.Int("embedding", 4, 64, default=8, log=True),
-            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.2),
-            "residual_dropout": hp.Float("residual_dropout", 0.0, 0.5, default=0.0),
-            **training_space(hp, batch_size=128, optimizer="adamw", schedule="cosine"),
+            "hidden": hp.Float("hidden", 1.0, 4.0, default=2.0, legal="> 0"),
+            "embedding": hp.Int("embedding", 4, 64, default=8, log=True, legal=">= 1"),
+            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.2, legal=">= 0, < 1"),
+            "residual_dropout": hp.Float("residual_dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
+            **training_space(hp, learns=learned(schema), batch_size=128, optimizer="adamw", schedule="cosine"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from dlbench.core import catalog
@@ -12,19 +13,33 @@ from dlbench.core.space import Dimension, DimensionSpace
 OPTIMIZERS = ("adam", "adamw", "sgd", "momentum", "nesterov")
 SCHEDULES = ("constant", "cosine", "step", "exponential", "warmup")
 BATCH_SIZES = (16, 32, 64, 128, 256)
+_OF_CLASSES = ("Labels", "Scores", "Probabilities")  # named, since asking the forms would load numpy
 
 
+@dataclass(frozen=True)
 class NamedLoss(Dimension):
-    """The name of a loss: a suite may set it, no search varies it, since losses cannot be compared by their values."""
+    """The name of a loss: a suite may set it, no search varies it, since losses cannot be compared by their values.
+
+    `learns` is what the net learns, classes or values; empty where that is not known before it is built.
+    """
+
+    learns: str = ""
 
     def problem(self, value: Any) -> str | None:
         """Say why a suite may not write `value`; included losses count."""
-        known = ("auto", *catalog.losses())
-        return None if value in known else f"unknown loss {value!r}{suggest(str(value), known)}"
+        known, fitting = catalog.losses(), self._fitting()
+        if value in fitting:
+            return None
+        if not isinstance(value, str) or value not in known:
+            return f"unknown loss {value!r}{suggest(str(value), fitting)}"
+        return f"{value!r} learns {known[value].learns}, the net {self.learns}{suggest(value, fitting)}"
 
     def describe(self) -> str:
-        """Name all losses."""
-        return "fixed, one of " + ", ".join(("auto", *catalog.losses()))
+        """Name the losses that fit."""
+        return "fixed, one of " + ", ".join(self._fitting())
+
+    def _fitting(self) -> tuple[str, ...]:
+        return ("auto", *(name for name, loss in catalog.losses().items() if self.learns in ("", loss.learns)))
 
 
 def training_space(
@@ -33,8 +48,9 @@ def training_space(
     batch_size: int = 32,
     optimizer: str = "adam",
     schedule: str = "constant",
+    learns: str = "",
 ) -> dict[str, Any]:
-    """Ask for how a net is trained; the arguments are defaults.
+    """Ask for how a net is trained; the arguments are defaults, and what the net learns: classes or values.
 
     Searched: optimizer, learning_rate, schedule, batch_size, weight_decay (of all optimisers but adam) and clip_norm
     (0 leaves gradients alone). Fixed: loss (`auto` is cross entropy for classes, squared error for values) and
@@ -42,14 +58,19 @@ def training_space(
     """
     return {
         "optimizer": hp.Choice("optimizer", OPTIMIZERS, default=optimizer),
-        "learning_rate": hp.Float("learning_rate", 1e-4, 3e-2, default=learning_rate, log=True),
+        "learning_rate": hp.Float("learning_rate", 1e-4, 3e-2, default=learning_rate, log=True, legal="> 0"),
         "schedule": hp.Choice("schedule", SCHEDULES, default=schedule),
         "batch_size": hp.Choice("batch_size", BATCH_SIZES, default=batch_size),
         "weight_decay": hp.Float("weight_decay", 1e-6, 1e-2, default=1e-4, log=True),
-        "clip_norm": hp.Float("clip_norm", 0.0, 5.0, default=0.0),
-        "loss": hp.ask(NamedLoss("loss", "fixed", "auto")),
-        "patience": hp.Fixed("patience", 0),
+        "clip_norm": hp.Float("clip_norm", 0.0, 5.0, default=0.0, legal=">= 0"),
+        "loss": hp.ask(NamedLoss("loss", "fixed", "auto", learns=learns)),
+        "patience": hp.Fixed("patience", 0, legal=">= 0"),
     }
+
+
+def learned(schema: Schema) -> str:
+    """Return what a net of this schema learns: classes or values."""
+    return "classes" if schema.form in _OF_CLASSES else "values"
 
 
 def outputs(schema: Schema) -> int:

@@ -30,7 +30,7 @@ class CausalConv(DeepModel):
         return {
             "filters": hp.Choice("filters", [16, 32, 64], default=32),
             "kernel": hp.Choice("kernel", [2, 3, 5], default=3),
-            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0),
+            "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
             **net_space(hp),
         }
 

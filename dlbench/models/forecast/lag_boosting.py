@@ -26,10 +26,10 @@ class LagBoosting(ClassicModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             **window_space(hp),
-            "learning_rate": hp.Float("learning_rate", 0.02, 0.3, default=0.1, log=True),
-            "max_iter": hp.Int("max_iter", 25, 200, default=50, log=True),
-            "max_leaf_nodes": hp.Int("max_leaf_nodes", 4, 31, default=15, log=True),
-            "min_samples_leaf": hp.Int("min_samples_leaf", 2, 50, default=10, log=True),
+            "learning_rate": hp.Float("learning_rate", 0.02, 0.3, default=0.1, log=True, legal="> 0"),
+            "max_iter": hp.Int("max_iter", 25, 200, default=50, log=True, legal=">= 1"),
+            "max_leaf_nodes": hp.Int("max_leaf_nodes", 4, 31, default=15, log=True, legal=">= 2"),
+            "min_samples_leaf": hp.Int("min_samples_leaf", 2, 50, default=10, log=True, legal=">= 1"),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

@@ -1,0 +1,1 @@
+"""What exported scripts are made of: modules that need numpy, pandas, scikit-learn and Keras alone."""

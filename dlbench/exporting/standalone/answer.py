@@ -1,0 +1,176 @@
+"""Predictions of an exported model, for rows that it has not seen."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlbench.training.estimators import TRUSTED
+
+Inputs = Mapping[str, np.ndarray]
+"""`images` (n, height, width, channels) in [0, 1]; or `numbers` (n, k) and `categories` (n, m)."""
+
+_BATCH = 1024
+
+
+def opened(folder: Path) -> dict[str, Any]:
+    """Return model.json of an exported folder whose files are those that were written.
+
+    Raises:
+        ValueError: it is none, or a file was altered.
+    """
+    try:
+        told: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        rest = {name: value for name, value in told.items() if name != "digest"}
+        whole = told["digest"] == stamp(rest) and told["format"] == 1
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{folder}: no exported model: model.json: {error}") from error
+    if not whole:
+        raise ValueError(f"{folder}: model.json was altered, or is of another format; export the model again")
+    for name, expected in told["files"].items():
+        path = folder / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            raise ValueError(f"{path}: is missing or was altered since the export; export the model again")
+    return told
+
+
+def stamp(content: Mapping[str, Any]) -> str:
+    """Return a hash of JSON content, whatever the order of its names."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def images_of(path: Path, top: float) -> dict[str, np.ndarray]:
+    """Return the images of an npz file: its array `images`, else its only one; (n, height, width[, channels])."""
+    with np.load(path, allow_pickle=False) as archive:
+        name = "images" if "images" in archive.files or len(archive.files) != 1 else archive.files[0]
+        if name not in archive.files:
+            raise ValueError(f"{path}: expected an array `images`, found {', '.join(archive.files)}")
+        pixels = archive[name]
+    pixels = pixels[..., np.newaxis] if pixels.ndim == 3 else pixels
+    return {"images": pixels.astype(np.float32) / np.float32(top)}
+
+
+def answer(folder: Path, told: Mapping[str, Any], inputs: Inputs) -> np.ndarray:
+    """Return (n, classes) probabilities or scores, or (n,) values, labels or clusters, as `form` says."""
+    total: Any = None
+    for member in told["members"]:
+        links = [loaded(folder, link) for link in member["links"]]
+        found = through(links, inputs, told["form"], len(told["classes"]))
+        share = found if len(told["members"]) == 1 else member["weight"] * found
+        total = share if total is None else total + share
+    return np.asarray(total)
+
+
+def loaded(folder: Path, link: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a link with what its files hold: nothing but trusted types, and nets without code of their own."""
+    held = dict(link)
+    for part in ("pipeline", "preparation"):
+        if link.get(part):
+            held[part] = load_skops(folder / link[part])
+    if link.get("net"):
+        import keras
+
+        held["net"] = keras.saving.load_model(folder / link["net"], compile=False, safe_mode=True)
+    return held
+
+
+def load_skops(path: Path) -> Any:
+    """Return what a skops file holds, or refuse it where it holds types that nobody has listed."""
+    from skops.io import get_untrusted_types, load
+
+    foreign = sorted(set(get_untrusted_types(file=path)) - set(TRUSTED))
+    if foreign:
+        raise ValueError(f"{path}: holds types that are not trusted: {', '.join(foreign)}")
+    return load(path, trusted=list(TRUSTED))
+
+
+def through(links: list[dict[str, Any]], inputs: Inputs, form: str, classes: int) -> np.ndarray:
+    """Encode by all links but the last, and let that answer."""
+    for link in links[:-1]:
+        inputs = {"numbers": np.asarray(encoded(link, inputs), dtype=np.float64)}
+    last, seen = links[-1], seen_by(links[-1], inputs)
+    if last.get("net") is None:
+        return of_estimator(last["pipeline"], seen, form, classes)
+    outputs = last["net"].predict(seen, batch_size=_BATCH, verbose=0).astype(np.float64)
+    if form == "Values":
+        return np.asarray(outputs[:, 0])
+    raised = np.exp(outputs - outputs.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def encoded(link: Mapping[str, Any], inputs: Inputs) -> Any:
+    """Return the codes of a link that stands before another."""
+    seen = seen_by(link, inputs)
+    if link.get("net") is None:
+        return link["pipeline"].transform(seen)
+    return link["net"].predict(seen, batch_size=_BATCH, verbose=0)
+
+
+def seen_by(link: Mapping[str, Any], inputs: Inputs) -> Any:
+    """Return inputs as a link takes them: pixels, a row an image, a frame, or a prepared matrix for a net."""
+    if "images" in inputs:
+        images = inputs["images"]
+        return images if link["layout"] == "pixels" else images.reshape(len(images), -1)
+    frame = frame_of(inputs["numbers"], inputs.get("categories"))
+    if link.get("net") is None:
+        return frame
+    found = frame.to_numpy(np.float32) if link.get("preparation") is None else link["preparation"].transform(frame)
+    return np.ascontiguousarray(found.toarray() if hasattr(found, "toarray") else found, dtype=np.float32)
+
+
+def frame_of(numbers: np.ndarray, categories: np.ndarray | None) -> Any:
+    """Return numbers as columns n0, n1, … and words as c0, c1, …: the names that preparations go by."""
+    import pandas as pd
+
+    frame = pd.DataFrame(numbers, columns=[f"n{i}" for i in range(numbers.shape[1])])
+    if categories is None or not categories.shape[1]:
+        return frame
+    names = [f"c{i}" for i in range(categories.shape[1])]
+    return pd.concat([frame, pd.DataFrame(categories.astype(object), columns=names, dtype=object)], axis=1)
+
+
+def of_estimator(estimator: Any, seen: Any, form: str, classes: int) -> np.ndarray:
+    """Return what an estimator says, a column for each class, those that it never saw among them."""
+    if form == "Probabilities":
+        spread = np.zeros((len(seen), classes))
+        spread[:, estimator.classes_] = estimator.predict_proba(seen)
+        return spread
+    if form == "Scores":
+        found = estimator.decision_function(seen)
+        found = np.column_stack([-found, found]) if found.ndim == 1 else found
+        spread = np.full((len(found), classes), found.min(initial=0.0) - 1)
+        spread[:, estimator.classes_] = found
+        return spread
+    return np.asarray(estimator.predict(seen), dtype=np.float64 if form == "Values" else np.int64)
+
+
+def labels_of(found: np.ndarray, told: Mapping[str, Any]) -> np.ndarray:
+    """Return the codes of the classes that probabilities, scores or labels name."""
+    if found.ndim == 1:
+        return found
+    if told["threshold"] is not None:
+        return np.asarray(found[:, 1] > told["threshold"], dtype=np.int64)
+    return np.asarray(found.argmax(axis=1))
+
+
+def write_answers(path: Path | None, found: np.ndarray, told: Mapping[str, Any]) -> None:
+    """Write row, prediction and, where there are such, a number a class; to the terminal without a path."""
+    import sys
+
+    what = {"Probabilities": "probability", "Scores": "score"}.get(told["form"])
+    head = ["row", "prediction", *(f"{what} {name}" for name in told["classes"] if what)]
+    named = found.tolist() if told["form"] in ("Values", "Clusters") else [
+        told["classes"][code] for code in labels_of(found, told).tolist()
+    ]  # fmt: skip
+    rows = ([row, named[row], *(found[row].tolist() if what else ())] for row in range(len(found)))
+    if path is None:
+        csv.writer(sys.stdout, lineterminator="\n").writerows([head, *rows])
+        return
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([head, *rows])

@@ -1,0 +1,1 @@
+"""Contestants made of other contestants' trials."""

@@ -1,0 +1,85 @@
+"""Which contestants can answer which tasks: a pair that does not fit is skipped, with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dlbench.core import catalog
+from dlbench.core.form import reachable
+from dlbench.core.job import Member
+
+if TYPE_CHECKING:
+    from dlbench.core.contestant import Contestant
+    from dlbench.core.job import JobSpec
+    from dlbench.suite import TaskEntry
+
+
+@dataclass(frozen=True)
+class Skip:
+    """A pair that does not fit, and why. `metric` is None where the contestant cannot answer the task at all."""
+
+    task: str
+    contestant: str
+    metric: str | None
+    reason: str
+
+
+def scorable(contestant: Contestant, task: TaskEntry, oracle: str) -> tuple[tuple[str, ...], list[Skip]]:
+    """Return the metrics that can judge a contestant, and what is skipped; none where the pair does not fit."""
+    asked = catalog.task(task.type).asks
+    modality = catalog.dataset(task.dataset_name).modality
+    misfit = contestant.misfit(modality, asked) or _uncuttable(contestant, task, oracle)
+    if misfit is not None:
+        return (), [Skip(task.label, contestant.label, None, misfit)]
+    given = reachable(contestant.form_for(asked) or asked)
+    skips = [
+        Skip(
+            task.label,
+            contestant.label,
+            name,
+            f"{name} scores {catalog.metric(name).scores}, {contestant.model} gives {given[0]}",
+        )
+        for name in task.metrics
+        if catalog.metric(name).scores not in given
+    ]
+    lost = {skip.metric for skip in skips}
+    if task.metrics[0] in lost:
+        reason = f"the primary metric cannot judge it: {skips[0].reason}"
+        return (), [Skip(task.label, contestant.label, None, reason)]
+    return tuple(name for name in task.metrics if name not in lost), skips
+
+
+def _uncuttable(contestant: Contestant, task: TaskEntry, oracle: str) -> str | None:
+    """Say why an ensemble has nothing to choose from, or why a threshold cannot be tuned; None where neither is so."""
+    if contestant.blends and oracle == "none":
+        return "an ensemble needs its members' validation predictions, which only a search leaves (search.oracle)"
+    if contestant.blends and contestant.threshold:
+        return "threshold: an ensemble averages its members as they are; leave it out"
+    if not contestant.threshold:
+        return None
+    if oracle == "none":
+        return "threshold: without a search there are no validation predictions to choose a cut on"
+    if contestant.form_for("Scores") is None:
+        return f"threshold: {contestant.model} gives no scores to cut"
+    if catalog.metric(task.metrics[0]).scores != "Labels":
+        return f"threshold: the primary metric {task.metrics[0]} scores no labels, so no cut can better it"
+    return None
+
+
+def members_of(ensemble: JobSpec, jobs: Sequence[JobSpec]) -> tuple[Member, ...]:
+    """Return the contestants whose searches an ensemble's job may use: of its task, point, repeat and fold, those it
+    takes that give the same form as it does."""
+    asked = catalog.task(ensemble.task.type).asks
+    form, here = ensemble.contestant.form_for(asked), _place(ensemble)
+    found = {
+        job.search_key: job.contestant
+        for job in jobs
+        if job.search_key and _place(job) == here and ensemble.contestant.takes(job.contestant)
+    }
+    return tuple(Member(one, key) for key, one in found.items() if one.form_for(asked) == form)
+
+
+def _place(job: JobSpec) -> tuple[object, ...]:
+    return job.task.label, tuple(job.point.items()), job.split.repeat, job.split.fold

@@ -1,0 +1,92 @@
+"""Precision and jit: what is asked for is done, what `auto` comes to is measured at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dlbench import load_suite, plan
+from dlbench.core.job import JobSpec
+from dlbench.engine import calibration
+from dlbench.engine.calibration import Chosen
+from dlbench.losses.cross_entropy import CrossEntropy
+from dlbench.training import workshop
+from dlbench.training.limits import Limits
+from dlbench.training.optimisers import Recipe
+from dlbench.training.teaching import Examples, Plan, Teacher, forward
+from dlbench.training.watch import Watch
+
+
+@pytest.fixture(autouse=True)
+def _plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("DLBENCH_CACHE_DIR", str(tmp_path / "cache"))
+    yield
+    calibration._apply(Chosen())
+    workshop.clear()
+
+
+def _spec(**protocol: Any) -> JobSpec:
+    suite = {"name": "t", "tasks": ["digits"], "models": ["mlp"], "protocol": protocol}
+    return plan(load_suite(suite)).jobs[0]
+
+
+def test_the_key_holds_what_was_asked_for() -> None:
+    asked = [{}, {"precision": "mixed"}, {"precision": "float32"}, {"jit": "on"}, {"jit": "off"}]
+    assert len({_spec(**one).key for one in asked}) == len(asked)
+    assert _spec(precision="auto", jit="auto").key == _spec().key
+
+
+def test_without_a_gpu_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibration, "_on_gpu", lambda backend: False)
+    monkeypatch.setattr(calibration, "_seconds", lambda choice: pytest.fail("measured"))
+    found = calibration.settle(_spec())
+    assert found["precision"] == "float32"
+
+
+def test_with_a_gpu_it_is_measured_once_and_what_was_asked_for_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Chosen] = []
+
+    def seconds(choice: Chosen) -> tuple[float, float]:
+        measured.append(choice)
+        return (1.0, 1.0) if choice.precision == "float32" else (0.5, 0.5)
+
+    monkeypatch.setattr(calibration, "_on_gpu", lambda backend: True)
+    monkeypatch.setattr(calibration, "_seconds", seconds)
+    assert calibration.settle(_spec())["precision"] == "mixed"
+    once = len(measured)
+    assert calibration.settle(_spec())["precision"] == "mixed"
+    assert len(measured) == once > 0
+    assert calibration.settle(replace(_spec(), precision="float32"))["precision"] == "float32"
+    next(Path(calibration.cache_folder(), "calibration").iterdir()).write_text("{")
+    assert calibration.settle(_spec())["precision"] == "mixed"
+    assert len(measured) == 2 * once
+
+
+def _losses(chosen: Chosen) -> list[float]:
+    import keras
+
+    calibration._apply(chosen)
+    random = np.random.default_rng(0)
+    inputs = random.normal(size=(40, 6)).astype(np.float32)
+    examples = Examples(inputs, (inputs.sum(axis=1) > 0).astype(np.int32))
+    keras.utils.set_random_seed(3)
+    net = keras.Sequential([keras.Input((6,)), keras.layers.Dense(16, "tanh"), keras.layers.Dense(2)])
+    watch = Watch(net, Limits())
+    loss = CrossEntropy().build(examples.target, 2)
+    Teacher(net, loss, Recipe({"learning_rate": 0.03}, 9)).teach(examples, examples, Plan(3, 16, 1), watch)
+    assert forward(net, inputs).dtype == np.float32
+    return [entry["val_loss"] for entry in watch.history]
+
+
+def test_mixed_precision_and_jit_learn_the_same_within_their_precision() -> None:
+    plain = _losses(Chosen())
+    assert plain[-1] < plain[0]
+    np.testing.assert_allclose(_losses(Chosen(jit=True)), plain, rtol=1e-4)
+    mixed = _losses(Chosen("mixed"))
+    assert mixed != plain
+    np.testing.assert_allclose(mixed, plain, rtol=0.05)

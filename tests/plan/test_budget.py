@@ -1,0 +1,79 @@
+"""Budgets: shared out evenly, told, kept in run.json, and never silently more than was asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+import dlbench
+from dlbench.budget import LEAST, OVERHEAD, shared_out, unspent, within
+from dlbench.core.errors import UsageError
+
+BASE = {
+    "name": "budgeted",
+    "tasks": [{"dataset": {"name": "moons", "rows": 100}}],
+    "models": ["majority", "logistic"],
+    "protocol": {"folds": 2},
+}
+
+
+def suite(**changes):
+    return dlbench.load_suite({**BASE, **changes})
+
+
+def test_a_budget_is_divided_evenly_over_jobs_and_slots():
+    share = shared_out(suite(), 60.0, slots=2)
+    assert (share.jobs, share.slots) == (4, 2)
+    assert share.seconds == pytest.approx(60 * 2 / 4 - OVERHEAD)
+    assert share.needed == pytest.approx(60.0)
+    assert "too little" not in share.told()
+    assert within(suite(), share).search.seconds == share.seconds
+
+
+def test_more_slots_than_jobs_help_no_further():
+    assert shared_out(suite(), 60.0, slots=64).seconds == pytest.approx(60 - OVERHEAD)
+
+
+def test_a_budget_below_the_overhead_is_told_with_what_it_will_take():
+    share = shared_out(suite(), 4.0, slots=1)
+    assert share.seconds == LEAST
+    assert share.needed == pytest.approx(4 * (LEAST + OVERHEAD))
+    assert "too little" in share.told()
+    assert "10 s" in share.told()
+
+
+def test_a_suite_that_grants_less_keeps_to_it():
+    assert shared_out(suite(search={"seconds": 3.0}), 600.0, slots=1).seconds == 3.0
+
+
+def test_the_suite_may_set_a_budget_and_the_caller_another():
+    own = suite(policy={"budget": 40.0})
+    assert shared_out(own, None, slots=1).wall == 40.0
+    assert shared_out(own, 80.0, slots=1).wall == 80.0
+    assert shared_out(suite(), None) is None
+    assert within(suite(), None).search.seconds is None
+
+
+def test_points_that_cannot_differ_count_once():
+    swept = suite(models=["majority"], sweep={"trials": [1, 2, 4]})
+    assert shared_out(swept, 60.0, slots=1).jobs == 2
+
+
+def test_a_sweep_over_seconds_and_a_budget_contradict():
+    with pytest.raises(UsageError, match="sweep"):
+        shared_out(suite(sweep={"seconds": [1.0, 2.0]}), 60.0)
+
+
+def test_what_is_left_of_what_was_granted():
+    briefs = [{"granted": 10.0, "used": 4.0}, {"granted": 10.0, "used": 12.0}, {"granted": None, "used": 5.0}]
+    assert unspent(briefs) == (20.0, 6.0)
+
+
+def test_run_json_says_how_a_budget_was_shared_out(tmp_path):
+    outcome = dlbench.run(suite(search={"trials": 1}), output=tmp_path, jobs=1, budget=20.0)
+    kept = outcome.folder.header()["budget"]
+    assert kept == {"wall": 20.0, "jobs": 4, "slots": 1, "overhead": OVERHEAD, "seconds": pytest.approx(3.0)}
+    from dlbench import api
+
+    granted, left = api.unspent(outcome)
+    assert granted == pytest.approx(4 * kept["seconds"])
+    assert 0 < left <= granted
