@@ -81,7 +81,8 @@ def interval(source: Source, place: Round, contestant: str, metric: str) -> Boun
         found, told = _over_folds(held, place, contestant), f"{len(held.values)} folds"
     elif isinstance(weighed := weigh(source, held, metric), Weighed):
         rng = np.random.default_rng(derive("interval", place.task, place.point, contestant, metric))
-        found = _over_items(weighed, rng, RESAMPLES if metric == place.primary else RESAMPLES_OF_OTHER_METRICS)
+        fewer = weighed.dear or metric != place.primary
+        found = _over_items(weighed, rng, RESAMPLES_OF_OTHER_METRICS if fewer else RESAMPLES)
         told = weighed.told
     else:
         values = [score.value for score in held.scores if score.value is not None]
@@ -105,7 +106,8 @@ def gap(source: Source, place: Round, first: str, second: str, metric: str, *, c
     one, other = weigh(source, a, metric), weigh(source, b, metric)
     if isinstance(one, Weighed) and isinstance(other, Weighed) and one.size == other.size:
         rng = np.random.default_rng(derive("gap", place.task, place.point, first, second, metric))
-        return _gap_over_items(one, other, rng, max(RESAMPLES, RESAMPLES_A_COMPARISON * comparisons))
+        least = RESAMPLES_OF_OTHER_METRICS if one.dear else RESAMPLES
+        return _gap_over_items(one, other, rng, max(least, RESAMPLES_A_COMPARISON * comparisons))
     return _gap_over_seeds(a, b, metric)
 
 

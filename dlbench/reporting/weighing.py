@@ -29,7 +29,7 @@ MOST_STATISTICS = 2**24
 """Numbers of per-item statistics held at once: 128 MiB. Beyond, items are weighed resample by resample."""
 
 FEWEST_TO_HALVE = 40
-LARGEST_SUBSAMPLE = 500
+LARGEST_SUBSAMPLE = 250
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ class Weighed:
     @cached_property
     def _weighers(self) -> tuple[Callable[[np.ndarray | None], float], ...]:
         return tuple(self.judge.weigher(self.truth, form) for form in self.forms)
+
+    @property
+    def dear(self) -> bool:
+        """Whether each resample is scored by itself and from the beginning."""
+        return self.judge.unit != "items"
 
     @property
     def size(self) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import pytest
 from dlbench.stats.components import variance_components
 from dlbench.stats.timing import ratio_of_medians
 
-# Snedecor and Cochran, Statistical Methods: calcium in turnip greens, four plants, three leaves each, two determinations.
+# Snedecor and Cochran, Statistical Methods: calcium in turnip greens; four plants, three leaves, two determinations.
 TURNIPS = np.array(
     [
         [[3.28, 3.09], [3.52, 3.48], [2.88, 2.80]],
