@@ -1,8 +1,8 @@
 """How often 95 % intervals of several fits on one test set hold the truth, whatever the spread comes from.
 
-Scores are means over items: an item's own part, a shift of each seed, and what a seed does to an item alone. Told beside
-it is the way not taken: seeds drawn again like items. Run it with `python benchmarks/crossed_coverage.py [DRAWS]`; 2,000
-draws a line take some ten minutes.
+Scores are means over items: an item's own part, a shift of each seed, and what a seed does to an item alone. Told
+beside it is the way not taken: seeds drawn again like items. 2,000 draws a line take some ten minutes. Run it with
+`python benchmarks/crossed_coverage.py [DRAWS]`.
 """
 
 from __future__ import annotations

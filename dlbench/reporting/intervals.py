@@ -17,15 +17,14 @@ from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Source, share_of_test
 from dlbench.reporting.weighing import Weighed, weigh
 from dlbench.stats import bootstrap, folds
+from dlbench.stats.detectable import detectable_from_interval
 from dlbench.stats.interval import Paired
 from dlbench.stats.mcnemar import exact_mcnemar
 from dlbench.stats.proportion import wilson
-from dlbench.stats.student import quantile
 
 RESAMPLES = 1000
 RESAMPLES_OF_OTHER_METRICS = 200
 RESAMPLES_A_COMPARISON = 80
-LARGE_DF = 10**6
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,7 @@ class Gap:
 
     def detectable_among(self, comparisons: int) -> float:
         """Return the same where the level is shared by so many comparisons: the first step of Holm, .05/comparisons."""
-        half = (self.high - self.low) / 2
-        df = self.df or LARGE_DF
-        return half * quantile(1 - 0.025 / comparisons, df) / quantile(0.975, df) if comparisons > 1 else half
+        return detectable_from_interval((self.high - self.low) / 2, self.df or math.inf, comparisons=comparisons)
 
 
 def interval(source: Source, place: Round, contestant: str, metric: str) -> Bounds:

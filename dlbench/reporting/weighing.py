@@ -107,7 +107,8 @@ class Weighed:
             drawn = f"blocks of {self.blocks.length} origins"
         elif isinstance(self.blocks, Subsample):
             drawn = f"subsamples of {self.blocks.size} items"
-        return f"{drawn} × {len(self.forms)} fit seeds" if len(self.forms) > 1 else drawn
+        seeds = len(self.forms)
+        return f"{drawn} × {seeds} fit seeds (t, {seeds - 1} df)" if seeds > 1 else drawn
 
     def hits(self, seed: int = 0) -> np.ndarray:
         """Return (n,) booleans of a seed: which items are right."""
