@@ -23,7 +23,7 @@ class Form:
     blends: ClassVar[bool] = False
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return what is kept on disk, name → array, first axis items."""
+        """Return what is kept on disk, name → array, first axis items; a form of lists keeps them behind one another."""
         raise NotImplementedError
 
     @classmethod
@@ -34,6 +34,18 @@ class Form:
             ValueError: where shapes or types are not those of the form.
         """
         raise NotImplementedError
+
+    def take(self, index: np.ndarray) -> Self:
+        """Return the prediction of the items at `index`. A form of lists writes its own."""
+        return self.from_arrays({name: array[index] for name, array in self.arrays().items()})
+
+    @classmethod
+    def joined(cls, forms: Sequence[Self]) -> Self:
+        """Return the prediction of all items, one part after another. A form of lists writes its own."""
+        import numpy as np
+
+        parts = [form.arrays() for form in forms]
+        return cls.from_arrays({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
     @classmethod
     def blend(cls, forms: Sequence[Self], weights: Sequence[float]) -> Self:
