@@ -120,7 +120,20 @@ class MeanAveragePrecision75(MeanAveragePrecision):
 
 
 class MeanAveragePrecisionSmall(MeanAveragePrecision):
-    """mAP of objects below 32 × 32 pixels; a detection of that size or of a larger object counts as COCO says."""
+    """mAP of objects up to 32 × 32 pixels. What finds a larger object, or is larger and finds none, does not count.
+
+    The small one of three objects is found. All in all that is a third, read at 34 of 101 recalls:
+
+    >>> import numpy as np
+    >>> from dlbench.forms.boxes import Boxes
+    >>> from dlbench.forms.objects import Objects
+    >>> from dlbench.forms.truth import Truth
+    >>> boxes, codes = np.array([[0, 0, 10, 10], [99, 99, 50, 50], [200, 0, 200, 200]]), np.zeros(3, dtype=np.int64)
+    >>> truth = Truth.of(np.array(["a"]), Objects.of([(boxes, codes)]), ("cell",))
+    >>> found = Boxes.of([(boxes[:1], codes[:1], np.ones(1))])
+    >>> [round(judge.score(truth, found), 4) for judge in (MeanAveragePrecisionSmall(), MeanAveragePrecision())]
+    [1.0, 0.3366]
+    """
 
     name = "map_small"
     title = "mean average precision of objects up to 32 × 32 pixels (COCO)"
@@ -128,7 +141,20 @@ class MeanAveragePrecisionSmall(MeanAveragePrecision):
 
 
 class MeanAveragePrecisionMedium(MeanAveragePrecision):
-    """mAP of objects from 32 × 32 to 96 × 96 pixels."""
+    """mAP of objects from 32 × 32 to 96 × 96 pixels, others counting neither way.
+
+    The small and the middle one of three objects are found. All in all that is read at 67 of 101 recalls:
+
+    >>> import numpy as np
+    >>> from dlbench.forms.boxes import Boxes
+    >>> from dlbench.forms.objects import Objects
+    >>> from dlbench.forms.truth import Truth
+    >>> boxes, codes = np.array([[0, 0, 10, 10], [99, 99, 50, 50], [200, 0, 200, 200]]), np.zeros(3, dtype=np.int64)
+    >>> truth = Truth.of(np.array(["a"]), Objects.of([(boxes, codes)]), ("cell",))
+    >>> found = Boxes.of([(boxes[:2], codes[:2], np.ones(2))])
+    >>> [round(judge.score(truth, found), 4) for judge in (MeanAveragePrecisionMedium(), MeanAveragePrecision())]
+    [1.0, 0.6634]
+    """
 
     name = "map_medium"
     title = "mean average precision of objects from 32 × 32 to 96 × 96 pixels (COCO)"
@@ -136,7 +162,20 @@ class MeanAveragePrecisionMedium(MeanAveragePrecision):
 
 
 class MeanAveragePrecisionLarge(MeanAveragePrecision):
-    """mAP of objects from 96 × 96 pixels up."""
+    """mAP of objects from 96 × 96 pixels up, smaller ones counting neither way.
+
+    The small and the middle one of three objects are found, so nothing of the large one:
+
+    >>> import numpy as np
+    >>> from dlbench.forms.boxes import Boxes
+    >>> from dlbench.forms.objects import Objects
+    >>> from dlbench.forms.truth import Truth
+    >>> boxes, codes = np.array([[0, 0, 10, 10], [99, 99, 50, 50], [200, 0, 200, 200]]), np.zeros(3, dtype=np.int64)
+    >>> truth = Truth.of(np.array(["a"]), Objects.of([(boxes, codes)]), ("cell",))
+    >>> found = Boxes.of([(boxes[:2], codes[:2], np.ones(2))])
+    >>> [round(judge.score(truth, found), 4) for judge in (MeanAveragePrecisionLarge(), MeanAveragePrecision())]
+    [0.0, 0.6634]
+    """
 
     name = "map_large"
     title = "mean average precision of objects from 96 × 96 pixels up (COCO)"

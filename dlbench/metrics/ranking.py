@@ -78,7 +78,7 @@ class Ranking:
         import numpy as np
 
         size = len(self.hit), self.classes
-        return np.bincount(self._marks.curve, parts, size[0] * size[1]).reshape(size)
+        return np.bincount(self._marks.curve, parts, size[0] * size[1]).astype(np.float64).reshape(size)
 
     @cached_property
     def _distinct(self) -> tuple[np.ndarray, np.ndarray]:
