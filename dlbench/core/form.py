@@ -23,7 +23,10 @@ class Form:
     blends: ClassVar[bool] = False
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return what is kept on disk, name → array, first axis items; a form of lists keeps them behind one another."""
+        """Return what is kept on disk, name → array, first axis items.
+
+        A form of lists keeps them behind one another, and as `offsets` where each one begins and the last one ends.
+        """
         raise NotImplementedError
 
     @classmethod
@@ -38,14 +41,6 @@ class Form:
     def take(self, index: np.ndarray) -> Self:
         """Return the prediction of the items at `index`. A form of lists writes its own."""
         return self.from_arrays({name: array[index] for name, array in self.arrays().items()})
-
-    @classmethod
-    def joined(cls, forms: Sequence[Self]) -> Self:
-        """Return the prediction of all items, one part after another. A form of lists writes its own."""
-        import numpy as np
-
-        parts = [form.arrays() for form in forms]
-        return cls.from_arrays({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
     @classmethod
     def blend(cls, forms: Sequence[Self], weights: Sequence[float]) -> Self:

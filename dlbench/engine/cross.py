@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlbench.core.errors import DataError
+from dlbench.forms.joining import joined
 from dlbench.forms.truth import Truth
 from dlbench.prepare import splits
 from dlbench.prepare.part import Part
@@ -56,7 +57,7 @@ class Folds:
 
     def joined(self, predictions: Sequence[Form]) -> Form:
         """Return the out-of-fold predictions of all folds in the items' order."""
-        return type(predictions[0]).joined(predictions).take(self.order)
+        return joined(predictions).take(self.order)
 
     def truth(self) -> Truth:
         """Return the truth of `joined` predictions. Folds of a series, whose items have many truths, are in order."""

@@ -68,15 +68,6 @@ class Boxes(Form):
         places, offsets = ragged.taken(self.offsets, index)
         return type(self)(self.boxes[places], self.codes[places], self.scores[places], offsets)
 
-    @classmethod
-    def joined(cls, forms: Sequence[Self]) -> Self:
-        return cls(
-            np.concatenate([form.boxes for form in forms]),
-            np.concatenate([form.codes for form in forms]),
-            np.concatenate([form.scores for form in forms]),
-            ragged.joined([form.offsets for form in forms]),
-        )
-
     def problem(self, items: int) -> str | None:
         wrong = self._misshapen()
         if wrong is not None:

@@ -80,13 +80,6 @@ class Objects:
         flat = {name: array[places] for name, array in self.arrays().items() if name != "offsets"}
         return type(self)(**flat, offsets=offsets)
 
-    @classmethod
-    def joined(cls, several: Sequence[Self]) -> Self:
-        """Return the objects of all pictures, one set after another."""
-        whole = [each.arrays() for each in several]
-        flat = {name: np.concatenate([each[name] for each in whole]) for name in whole[0] if name != "offsets"}
-        return cls(**flat, offsets=ragged.joined([each.offsets for each in several]))
-
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what is kept on disk."""
         names = ("boxes", "codes", "offsets", "crowd", "difficult", "areas")

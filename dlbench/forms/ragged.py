@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -83,5 +84,5 @@ def read(arrays: Mapping[str, np.ndarray]) -> tuple[str, ...]:
     wrong = misplaced(begins, len(flat))
     if wrong is not None:
         raise ValueError(f"texts: {wrong}")
-    content, cuts = flat.tobytes(), begins.tolist()
-    return tuple(content[begin:end].decode("utf-8") for begin, end in zip(cuts[:-1], cuts[1:], strict=True))
+    content = flat.tobytes()
+    return tuple(content[begin:end].decode("utf-8") for begin, end in pairwise(begins.tolist()))

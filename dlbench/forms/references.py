@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -38,11 +39,6 @@ class References:
         """Return the references of the items at `index`."""
         return type(self)(tuple(self.texts[item] for item in np.arange(len(self))[index]))
 
-    @classmethod
-    def joined(cls, several: Sequence[Self]) -> Self:
-        """Return the references of all items, one set after another."""
-        return cls(tuple(texts for each in several for texts in each.texts))
-
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what is kept on disk.
 
@@ -63,4 +59,4 @@ class References:
         wrong = ragged.misplaced(offsets, len(flat))
         if wrong is not None:
             raise ValueError(f"references: {wrong}")
-        return cls(tuple(flat[begin:end] for begin, end in zip(offsets[:-1], offsets[1:], strict=True)))
+        return cls(tuple(flat[begin:end] for begin, end in pairwise(offsets.tolist())))

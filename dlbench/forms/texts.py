@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -33,10 +33,6 @@ class Texts(Form):
 
     def take(self, index: np.ndarray) -> Self:
         return type(self)(tuple(self.values[item] for item in np.arange(len(self.values))[index]))
-
-    @classmethod
-    def joined(cls, forms: Sequence[Self]) -> Self:
-        return cls(tuple(text for form in forms for text in form.values))
 
     def problem(self, items: int) -> str | None:
         if len(self.values) != items:

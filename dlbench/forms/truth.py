@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dlbench.forms.joining import joined
 from dlbench.forms.objects import Objects
 from dlbench.forms.references import References
 
@@ -68,7 +69,7 @@ class Truth:
         names = ("ids", "target", *first._held(_ARRAYS))
         more: dict[str, Any] = {name: np.concatenate([getattr(each, name) for each in truths]) for name in names}
         for name in first._held(_LISTS):
-            more[name] = _LISTS[name].joined([getattr(each, name) for each in truths])
+            more[name] = joined([getattr(each, name) for each in truths])
         return replace(first, **more)
 
     def arrays(self) -> dict[str, np.ndarray]:

@@ -80,4 +80,5 @@ def shares(parts: np.ndarray, wholes: np.ndarray, empty: float = 0.0) -> np.ndar
     """
     import numpy as np
 
-    return np.divide(parts, wholes, out=np.full(np.broadcast(parts, wholes).shape, empty), where=wholes > 0)
+    found: np.ndarray = np.divide(parts, wholes, out=np.full(np.shape(wholes), empty), where=wholes > 0)
+    return found

@@ -63,7 +63,8 @@ class MeanAveragePrecision(Metric):
         objects, classes = objects_of(self, truth, prediction)
         if not len(truth):
             return np.full(classes, np.nan)
-        return areas_of(evaluator(objects, prediction, classes, self.overlaps, self.area)).mean(axis=0)
+        areas = areas_of(evaluator(objects, prediction, classes, self.overlaps, self.area))
+        return np.asarray(areas.mean(axis=0))
 
     def weigher(self, truth: Truth, prediction: Boxes) -> Callable[[np.ndarray | None], float]:
         checked(self, truth, prediction, None)

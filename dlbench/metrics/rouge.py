@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlbench.core.metric import Metric
-from dlbench.metrics.corpus import references_of
+from dlbench.metrics.corpus import references_of, shares
 from dlbench.metrics.weights import average, checked
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Rouge(Metric):
         import numpy as np
 
         total, items = np.moveaxis(np.asarray(sums, dtype=np.float64), -1, 0)
-        return np.divide(total, items, out=np.full(np.shape(total), np.nan), where=items > 0)
+        return shares(total, items, np.nan)
 
 
 class Rouge1(Rouge):

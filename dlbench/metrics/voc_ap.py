@@ -51,9 +51,11 @@ class VocAveragePrecision(Metric):
 
     def by_class(self, truth: Truth, prediction: Boxes, weights: np.ndarray | None = None) -> np.ndarray:
         """Return the (classes,) average precisions whose mean is the score; NaN for a class without objects."""
+        import numpy as np
+
         weights = checked(self, truth, prediction, weights)
         ranking = matched(*objects_of(self, truth, prediction), prediction, self.overlap)
-        return ranking.areas(weights, self.passed)[0]
+        return np.asarray(ranking.areas(weights, self.passed)[0])
 
     def weigher(self, truth: Truth, prediction: Boxes) -> Callable[[np.ndarray | None], float]:
         checked(self, truth, prediction, None)
@@ -154,4 +156,5 @@ def intersection_over_union(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     high = np.minimum(one[:, :2] + one[:, 2:], other[:, :2] + other[:, 2:])
     shared = np.clip(high - low, 0, None).prod(axis=1)
     union = one[:, 2:].prod(axis=1) + other[:, 2:].prod(axis=1) - shared
-    return np.divide(shared, union, out=np.zeros(len(union)), where=union > 0)
+    found: np.ndarray = np.divide(shared, union, out=np.zeros(len(union)), where=union > 0)
+    return found

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlbench.core.catalog import form
 from dlbench.forms.boxes import Boxes
+from dlbench.forms.joining import joined
 from dlbench.forms.objects import Objects
 from dlbench.forms.references import References
 from dlbench.forms.texts import Texts
@@ -93,7 +93,7 @@ def test_parts_that_are_joined_are_the_whole(name: str) -> None:
     rng = np.random.default_rng(0)
     made = boxes([2, 0, 3, 1], rng) if name == "Boxes" else Texts(("a", "", "né", "d"))
     parts = [made.take(np.arange(4) < 2), made.take(np.arange(2, 4))]
-    same(form(name).joined(parts), made)
+    same(joined(parts), made)
 
 
 def test_parts_of_a_truth_that_are_joined_are_the_whole() -> None:
@@ -106,7 +106,7 @@ def test_parts_of_a_truth_that_are_joined_are_the_whole() -> None:
 def test_forms_of_one_array_an_item_are_taken_and_joined_as_arrays() -> None:
     made = Values(np.array([1.0, 2.0, 3.0]))
     assert made.take(np.array([2, 0])).values.tolist() == [3, 1]
-    assert Values.joined([made, made.take(np.array([1]))]).values.tolist() == [1, 2, 3, 2]
+    assert joined([made, made.take(np.array([1]))]).values.tolist() == [1, 2, 3, 2]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,8 @@ def test_unusable_boxes_are_named(change: dict[str, np.ndarray], told: str) -> N
 
 
 @pytest.mark.parametrize(
-    "broken", [{"boxes": np.ones((2, 3))}, {"scores": np.ones(3)}, {"offsets": np.array([0, 3])}, {"offsets": np.ones(2)}]
+    "broken",
+    [{"boxes": np.ones((2, 3))}, {"scores": np.ones(3)}, {"offsets": np.array([0, 3])}, {"offsets": np.ones(2)}],
 )
 def test_damaged_boxes_are_refused(broken: dict[str, np.ndarray]) -> None:
     fine = {"boxes": np.ones((2, 4)), "codes": np.zeros(2), "scores": np.ones(2), "offsets": np.array([0, 2])}

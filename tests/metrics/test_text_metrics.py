@@ -113,36 +113,48 @@ def test_published_bleu_of_wmt17(outside: Path, tables: list[np.ndarray]) -> Non
 def test_sacrebleus_paired_bootstrap(
     share: float, wmt17: tuple[list[str], list[list[str]]], tables: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ours lies within what sacreBLEU's own 1,000 resamples leave open, far apart and close together.
+    """Ours differs by no more than two sets of 1,000 resamples do, where two systems are far apart and where not.
 
-    sacreBLEU's p asks on one side whether a difference as large as this one comes up by chance, ours on both.
+    sacreBLEU asks how often resampled differences exceed their mean by the difference found; ours, on which side of
+    zero they lie. So its rule is held to the differences that ours draws.
     """
     n = 400
     swapped = np.random.default_rng(4).random(n) < share
-    reference = wmt17[0][:n]
-    first = wmt17[1][0][:n]
+    first, reference = wmt17[1][0][:n], wmt17[0][:n]
     second = [other if swap else one for one, other, swap in zip(first, wmt17[1][1], swapped, strict=False)]
     monkeypatch.setenv("SACREBLEU_SEED", "1")
     systems = [("first", first), ("second", second)]
     _, found = PairedTest(systems, {"bleu": BLEU()}, [reference], test_type="bs", n_samples=1000)()
-    held = tables[0][:n], np.where(swapped[:, np.newaxis], tables[1][:n], tables[0][:n])
-    judge = metric("bleu")
-    scores = [lambda seed, weights, table=table: float(judge.from_sums(weights @ table)) for table in held]
-    for score, theirs in zip(scores, found["BLEU"], strict=True):
-        ours = crossed_interval(score, n, 1, np.random.default_rng(2), 1000)
-        assert ours.mean == pytest.approx(theirs.score, abs=1e-9)
-        assert (ours.low + ours.high) / 2 == pytest.approx(theirs.mean, abs=0.2)
-        assert (ours.high - ours.low) / 2 == pytest.approx(theirs.ci, rel=0.15)
-    paired = crossed_paired(*scores, n, 1, np.random.default_rng(3), 1000)
-    p = found["BLEU"][1].p_value
-    spread = math.sqrt(2 * max(p, 0.01) * (1 - p) / 1000)
-    assert paired.p / 2 == pytest.approx(p, abs=3 * spread)
-    assert p > 0.01 or share == 1
+    sides = Noted(tables[0][:n]), Noted(np.where(swapped[:, np.newaxis], tables[1][:n], tables[0][:n]))
+    paired = crossed_paired(*sides, n, 1, np.random.default_rng(3), 1000)
+    whole, *drawn = np.abs(np.array(sides[0].scores) - np.array(sides[1].scores))
+    ours = (1 + (drawn - np.mean(drawn) >= whole).sum()) / 1001
+    theirs = found["BLEU"][1].p_value
+    assert ours == pytest.approx(theirs, abs=3 * math.sqrt(2 * theirs * (1 - theirs) / 1000))
+    assert (theirs < 0.01) == (share == 1)
+    assert paired.difference == pytest.approx(found["BLEU"][0].score - found["BLEU"][1].score, abs=1e-9)
+    for side, system in zip(sides, found["BLEU"], strict=True):
+        held = crossed_interval(side, n, 1, np.random.default_rng(2), 1000)
+        assert (held.low + held.high) / 2 == pytest.approx(system.mean, abs=0.2)
+        assert (held.high - held.low) / 2 == pytest.approx(system.ci, rel=0.15)
+
+
+class Noted:
+    """BLEU under weights, which remembers what it returned."""
+
+    def __init__(self, table: np.ndarray) -> None:
+        self.table, self.scores = table, list[float]()
+
+    def __call__(self, seed: int, weights: np.ndarray) -> float:
+        self.scores.append(float(metric("bleu").from_sums(weights @ self.table)))
+        return self.scores[-1]
 
 
 def test_published_rouge_155(outside: Path) -> None:
     cases = read(outside / "rouge155" / "expected.json")
-    targets, texts = ((outside / "rouge155" / f"{part}.txt").read_text().splitlines() for part in ("target", "prediction"))
+    targets, texts = (
+        (outside / "rouge155" / f"{part}.txt").read_text().splitlines() for part in ("target", "prediction")
+    )
     for name, expected in cases["no_stemmer"].items():
         table = metric(name).statistics(truth_of([[target] for target in targets]), Texts(tuple(texts)))
         assert table is not None
