@@ -10,6 +10,7 @@ from dlbench.reporting.across import Across
 from dlbench.reporting.audit import audit
 from dlbench.reporting.board import Round, board
 from dlbench.reporting.claim import Claim
+from dlbench.reporting.comparisons import compare
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.fairness import fairness, halving, ledgers
 from dlbench.reporting.horizons import Horizon, horizons
@@ -79,6 +80,7 @@ def find(source: Source) -> Findings:
 
 def _found(source: Source) -> Findings:
     rounds = board(source)
+    compared = compare(source, rounds)
     counts: dict[str, int] = {}
     for job in source.jobs:
         counts[job["status"]] = counts.get(job["status"], 0) + 1
@@ -86,7 +88,7 @@ def _found(source: Source) -> Findings:
         run={name: value for name, value in source.run.items() if name not in ("jobs", "skipped")},
         rounds=rounds,
         rows=rows(source, rounds),
-        verdicts=verdicts(source, rounds),
+        verdicts=verdicts(source, compared),
         skipped=_skipped(source, rounds),
         failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
         counts=counts,
