@@ -116,14 +116,14 @@ def _over_items(weighed: Weighed, rng: np.random.Generator, resamples: int) -> t
             found = wilson(int(hits.sum()), len(hits))
             return found.low, found.high
     found = bootstrap.crossed_interval(
-        weighed.score, *weighed.size, rng, resamples, strata=weighed.strata, blocks=weighed.blocks
+        weighed.resampled, *weighed.size, rng, resamples, strata=weighed.strata, blocks=weighed.blocks
     )
     return found.low, found.high
 
 
 def _gap_over_items(one: Weighed, other: Weighed, rng: np.random.Generator, resamples: int) -> Gap | None:
     paired = bootstrap.crossed_paired(
-        one.score, other.score, *one.size, rng, resamples, strata=one.strata, blocks=one.blocks
+        one.resampled, other.resampled, *one.size, rng, resamples, strata=one.strata, blocks=one.blocks
     )
     found = _oriented(replace(paired, df=None), sign(one.judge.name), 1, one.size[1])
     if found is not None and one.proportion:
