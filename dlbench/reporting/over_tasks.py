@@ -13,11 +13,10 @@ from dlbench.core import catalog
 from dlbench.core.seeds import derive
 from dlbench.reporting import wording
 from dlbench.reporting.across import Across, Line, Matrix
-from dlbench.reporting.board import Round, better, sign
+from dlbench.reporting.board import Round, better, sign, title_of
 from dlbench.reporting.claim import keys_of
 from dlbench.reporting.comparisons import Compared
 from dlbench.reporting.margins import DEFAULT
-from dlbench.reporting.tables import title_of
 from dlbench.stats import bradley_terry
 from dlbench.stats.critical_difference import critical_difference
 from dlbench.stats.ranks import mean_ranks
@@ -77,7 +76,10 @@ def across(rounds: Sequence[Round], compared: Sequence[Compared]) -> Across | No
 def _ranked(ends: Sequence[Round]) -> Ranked | None:
     """Return all tasks where two contestants have a value on each of them, else those of the commonest task type."""
     types = [place.task_type for place in ends]
-    groups = [ends, *([place for place in ends if place.task_type == kind] for kind in sorted(set(types), key=types.count))]
+    groups = [
+        ends,
+        *([place for place in ends if place.task_type == kind] for kind in sorted(set(types), key=types.count)),
+    ]
     for places in (groups[0], *groups[:0:-1]):
         names = [name for name in places[0].jobs if all(_value(place, name) is not None for place in places)]
         if len(places) > 1 and sum(places[0].kind(name) != "floor" for name in names) > 1:
