@@ -137,9 +137,8 @@ def _tally(findings: Findings) -> Text | None:
 def _task(findings: Findings, place: Round, width: int) -> Iterator[RenderableType]:
     about = f"{place.task_type.replace('_', ' ')} · {tables.protocol(place)}"
     yield grids.heading(tables.title_of(place.task, place.point), about)
-    yield from (
-        Padding(Text(plain(line), style=QUIET if at else ""), (0, 0, 0, 2)) for at, line in _leads(findings, place)
-    )
+    for number, line in enumerate(lines_of(findings, place)):
+        yield Padding(Text(plain(line), style=QUIET if number else ""), (0, 0, 0, 2))
     yield _ranking(findings, place, width)
     for table in beside(findings, place):
         yield Text(f"\n  {plain(table.title)}", style="bold")
