@@ -8,18 +8,17 @@ import zlib
 
 import numpy as np
 
-WIDEST = 72
-"""Pixels of a side; larger pictures are thinned."""
 
 
-def data_address(pixels: np.ndarray, top: float) -> str:
+def data_address(pixels: np.ndarray, top: float, widest: int) -> str:
     """Return a picture as a `data:` address.
 
     Args:
         pixels: (height, width, channels), from 0 to `top`; one channel is grey, three or more are red, green, blue.
         top: the largest value a pixel can have.
+        widest: pixels of a side; larger pictures are thinned.
     """
-    return "data:image/png;base64," + base64.b64encode(png(_bytes(_thinned(pixels), top))).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(png(_bytes(_thinned(pixels, widest), top))).decode("ascii")
 
 
 def png(pixels: np.ndarray) -> bytes:
@@ -41,9 +40,9 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
-def _thinned(pixels: np.ndarray) -> np.ndarray:
-    """Return a picture of at most `WIDEST` pixels a side, each the mean of a block."""
-    step = -(-max(pixels.shape[:2]) // WIDEST)
+def _thinned(pixels: np.ndarray, widest: int) -> np.ndarray:
+    """Return a picture of at most `widest` pixels a side, each the mean of a block."""
+    step = -(-max(pixels.shape[:2]) // widest)
     if step == 1:
         return pixels
     for axis in (0, 1):

@@ -29,14 +29,15 @@ def calibration(place: Round, found: Mapping[str, Sequence[Answer]]) -> Figure |
     color = kind_color(place.kind(name) for name in bins)
     one = {"field": "contestant"}
     told = hints(contestant="contestant", said="mean confidence", true="share that came true", n="answers")
+    size = {"field": "n", "type": "quantitative", "scale": {"range": [12, 160]}, "legend": None}
     diagonal = {"values": [{"said": 0, "true": 0}, {"said": 1, "true": 1}]}
     layers = [
-        layer(mark("line", style="rule", strokeWidth=1), {"x": x, "y": y}, data=diagonal),
+        layer(mark("line", style="guide", strokeWidth=1), {"x": x, "y": y}, data=diagonal),
         layer(mark("line"), {"x": x, "y": y, "color": color, "detail": one}),
-        layer(mark("point", size=55), {"x": x, "y": y, "color": color, "shape": kind_shape(), "tooltip": told}),
+        layer(mark("point"), {"x": x, "y": y, "color": color, "shape": kind_shape(), "size": size, "tooltip": told}),
     ]
     total = sum(int(held.n.sum()) for held in bins.values())
-    about = f"Confidence of the class that was said against how often it was right, {total:,} answers in ten bins, of "
+    about = f"Confidence of the class that was said against how often it was right, {total:,} answers in ten bins (larger: more answers), of "
     about += f"{', '.join(bins)}. On the diagonal, confidence is to be taken at its word."
     name = slug("calibration", place.task, place.point)
     return Figure(name, "Calibration", about, drawing(values, layers), _table(bins, place), place.task, place.point)

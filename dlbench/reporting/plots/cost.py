@@ -68,7 +68,7 @@ def _point(row: Row, place: Round, in_front: bool) -> dict[str, Any]:
 def _layers(place: Round, held: Sequence[Row]) -> list[dict[str, Any]]:
     seconds = [row.fit_seconds for row in held if row.fit_seconds]
     reach = [min(seconds) * SMALL, max(seconds) * LARGE]
-    x = {**number("seconds", "seconds of one fit", reach, type="log"), "axis": {"format": "~g", "tickCount": 5}}
+    x = {**number("seconds", "seconds of one fit", reach, type="log"), "axis": {"format": "~g", "tickCount": 5, "grid": False}}
     ends = domain([end for row in held for end in (row.value, row.low, row.high)])
     y = number("value", tables.heading(place.primary), ends)
     color = kind_color(row.kind for row in held)
@@ -77,7 +77,7 @@ def _layers(place: Round, held: Sequence[Row]) -> list[dict[str, Any]]:
     in_front = [{"filter": "datum.front"}]
     span = {"x": x, "y": number("low", None, ends), "y2": {"field": "high"}, "color": color}
     return [
-        layer(mark("line", style="rule", interpolate="step-after", strokeWidth=1), {"x": x, "y": y},
+        layer(mark("line", style="guide", interpolate="step-after", strokeWidth=1), {"x": x, "y": y},
               transform=in_front),
         layer(mark("rule", opacity=0.35), span, transform=[{"filter": "isValid(datum.low)"}]),
         layer(mark("point"), {"x": x, "y": y, "color": color, "shape": kind_shape(), "tooltip": told}),

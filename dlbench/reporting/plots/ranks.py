@@ -58,12 +58,12 @@ def _layers(across: Across) -> list[dict[str, Any]]:
     points = [{"filter": "isValid(datum.rank)"}]
     bars = {"x": number("bar", "mean rank", reach), "y": named("first"), "y2": {"field": "last"}}
     return [
-        layer(mark("rule", style="rule"), {"y": y, "x": x, "x2": {"datum": 1}}, transform=points),
+        layer(mark("rule", style="guide"), {"y": y, "x": x, "x2": {"datum": 1}}, transform=points),
         layer(mark("point", size=90), {"y": y, "x": x, "color": kind_color(across.kinds), "shape": kind_shape(),
                                        "tooltip": told}, transform=points),
         layer(mark("text", style="note", align="left", dx=9), {"y": y, "x": x, "text": {"field": "told"}},
               transform=points),
-        layer(mark("rule", style="bar"), bars, transform=[{"filter": "isValid(datum.bar)"}]),
+        layer(mark("rule", style="joined"), bars, transform=[{"filter": "isValid(datum.bar)"}]),
     ]  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def residuals(place: Round, found: Mapping[str, Sequence[Answer]]) -> Figure | N
     x, y = number("truth", "true value"), number("error", "predicted − true")
     told = hints(contestant="contestant", truth="true value", error="predicted − true")
     layers = [
-        layer(mark("rule", style="rule"), {"y": {"datum": 0}}, data={"values": [{}]}),
+        layer(mark("rule", style="guide"), {"y": {"datum": 0}}, data={"values": [{}]}),
         layer(mark("point", size=22, opacity=0.5), {"x": x, "y": y, "color": color, "shape": kind_shape(), "tooltip": told}),
     ]
     most = max(len(truth) for truth, _ in pairs.values())

@@ -91,7 +91,7 @@ def _crossing(crossing: Crossover | None, x: Mapping[str, Any]) -> list[dict[str
     text = {"x": {**x}, "text": {"field": "told"}, "y": {"value": 8}}
     return [
         *shade,
-        layer(mark("rule", style="rule"), {"x": {**x}}, data=held),
+        layer(mark("rule", style="guide"), {"x": {**x}}, data=held),
         layer(mark("text", style="note", align="left", dx=5), text, data=held),
     ]
 

@@ -55,6 +55,7 @@ DARK = Theme(
 def config(theme: Theme) -> dict[str, Any]:
     """Return what Vega-Lite calls a config."""
     quiet = {"labelColor": theme.quiet, "titleColor": theme.quiet, "titleFontWeight": "normal"}
+    text = {"font": FONT, "fontSize": 12, "fontWeight": "normal"}
     return {
         "aria": False,
         "background": None,
@@ -67,7 +68,7 @@ def config(theme: Theme) -> dict[str, Any]:
         },
         "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
         "legend": {
-            **quiet, "orient": "top", "title": None, "labelFontSize": 12, "symbolType": "circle", "labelLimit": 200,
+            **quiet, "orient": "top", "title": None, "labelFontSize": 12, "symbolType": "circle", "symbolOpacity": 1, "labelLimit": 200,
             "columns": 3,
         },
         "range": {
@@ -76,15 +77,13 @@ def config(theme: Theme) -> dict[str, Any]:
         },
         "point": {"filled": True, "size": 70, "opacity": 1},
         "line": {"strokeWidth": 1.8},
-        "text": {"fontSize": 12, "color": theme.ink},
         "style": {
-            "quiet": {"color": theme.quiet, "stroke": theme.quiet},
-            "note": {"fill": theme.quiet, "fontSize": 12},
-            "label": {"fill": theme.ink, "fontSize": 12},
-            "on-dark": {"fill": theme.paper, "fontSize": 12},
-            "rule": {"stroke": theme.quiet, "strokeDash": [3, 3]},
-            "bar": {"stroke": theme.ink, "strokeWidth": 4, "strokeCap": "round", "opacity": 0.75},
-            "band": {"opacity": 0.14},
+            "note": {**text, "fill": theme.quiet},
+            "label": {**text, "fill": theme.ink},
+            "on-dark": {**text, "fill": theme.paper},
+            "guide": {"stroke": theme.quiet, "strokeDash": [3, 3], "strokeWidth": 1},
+            "joined": {"stroke": theme.ink, "strokeWidth": 4, "strokeCap": "round", "opacity": 0.75},
+            "band": {"fillOpacity": 0.14, "strokeOpacity": 0, "opacity": 1},
         },
     }  # fmt: skip
 

@@ -57,7 +57,7 @@ def _figure(
     layers = [layer(mark("line", interpolate="linear"), {**held, "color": color, "strokeDash": dash, "tooltip": told})]
     if name == "roc":
         ends = {"values": [{"x": 0, "y": 0}, {"x": 1, "y": 1}]}
-        layers.insert(0, layer(mark("line", style="rule", strokeWidth=1), held, data=ends))
+        layers.insert(0, layer(mark("line", style="guide", strokeWidth=1), held, data=ends))
     about = f"{title}, the mean over jobs{_over(found)}, of {', '.join(curves)}."
     table = _table(curves, grid, (title, across, up), place)
     return Figure(slug(name, place.task, place.point), title, about, drawing(values, layers), table, place.task, place.point)

@@ -27,8 +27,9 @@ def training(place: Round, histories: Mapping[str, Sequence[History]]) -> Figure
     if not values:
         return None
     lowest = min(value["loss"] for value in values)
-    scale: dict[str, Any] = {"type": "log"} if lowest > 0 else {}
+    scale: dict[str, Any] = {"type": "log", "nice": False} if lowest > 0 else {}
     x, y = number("epoch", "epoch"), number("loss", "training loss", None, **scale)
+    y["axis"] = {"grid": lowest <= 0, "tickCount": 5, "format": "~g"}
     told = hints(contestant="contestant", epoch="epoch", loss="training loss")
     dash = {"field": "contestant", "type": "nominal", "legend": {"symbolType": "stroke"}}
     names = list(dict.fromkeys(value["contestant"] for value in values))
