@@ -26,7 +26,8 @@ def calibration(place: Round, found: Mapping[str, Sequence[Answer]]) -> Figure |
         for said, true, n in zip(held.confidence, held.share, held.n, strict=True)
     ]  # fmt: skip
     x, y = number("said", "confidence", [0, 1]), number("true", "share that came true", [0, 1])
-    color = kind_color(place.kind(name) for name in bins)
+    kinds = {place.kind(name) for name in bins}
+    color = kind_color(kinds)
     one = {"field": "contestant"}
     told = hints(contestant="contestant", said="mean confidence", true="share that came true", n="answers")
     size = {"field": "n", "type": "quantitative", "scale": {"range": [12, 160]}, "legend": None}
@@ -34,7 +35,7 @@ def calibration(place: Round, found: Mapping[str, Sequence[Answer]]) -> Figure |
     layers = [
         layer(mark("line", style="guide", strokeWidth=1), {"x": x, "y": y}, data=diagonal),
         layer(mark("line"), {"x": x, "y": y, "color": color, "detail": one}),
-        layer(mark("point"), {"x": x, "y": y, "color": color, "shape": kind_shape(), "size": size, "tooltip": told}),
+        layer(mark("point"), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "size": size, "tooltip": told}),
     ]
     total = sum(int(held.n.sum()) for held in bins.values())
     about = f"Confidence of the class that was said against how often it was right, {total:,} answers in ten bins (larger: more answers), of "

@@ -9,21 +9,22 @@ from dlbench.reporting.plain import plain
 from dlbench.reporting.plots.theme import KINDS, SHAPES
 
 
-def kind_color(present: Iterable[str], *, legend: bool = True) -> dict[str, Any]:
+def kind_color(present: Iterable[str]) -> dict[str, Any]:
     """Return the colour channel of `kind`; its legend names the kinds that are there, no legend for one alone."""
     held = [kind for kind in KINDS if kind in set(present)]
-    shown = {"values": held, "symbolSize": 80} if legend and len(held) > 1 else None
+    shown = {"values": held, "symbolSize": 80} if len(held) > 1 else None
     return {"field": "kind", "type": "nominal", "scale": {"domain": list(KINDS)}, "legend": shown}
 
 
-def kind_shape() -> dict[str, Any]:
-    """Return the shape channel of `kind`."""
-    return {"field": "kind", "type": "nominal", "scale": {"domain": list(KINDS), "range": list(SHAPES)}, "legend": None}
+def kind_shape(present: Iterable[str]) -> dict[str, Any]:
+    """Return the shape channel of `kind`, which shares the legend of its colour."""
+    return {**kind_color(present), "scale": {"domain": list(KINDS), "range": list(SHAPES)}}
 
 
 def number(field: str, title: str | None, domain: Sequence[float] | None = None, **scale: Any) -> dict[str, Any]:
     """Return a channel of numbers that need not start at zero."""
-    held = {"zero": False, "nice": domain is None, **scale, **({"domain": list(domain)} if domain else {})}
+    start = {} if scale.get("type") == "log" else {"zero": False}
+    held = {**start, "nice": domain is None, **scale, **({"domain": list(domain)} if domain else {})}
     return {"field": field, "type": "quantitative", "title": title and plain(title), "scale": held}
 
 

@@ -43,6 +43,7 @@ def drawing(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, A
         "$schema": SCHEMA,
         "width": "container",
         "height": 300,
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": shown},
         "layer": list(layers),
         **more,

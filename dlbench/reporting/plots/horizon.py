@@ -25,11 +25,12 @@ def horizon(findings: Findings, place: Round) -> Figure | None:
     if not values or not tables:
         return None
     x, y = number("step", "steps ahead"), number("error", TITLES[measure])
-    color = kind_color({one.kind for one in held})
+    kinds = {one.kind for one in held}
+    color = kind_color(kinds)
     told = hints(contestant="contestant", step="steps ahead", error=TITLES[measure])
     layers = [
         layer(mark("line"), {"x": x, "y": y, "color": color, "detail": {"field": "contestant"}}),
-        layer(mark("point", size=26), {"x": x, "y": y, "color": color, "shape": kind_shape(), "tooltip": told}),
+        layer(mark("point", size=26), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}),
     ]
     about = f"{TITLES[measure].capitalize()} of {len(held)} contestants by step ahead. {' '.join(tables[0].notes)}".strip()
     name = slug("horizon", place.task, place.point)

@@ -59,7 +59,7 @@ def _layers(across: Across) -> list[dict[str, Any]]:
     bars = {"x": number("bar", "mean rank", reach), "y": named("first"), "y2": {"field": "last"}}
     return [
         layer(mark("rule", style="guide"), {"y": y, "x": x, "x2": {"datum": 1}}, transform=points),
-        layer(mark("point", size=90), {"y": y, "x": x, "color": kind_color(across.kinds), "shape": kind_shape(),
+        layer(mark("point", size=90), {"y": y, "x": x, "color": kind_color(across.kinds), "shape": kind_shape(across.kinds),
                                        "tooltip": told}, transform=points),
         layer(mark("text", style="note", align="left", dx=9), {"y": y, "x": x, "text": {"field": "told"}},
               transform=points),

@@ -34,12 +34,13 @@ def residuals(place: Round, found: Mapping[str, Sequence[Answer]]) -> Figure | N
              "error": float(f"{said[at] - truth[at]:.5g}")}
             for at in drawn
         ]  # fmt: skip
-    color = kind_color(place.kind(name) for name in pairs)
+    kinds = {place.kind(name) for name in pairs}
+    color = kind_color(kinds)
     x, y = number("truth", "true value"), number("error", "predicted − true")
     told = hints(contestant="contestant", truth="true value", error="predicted − true")
     layers = [
         layer(mark("rule", style="guide"), {"y": {"datum": 0}}, data={"values": [{}]}),
-        layer(mark("point", size=22, opacity=0.5), {"x": x, "y": y, "color": color, "shape": kind_shape(), "tooltip": told}),
+        layer(mark("point", size=22, opacity=0.5), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}),
     ]
     most = max(len(truth) for truth, _ in pairs.values())
     sampled = f" A sample of {MOST_ITEMS} of {most:,} items each." if most > MOST_ITEMS else ""

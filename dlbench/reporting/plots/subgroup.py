@@ -27,9 +27,10 @@ def subgroup(findings: Findings, place: Round) -> Figure | None:
     if not values or table is None:
         return None
     x, y = number("value", tables.heading(place.primary)), named("group")
-    color = kind_color({one.kind for one in held if one.kind != "floor"})
+    kinds = {one.kind for one in held if one.kind != "floor"}
+    color = kind_color(kinds)
     told = hints(contestant="contestant", group="group", score="value")
-    held_ = {"x": x, "y": y, "color": color, "shape": kind_shape(), "tooltip": told}
+    held_ = {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}
     spec = drawing(values, [layer(mark("point", size=60, opacity=0.8), held_)], height={"step": 30})
     about = f"{place.primary} by {held[0].column}, a mark a contestant, floors left out."
     name = slug("subgroups", place.task, place.point)

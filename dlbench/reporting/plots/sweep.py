@@ -75,7 +75,7 @@ def _layers(
     return [
         layer(mark("area", style="band"), band, transform=[{"filter": "isValid(datum.low)"}]),
         layer(mark("line"), line),
-        layer(mark("point", size=50), {"x": x, "y": y, "color": color, "shape": kind_shape(), "tooltip": told}),
+        layer(mark("point", size=50), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}),
         *_crossing(crossing, x),
     ]
 

@@ -78,11 +78,11 @@ def config(theme: Theme) -> dict[str, Any]:
         "point": {"filled": True, "size": 70, "opacity": 1},
         "line": {"strokeWidth": 1.8},
         "style": {
-            "note": {**text, "fill": theme.quiet},
-            "label": {**text, "fill": theme.ink},
-            "on-dark": {**text, "fill": theme.paper},
-            "guide": {"stroke": theme.quiet, "strokeDash": [3, 3], "strokeWidth": 1},
-            "joined": {"stroke": theme.ink, "strokeWidth": 4, "strokeCap": "round", "opacity": 0.75},
+            "note": {**text, "color": theme.quiet},
+            "label": {**text, "color": theme.ink},
+            "on-dark": {**text, "color": theme.paper},
+            "guide": {"color": theme.quiet, "strokeDash": [3, 3], "strokeWidth": 1},
+            "joined": {"color": theme.ink, "strokeWidth": 4, "strokeCap": "round", "opacity": 0.75},
             "band": {"fillOpacity": 0.14, "strokeOpacity": 0, "opacity": 1},
         },
     }  # fmt: skip
