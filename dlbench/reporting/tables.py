@@ -144,9 +144,13 @@ def reproduction(findings: Findings) -> tuple[tuple[str, str], ...]:
         "versions": _listed(run.get("versions") or {}),
         "hardware": _listed(run.get("hardware") or {}),
         "git": f"{commit}{', with changes' if git.get('dirty') else ''}" if commit else "",
-        "again": " ".join(["dlbench run", str(run.get("suite_name", "")), *_assignments(run)]),
+        "again": "; ".join(map(_again, run.get("runs") or (run,))),
     }
     return tuple((name, text) for name, text in found.items() if text)
+
+
+def _again(run: Mapping[str, Any]) -> str:
+    return " ".join(["dlbench run", str(run.get("suite_name", "")), *_assignments(run)])
 
 
 def _assignments(run: Mapping[str, Any]) -> list[str]:
