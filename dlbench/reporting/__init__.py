@@ -1,7 +1,8 @@
-"""Records to decided rows to terminal, Markdown, JSON and CSV."""
+"""Records to decided rows to terminal, Markdown, JSON, CSV, LaTeX and JUnit."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dlbench.core.errors import UnknownName
@@ -9,7 +10,17 @@ from dlbench.core.errors import UnknownName
 if TYPE_CHECKING:
     from dlbench.reporting.source import Source
 
-FORMATS = ("terminal", "markdown", "json", "csv")
+WRITERS = {
+    "terminal": "terminal",
+    "markdown": "markdown",
+    "json": "as_json",
+    "csv": "as_csv",
+    "latex": "latex",
+    "junit": "junit",
+}
+"""Format → the module that writes it, by a function of the same name."""
+
+FORMATS = tuple(WRITERS)
 
 
 def render(
@@ -23,8 +34,8 @@ def render(
     """Return the report of a run as text.
 
     Args:
-        source: the run.
-        format: terminal, markdown, json or csv.
+        source: the run, or several of them (`runs_together.together`).
+        format: terminal, markdown, json, csv, latex or junit.
         width: columns of a terminal; None for its own.
         color: None colours where standard output is a terminal and NO_COLOR is not set.
         short: only the verdicts and the rankings, on a terminal.
@@ -36,19 +47,7 @@ def render(
         raise UnknownName("format", format, FORMATS)
     from dlbench.reporting.findings import find
 
-    findings = find(source)
-    if format == "terminal":
-        from dlbench.reporting.terminal import terminal
-
-        return terminal(findings, width=width, color=color, short=short)
-    if format == "markdown":
-        from dlbench.reporting.markdown import markdown
-
-        return markdown(findings)
-    if format == "json":
-        from dlbench.reporting.as_json import as_json
-
-        return as_json(findings)
-    from dlbench.reporting.as_csv import as_csv
-
-    return as_csv(findings)
+    name = WRITERS[format]
+    write = getattr(import_module(f"dlbench.reporting.{name}"), name)
+    settings = {"width": width, "color": color, "short": short} if format == "terminal" else {}
+    return str(write(find(source), **settings))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from dlbench.core import catalog
 from dlbench.reporting.cell import Cell, cell
@@ -42,12 +43,12 @@ class Round:
         """The metric that decides; empty where the task has none."""
         return self.metrics[0] if self.metrics else ""
 
-    @property
+    @cached_property
     def folds(self) -> int:
         """Outer test parts, repeats counted; 1 is a fixed test set."""
         return len({(job["job"].get("repeat", 0), job["job"].get("fold", 0)) for job in self._all_jobs()})
 
-    @property
+    @cached_property
     def seeds(self) -> int:
         """Fit seeds."""
         return len({job["job"].get("seed", 0) for job in self._all_jobs()})

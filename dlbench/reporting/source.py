@@ -87,6 +87,12 @@ class Source:
         """Keys of jobs whose records come from an earlier run."""
         return frozenset(entry["key"] for entry in self.run.get("jobs", ()) if entry.get("reused"))
 
+    @cached_property
+    def skipped(self) -> Mapping[tuple[str, str, str | None], str]:
+        """(task, contestant, metric) → why the plan skipped it; the metric is None for all of them."""
+        pairs = reversed(self.run.get("skipped", ()))
+        return {(pair["task"], pair["contestant"], pair.get("metric")): str(pair["reason"]) for pair in pairs}
+
     @property
     def policy(self) -> str:
         """How a failed job counts: `floor` (by the floor's value) or `drop` (not at all)."""

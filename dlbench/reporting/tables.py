@@ -45,8 +45,7 @@ def title_of(task: str, point: str) -> str:
 
 def rows_of(findings: Findings, place: Round, metric: str) -> tuple[Row, ...]:
     """Return the rows of one task, point and metric, best first."""
-    wanted = (place.task, place.point, metric)
-    return tuple(row for row in findings.rows if (row.task, row.point, row.metric) == wanted)
+    return findings.ranking.get((place.task, place.point, metric), ())
 
 
 def primary(findings: Findings, place: Round) -> Table:
@@ -73,7 +72,8 @@ def others(findings: Findings, place: Round) -> Table | None:
     if len(place.metrics) < 2:
         return None
     ranking = rows_of(findings, place, place.primary)
-    values = {(row.contestant, row.metric): row.value for row in findings.rows if _at(row, place)}
+    shown_rows = (row for metric in place.metrics for row in rows_of(findings, place, metric))
+    values = {(row.contestant, row.metric): row.value for row in shown_rows}
     lines = tuple(
         (row.contestant, *(figures.score(values.get((row.contestant, metric))) for metric in place.metrics[1:]))
         for row in ranking
@@ -144,9 +144,13 @@ def reproduction(findings: Findings) -> tuple[tuple[str, str], ...]:
         "versions": _listed(run.get("versions") or {}),
         "hardware": _listed(run.get("hardware") or {}),
         "git": f"{commit}{', with changes' if git.get('dirty') else ''}" if commit else "",
-        "again": " ".join(["dlbench run", str(run.get("suite_name", "")), *_assignments(run)]),
+        "again": "; ".join(map(_again, run.get("runs") or (run,))),
     }
     return tuple((name, text) for name, text in found.items() if text)
+
+
+def _again(run: Mapping[str, Any]) -> str:
+    return " ".join(["dlbench run", str(run.get("suite_name", "")), *_assignments(run)])
 
 
 def _assignments(run: Mapping[str, Any]) -> list[str]:
@@ -170,10 +174,6 @@ def heading(metric: str) -> str:
 
 def _filled(table: Table) -> bool:
     return any(text != figures.NONE for line in table.lines for text in line[1:])
-
-
-def _at(row: Row, place: Round) -> bool:
-    return (row.task, row.point) == (place.task, place.point)
 
 
 def _marked(row: Row) -> str:
