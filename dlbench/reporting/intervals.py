@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from dlbench.core.seeds import derive
 from dlbench.reporting import figures
 from dlbench.reporting.board import Round, sign
 from dlbench.reporting.cell import Cell
-from dlbench.reporting.source import Source, share_of_test
+from dlbench.reporting.source import Fold, Source, share_of_test
 from dlbench.reporting.weighing import Weighed, weigh
 from dlbench.stats import bootstrap, folds
 from dlbench.stats.interval import Paired
@@ -101,7 +101,7 @@ def gap(source: Source, place: Round, first: str, second: str, metric: str, *, c
     """
     a, b = place.cells[first, metric], place.cells[second, metric]
     if place.folds > 1:
-        return _gap_over_folds(place, first, a, b, metric)
+        return gap_over_folds(a.values, b.values, metric, share_of_test(place.jobs[first]), place.seeds)
     one, other = weigh(source, a, metric), weigh(source, b, metric)
     if isinstance(one, Weighed) and isinstance(other, Weighed) and one.size == other.size:
         rng = np.random.default_rng(derive("gap", place.task, place.point, first, second, metric))
@@ -116,14 +116,14 @@ def _over_items(weighed: Weighed, rng: np.random.Generator, resamples: int) -> t
             found = wilson(int(hits.sum()), len(hits))
             return found.low, found.high
     found = bootstrap.crossed_interval(
-        weighed.score, *weighed.size, rng, resamples, strata=weighed.strata, blocks=weighed.blocks
+        weighed.resampled, *weighed.size, rng, resamples, strata=weighed.strata, blocks=weighed.blocks
     )
     return found.low, found.high
 
 
 def _gap_over_items(one: Weighed, other: Weighed, rng: np.random.Generator, resamples: int) -> Gap | None:
     paired = bootstrap.crossed_paired(
-        one.score, other.score, *one.size, rng, resamples, strata=one.strata, blocks=one.blocks
+        one.resampled, other.resampled, *one.size, rng, resamples, strata=one.strata, blocks=one.blocks
     )
     found = _oriented(replace(paired, df=None), sign(one.judge.name), 1, one.size[1])
     if found is not None and one.proportion:
@@ -146,13 +146,22 @@ def _over_seeds(values: Sequence[float]) -> tuple[float, float] | None:
     return found.low, found.high
 
 
-def _gap_over_folds(place: Round, first: str, a: Cell, b: Cell, metric: str) -> Gap | None:
-    shared = [fold for fold in a.values if fold in b.values]
+def gap_over_folds(
+    first: Mapping[Fold, float], second: Mapping[Fold, float], metric: str, test_share: float, seeds: int
+) -> Gap | None:
+    """Return by how much the first is better than the second over the folds that both have; None below two of them.
+
+    Args:
+        first, second: fold → value, fit seeds averaged.
+        metric: whose direction counts.
+        test_share: test items over items fitted on.
+        seeds: that the values rest on.
+    """
+    shared = [fold for fold in first if fold in second]
     if len(shared) < 2:
         return None
-    differences = sign(metric) * np.array([a.values[fold] - b.values[fold] for fold in shared])
-    paired = folds.corrected_paired(differences, share_of_test(place.jobs[first]))
-    return _oriented(paired, 1, len(shared), place.seeds)
+    differences = sign(metric) * np.array([first[fold] - second[fold] for fold in shared])
+    return _oriented(folds.corrected_paired(differences, test_share), 1, len(shared), seeds)
 
 
 def _gap_over_seeds(a: Cell, b: Cell, metric: str) -> Gap | None:
