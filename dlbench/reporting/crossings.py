@@ -14,7 +14,7 @@ from dlbench.core.seeds import derive
 from dlbench.reporting import wording
 from dlbench.reporting.board import sign
 from dlbench.reporting.claim import keys_of
-from dlbench.reporting.comparisons import Comparison, Compared
+from dlbench.reporting.comparisons import Compared, Comparison
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.source import Source, share_of_test
 from dlbench.reporting.weighing import Weighed, weigh

@@ -111,4 +111,4 @@ def _claims(told: Verdict | None) -> tuple[Claim, ...]:
     if told is None:
         return ()
     held: tuple[Claim, ...] = getattr(told, "claims", ())
-    return held or tuple(Claim(sentence, told.keys) for sentence in told.sentences)
+    return held[1:] or tuple(Claim(sentence, told.keys) for sentence in told.sentences)

@@ -22,12 +22,12 @@ from dlbench.reporting.source import Source
 SCRIPTS = ("vega.min.js", "page.js")
 
 
-def page(source: Source, findings: Findings, *, items: bool = True) -> str:
+def page(findings: Findings, source: Source, *, items: bool = True) -> str:
     """Return the report as one HTML page that opens without a network.
 
     Args:
+        findings: what was decided about the run.
         source: the run, whose predictions, trials and histories are read where they can be.
-        findings: what was decided about it.
         items: whether single items are shown; without, no raw data stand in the page.
     """
     return environment().get_template("report.html.j2").render(_content(source, findings, items))

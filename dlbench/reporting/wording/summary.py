@@ -81,7 +81,9 @@ def take(leader: Leader) -> str:
 def take_one(found: Pick) -> str:
     """Return which contestant to take where it must serve all tasks, and what that costs where others are better."""
     tasks = f"all {found.of} tasks" if found.tasks == found.of else f"{found.tasks} of {found.of} tasks"
-    told = f"One model for {tasks}: take {found.contestant}, which has the best mean rank on validation, {found.rank:.1f}"
+    told = (
+        f"One model for {tasks}: take {found.contestant}, which has the best mean rank on validation, {found.rank:.1f}"
+    )
     close = f"on test it is the best or within the margin of the best on {found.close}"
     if found.worst is None:
         return f"{told}; {close}."
@@ -136,7 +138,9 @@ def fair(sentence: str, breaches: int) -> str:
     """
     if not breaches:
         return sentence
-    return f"{sentence.removesuffix('.')}; but the contract is broken in {figures.plural(breaches, 'place')}, see below."
+    return (
+        f"{sentence.removesuffix('.')}; but the contract is broken in {figures.plural(breaches, 'place')}, see below."
+    )
 
 
 def _protocol(verdict: Verdict) -> str:
