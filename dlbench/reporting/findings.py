@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from dlbench.reporting.across import Across
@@ -70,6 +71,14 @@ class Findings:
     warnings: tuple[Warned, ...] = ()
     across: Across | None = None
     references: tuple[Published, ...] = ()
+
+    @cached_property
+    def ranking(self) -> Mapping[tuple[str, str, str], tuple[Row, ...]]:
+        """(task, point, metric) → its rows, best first."""
+        held: dict[tuple[str, str, str], list[Row]] = {}
+        for row in self.rows:
+            held.setdefault((row.task, row.point, row.metric), []).append(row)
+        return {name: tuple(found) for name, found in held.items()}
 
 
 def find(source: Source) -> Findings:
