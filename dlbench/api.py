@@ -332,11 +332,12 @@ class Report:
         width: int | None = None,
         color: bool | None = None,
         short: bool = False,
+        items: bool = True,
     ) -> str:
         """Return the report as text, see `dlbench.reporting.render`; a short one holds verdicts and rankings alone."""
         from dlbench.reporting import render
 
-        return render(self.source, format, width=width, color=color, short=short)
+        return render(self.source, format, width=width, color=color, short=short, items=items)
 
 
 def _sources(runs: Iterable[Any], output: Path) -> list[Source]:

@@ -149,6 +149,26 @@ class Store:
             raise CorruptRecord(f"{path}: its hash is not the one in the record; run the suite again with --force")
         return load_arrays(content)
 
+    def entries(self, record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+        """Return the list of a JSON file of a job's record, its hash verified; empty where the job left no such file.
+
+        Raises:
+            CorruptRecord: it cannot be read, was altered, or holds no list.
+        """
+        if name not in (record.get("files") or {}):
+            return []
+        path = self.folder("jobs", record["key"], record["attempt"]) / name
+        content = _read_bytes(path)
+        if hashlib.sha256(content).hexdigest() != record["files"][name]:
+            raise CorruptRecord(f"{path}: its hash is not the one in the record; run the suite again with --force")
+        try:
+            found: Any = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise CorruptRecord(f"{path}: not JSON") from error
+        if not isinstance(found, list):
+            raise CorruptRecord(f"{path}: expected a list, got {type(found).__name__}")
+        return [entry for entry in found if isinstance(entry, dict)]
+
     def prediction(self, record: Mapping[str, Any]) -> Form:
         """Return the prediction of a job."""
         arrays = self.arrays("jobs", record, "predictions.npz")

@@ -10,7 +10,8 @@ from dlbench.cli.options import results_dir
 from dlbench.cli.printing import say, write_whole
 from dlbench.reporting import FORMATS
 
-_BY_SUFFIX = {".md": "markdown", ".json": "json", ".csv": "csv", ".tex": "latex", ".xml": "junit"}
+_BY_SUFFIX = {".md": "markdown", ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html",
+               ".tex": "latex", ".xml": "junit"}
 
 
 @click.command()
@@ -20,8 +21,12 @@ _BY_SUFFIX = {".md": "markdown", ".json": "json", ".csv": "csv", ".tex": "latex"
     help="What to print.  [default: terminal, or what FILE is called]",
 )  # fmt: skip
 @click.option("-o", "--output", "file", type=Path, metavar="FILE", help="Write to a file instead.")
+@click.option(
+    "--items/--no-items", default=True,
+    help="Whether an HTML page shows single items; without, no raw data stand in it.  [default: items]",
+)  # fmt: skip
 @results_dir
-def command(runs: tuple[str, ...], form: str | None, file: Path | None, output: str) -> None:
+def command(runs: tuple[str, ...], form: str | None, file: Path | None, items: bool, output: str) -> None:
     """Show what a run found, also while it is still running.
 
     RUN is a folder, a run id or a suite's name (its latest run); without it, the latest run of all. Several runs
@@ -31,8 +36,8 @@ def command(runs: tuple[str, ...], form: str | None, file: Path | None, output: 
 
     report = api.report(*runs, output=output)
     if file is None:
-        click.echo(report.render(form or "terminal"), nl=False)
+        click.echo(report.render(form or "terminal", items=items), nl=False)
         return
     form = form or _BY_SUFFIX.get(file.suffix.lower(), "terminal")
-    write_whole(file, report.render(form, width=100, color=False))
+    write_whole(file, report.render(form, width=100, color=False, items=items))
     say(f"wrote {file}")

@@ -1,9 +1,9 @@
-"""Records to decided rows to terminal, Markdown, JSON, CSV, LaTeX and JUnit."""
+"""Records to decided rows to terminal, Markdown, JSON, CSV, HTML, LaTeX and JUnit."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlbench.core.errors import UnknownName
 
@@ -15,10 +15,11 @@ WRITERS = {
     "markdown": "markdown",
     "json": "as_json",
     "csv": "as_csv",
+    "html": "html.page",
     "latex": "latex",
     "junit": "junit",
 }
-"""Format → the module that writes it, by a function of the same name."""
+"""Format → the module that writes it, by a function of that name."""
 
 FORMATS = tuple(WRITERS)
 
@@ -30,15 +31,17 @@ def render(
     width: int | None = None,
     color: bool | None = None,
     short: bool = False,
+    items: bool = True,
 ) -> str:
     """Return the report of a run as text.
 
     Args:
         source: the run, or several of them (`runs_together.together`).
-        format: terminal, markdown, json, csv, latex or junit.
+        format: terminal, markdown, json, csv, html, latex or junit.
         width: columns of a terminal; None for its own.
         color: None colours where standard output is a terminal and NO_COLOR is not set.
         short: only the verdicts and the rankings, on a terminal.
+        items: whether a page shows single items; without, no raw data stand in it.
 
     Raises:
         UnknownName: another format.
@@ -48,6 +51,9 @@ def render(
     from dlbench.reporting.findings import find
 
     name = WRITERS[format]
-    write = getattr(import_module(f"dlbench.reporting.{name}"), name)
-    settings = {"width": width, "color": color, "short": short} if format == "terminal" else {}
+    write = getattr(import_module(f"dlbench.reporting.{name}"), name.split(".")[-1])
+    settings: dict[str, Any] = {
+        "terminal": {"width": width, "color": color, "short": short},
+        "html": {"source": source, "items": items},
+    }.get(format, {})
     return str(write(find(source), **settings))

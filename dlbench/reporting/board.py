@@ -9,7 +9,7 @@ from functools import cached_property
 from dlbench.core import catalog
 from dlbench.reporting.cell import Cell, cell
 from dlbench.reporting.scores import Score, scored
-from dlbench.reporting.source import Fold, Record, Source, label_of, place_of
+from dlbench.reporting.source import Fold, Record, Source, fold_of, label_of, place_of
 
 Place = tuple[str, str]
 
@@ -46,7 +46,12 @@ class Round:
     @cached_property
     def folds(self) -> int:
         """Outer test parts, repeats counted; 1 is a fixed test set."""
-        return len({(job["job"].get("repeat", 0), job["job"].get("fold", 0)) for job in self._all_jobs()})
+        return len(self.all_folds)
+
+    @cached_property
+    def all_folds(self) -> tuple[Fold, ...]:
+        """(repeat, fold) of every outer test part, ascending."""
+        return tuple(sorted({fold_of(job) for job in self._all_jobs()}))
 
     @cached_property
     def seeds(self) -> int:

@@ -56,9 +56,13 @@ def together(sources: Sequence[Source], *, apart: bool = False) -> Source:
         source, original = origins[record["key"]]
         return source.truth(original)
 
+    def left(record: Record, name: str) -> list[dict[str, Any]]:
+        source, original = origins[record["key"]]
+        return source.left(original, name) if source.left else []
+
     records = tuple(job for job, _, _ in jobs if job["status"] != "pending")
     run = _header(members, [_listed(job, member, record) for job, member, record in jobs])
-    return Source(run, records, prediction, truth, sources[0].metric_version)
+    return Source(run, records, prediction, truth, sources[0].metric_version, left)
 
 
 def names_of(sources: Sequence[Source]) -> list[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlbench.reporting import figures
 from dlbench.reporting.board import Round, better
-from dlbench.reporting.findings import Findings
 from dlbench.reporting.rows import Row
+
+if TYPE_CHECKING:
+    from dlbench.reporting.findings import Findings
 
 MARKS = {"deep": "◆", "classic": "●", "mixed": "◈", "floor": "○"}
 LEGEND = "● classic  ◆ deep  ◈ both  ○ floor"

@@ -1,4 +1,4 @@
-"""A verdict in words."""
+"""Deep or classic, on one task, in words."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from dlbench.reporting import figures
 from dlbench.reporting.board import Round, better
 from dlbench.reporting.champions import Champion
+from dlbench.reporting.claim import Claim, keys_of
 from dlbench.reporting.intervals import Gap
-
-ENOUGH_FOLDS = 10
-ENOUGH_SEEDS = 5
-_COSTS = {"fit_seconds": "fit time", "predict_seconds_per_1000": "prediction time", "parameters": "parameters"}
+from dlbench.reporting.wording import naming
+from dlbench.reporting.wording.naming import indicative
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Told:
     """What a verdict is told from; see `Verdict` for the meaning of the parts.
 
     Attributes:
-        p: adjusted for the `comparisons` that the report's verdicts make.
+        p: adjusted for the `comparisons` that the report makes.
     """
 
     place: Round
@@ -36,27 +35,52 @@ class Told:
 
     @property
     def deep(self) -> str:
-        """Label of the deep champion, empty without one."""
-        held = self.champions["deep"]
-        return held.contestant if held else ""
+        """How the deep champion is called, empty without one."""
+        return naming.called(self.champions["deep"])
 
     @property
     def classic(self) -> str:
-        """Label of the classic champion, empty without one."""
-        held = self.champions["classic"]
-        return held.contestant if held else ""
+        """How the classic champion is called, empty without one."""
+        return naming.called(self.champions["classic"])
 
     @property
     def cheaper(self) -> str:
         """Label of the champion that is quicker to fit; the classic one where that is not known."""
-        return self.deep if self.ratios.get("fit_seconds", 1.0) < 1 else self.classic
+        return self._label("deep" if self.ratios.get("fit_seconds", 1.0) < 1 else "classic")
 
     @property
     def take(self) -> str:
         """The contestant to take: the leader, or the one that is quicker to fit among equivalents."""
         if self.answer == "equivalent":
             return self.cheaper
-        return {"deep": self.deep, "classic": self.classic}.get(self.answer, "")
+        return self._label(self.answer) if self.answer in ("deep", "classic") else ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of the records that the comparison rests on; where the floor stands in for a failed job, of the floor too."""
+        jobs = [job for held in self.champions.values() if held for job in held.jobs(self.place)]
+        failed = any(job["status"] != "ok" for job in jobs)
+        return keys_of([*jobs, *(self.floor if failed else ())])
+
+    @property
+    def floor(self) -> list[Mapping[str, object]]:
+        """The floor's jobs; none without one."""
+        name = next((name for name in self.place.jobs if self.place.kind(name) == "floor"), None)
+        return list(self.place.jobs[name]) if name else []
+
+    def _label(self, kind: str) -> str:
+        held = self.champions[kind]
+        return held.contestant if held else ""
+
+
+def claims(told: Told) -> tuple[Claim, ...]:
+    """Return the answer in one line, then the numbers, the cost and the cautions, a sentence each."""
+    said = [headline(told), _difference(told), _equivalence(told), _cost(told), _caution(told), _choice(told)]
+    return (
+        *(Claim(sentence, told.keys) for sentence in said if sentence),
+        *_floor(told),
+        *_left_out(told),
+    )
 
 
 def headline(told: Told) -> str:
@@ -69,22 +93,9 @@ def headline(told: Told) -> str:
         return f"Equivalent: take {told.take}, the cheaper one."
     if told.answer == "undecided":
         return f"Undecided between {told.classic} (classic) and {told.deep} (deep); the cheaper one is {told.cheaper}."
-    loser = told.classic if told.answer == "deep" else told.deep
+    winner, loser = (told.deep, told.classic) if told.answer == "deep" else (told.classic, told.deep)
     hedge = ", on indicative evidence" if indicative(told.found) else ""
-    return f"{told.answer.capitalize()}: {told.take} leads {loser}{hedge}."
-
-
-def sentences(told: Told) -> tuple[str, ...]:
-    """Return the numbers, the cost and the cautions, a sentence each."""
-    said = [_difference(told), _equivalence(told), _cost(told), _caution(told), *_floor(told), *_left_out(told)]
-    return tuple(sentence for sentence in said if sentence)
-
-
-def indicative(found: Gap | None) -> bool:
-    """Tell whether a comparison is too small for more than an indication."""
-    if found is None:
-        return True
-    return found.seeds < ENOUGH_SEEDS if found.folds == 1 else found.folds < ENOUGH_FOLDS
+    return f"{told.answer.capitalize()}: {winner} leads {loser}{hedge}."
 
 
 def _nothing(told: Told) -> str:
@@ -100,19 +111,12 @@ def _difference(told: Told) -> str:
     if told.found is None:
         return ""
     found, metric = told.found, told.place.primary
-    ahead, behind = (told.deep, told.classic) if found.difference >= 0 else (told.classic, told.deep)
-    values = {told.deep: told.values["deep"], told.classic: told.values["classic"]}
-    gap = abs(found.difference)
-    low, high = (found.low, found.high) if found.difference >= 0 else (-found.high, -found.low)
-    scores = f"{figures.score(values[ahead])} against {figures.score(values[behind])}"
-    lead = f"{ahead} ahead by {figures.score(gap)}" if gap else "no difference"
-    test = f"[{figures.signed(low)}, {figures.signed(high)}], {_probability(told, found)}"
-    return f"{metric} ({better(metric)} is better) {scores}: {lead} {test}."
-
-
-def _probability(told: Told, found: Gap) -> str:
-    p = figures.probability(found.p if told.p is None else told.p)
-    return f"{p} after Holm over {told.comparisons} comparisons" if told.comparisons > 1 else p
+    ahead, behind = ("deep", "classic") if found.difference >= 0 else ("classic", "deep")
+    scores = f"{figures.score(told.values[ahead])} against {figures.score(told.values[behind])}"
+    leader = naming.called(told.champions[ahead])
+    size = naming.lead(found, told.p, told.comparisons)
+    test = f"{leader} ahead {size}" if found.difference else f"no difference {size.removeprefix('by 0.0000 ')}"
+    return f"{metric} ({better(metric)} is better) {scores}: {test}."
 
 
 def _equivalence(told: Told) -> str:
@@ -128,8 +132,8 @@ def _equivalence(told: Told) -> str:
 
 
 def _cost(told: Told) -> str:
-    parts = [f"{figures.times(told.ratios[name])} the {word}" for name, word in _COSTS.items() if name in told.ratios]
-    return f"{told.deep} costs {', '.join(parts)} of {told.classic}." if parts else ""
+    parts = naming.costs(told.ratios)
+    return f"{told.deep} costs {parts} of {told.classic}." if parts else ""
 
 
 def _caution(told: Told) -> str:
@@ -140,17 +144,29 @@ def _caution(told: Told) -> str:
     if found.folds > 1:
         resting, enough = figures.plural(found.folds, "fold"), "2 × 5"
     else:
-        resting, enough = figures.plural(found.seeds, "fit seed"), str(ENOUGH_SEEDS)
+        resting, enough = figures.plural(found.seeds, "fit seed"), str(naming.ENOUGH_SEEDS)
     return f"Indicative: {resting}, fewer than {enough}; {seen}." if indicative(found) else f"{resting}; {seen}."
 
 
-def _floor(told: Told) -> list[str]:
-    return [f"{name} is not shown to be above the floor." for name, shown in told.above.items() if shown is False]
+def _choice(told: Told) -> str:
+    several = [f"{kind} {naming.chosen(held)}" for kind, held in told.champions.items() if held and naming.mixed(held)]
+    return f"Champions are chosen on validation, fold by fold: {'; '.join(several)}." if several else ""
 
 
-def _left_out(told: Told) -> list[str]:
+def _floor(told: Told) -> list[Claim]:
     return [
-        f"{name} could not be chosen as {kind} champion: {reason}."
+        Claim(
+            f"{naming.called(held)} is not shown to be above the floor.",
+            keys_of([*held.jobs(told.place), *told.floor]),
+        )
+        for held in told.champions.values()
+        if held and told.above.get(held.contestant) is False
+    ]
+
+
+def _left_out(told: Told) -> list[Claim]:
+    return [
+        Claim(f"{name} could not be chosen as {kind} champion: {reason}.", keys_of(told.place.jobs[name]))
         for kind, held in told.champions.items()
         if held
         for name, reason in held.left_out
