@@ -19,7 +19,13 @@
     const done = Promise.resolve(before?.done).then((view) => view?.finalize()).then(() => vegaEmbed(plot, spec, options));
     drawn.set(plot, { scheme, done });
     done.then(
-      () => plot.classList.add("drawn"),
+      () => {
+        plot.querySelectorAll("[role], [aria-roledescription]").forEach((node) => {
+          node.removeAttribute("role");  // the plot as a whole is the picture, and its label says what it shows
+          node.removeAttribute("aria-roledescription");
+        });
+        plot.classList.add("drawn");
+      },
       (error) => { plot.textContent = "This figure cannot be drawn; its numbers stand below."; console.error(error); },
     );
     return done;

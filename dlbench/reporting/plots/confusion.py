@@ -28,7 +28,7 @@ def confusion(place: Round, contestant: str, found: Iterable[Answer]) -> Figure 
         return None
     classes, counts_ = counted
     values = _values(classes, counts_)
-    spec = drawing(values, _layers(len(classes)), height={"step": 26 if len(classes) <= MOST_NUMBERED else 12})
+    spec = drawing(values, _layers(len(classes)), height=len(classes) * (26 if len(classes) <= MOST_NUMBERED else 12))
     right = float(np.trace(counts_) / counts_.sum())
     about = f"Confusion matrix of {contestant}: rows are true classes, columns what it said. "
     about += f"{100 * right:.1f} % of {figures.plural(int(counts_.sum()), 'answer')} lie on the diagonal."

@@ -11,19 +11,21 @@ from dlbench.reporting.plots.encoding import domain, hints, kind_color, kind_sha
 from dlbench.reporting.plots.figure import Figure, drawing, slug
 from dlbench.reporting.rows import Row
 
+MOST = 60
+
 
 def intervals(findings: Findings, place: Round) -> Figure | None:
-    """Return the forest plot of the primary metric; None where nobody has a value.
+    """Return the forest plot of the primary metric, of the best sixty; None where nobody has a value.
 
     The axis holds all contestants but the floor; who lies outside stands at the edge with an arrow and the value.
     """
-    held = [row for row in tables.rows_of(findings, place, place.primary) if row.value is not None]
+    held = [row for row in tables.rows_of(findings, place, place.primary) if row.value is not None][:MOST]
     if not held:
         return None
     shown = [row for row in held if row.kind != "floor" and not row.stood_in] or held
     ends = domain([end for row in shown for end in (row.value, row.low, row.high)])
     values = [_point(row, ends) for row in held]
-    spec = drawing(values, _layers(place, ends, {row.kind for row in held}), height={"step": 24})
+    spec = drawing(values, _layers(place, ends, {row.kind for row in held}), height=24 * len(held))
     title = f"{tables.heading(place.primary)}, 95 % intervals"
     about = f"{place.primary} of {figures.plural(len(held), 'contestant')} with 95 % intervals, the best on top."
     name = slug("intervals", place.task, place.point)

@@ -12,18 +12,19 @@ from dlbench.reporting.tables import Table
 
 STEP = 0.35
 """Ranks between the bars of two groups."""
+MOST = 40
 
 
 def ranks(across: Across) -> Figure:
     """Return mean ranks, the best on top, with a bar beside those that are not shown to differ.
 
     Source: Demšar, Statistical comparisons of classifiers over multiple data sets, 2006, turned by a quarter so that
-    names can be read; the pairs are tested by Wilcoxon and Holm (Benavoli et al., 2016).
+    names can be read; the pairs are tested by Wilcoxon and Holm (Benavoli et al., 2016). The best forty are drawn; the table holds all.
     """
-    count = len(across.contestants)
-    values = [_point(across, number) for number in range(count)] + _bars(across)
+    count = min(MOST, len(across.contestants))
+    values = [_point(across, place) for place in range(count)] + _bars(across, count)
     shown = "descriptive: so few tasks allow no significance" if across.descriptive else "joined where not shown to differ"
-    spec = drawing(values, _layers(across), height={"step": 26})
+    spec = drawing(values, _layers(across, count), height=26 * count)
     about = f"Mean rank over {figures.plural(len(across.tasks), 'task')}, 1 is best; {shown}."
     return Figure("ranks", "Critical differences", about, spec, _table(across))
 
@@ -38,18 +39,18 @@ def _point(across: Across, place: int) -> dict[str, Any]:
     }
 
 
-def _bars(across: Across) -> list[dict[str, Any]]:
+def _bars(across: Across, count: int) -> list[dict[str, Any]]:
     """Return the ends of a bar for each group of at least two, each bar further right than the one before."""
-    edge = len(across.contestants) + STEP
-    groups = [group for group in across.groups if len(group) > 1]
+    edge = count + STEP
+    held = ([place for place in group if place < count] for group in across.groups)
+    groups = [group for group in held if len(group) > 1]
     return [
         {"bar": edge + STEP * number, "first": across.contestants[min(group)], "last": across.contestants[max(group)]}
         for number, group in enumerate(groups)
     ]
 
 
-def _layers(across: Across) -> list[dict[str, Any]]:
-    count = len(across.contestants)
+def _layers(across: Across, count: int) -> list[dict[str, Any]]:
     reach = [0.7, count + STEP * (1 + sum(len(group) > 1 for group in across.groups))]
     axis = {"values": list(range(1, count + 1)), "format": "d", "orient": "top"}
     x = {**number("rank", "mean rank", reach), "axis": axis}

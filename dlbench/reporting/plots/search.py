@@ -37,7 +37,7 @@ def importance(place: Round, contestant: str, held: Trials) -> Figure | None:
     y = named("parameter")
     told = hints(parameter="parameter", told="variance explained")
     bar = {"x": {**x, "stack": None}, "y": y, "color": kind_color([kind]), "tooltip": told}
-    spec = drawing(values, [layer(mark("bar", height={"band": 0.5}), bar)], height={"step": 22})
+    spec = drawing(values, [layer(mark("bar", height={"band": 0.5}), bar)], height=22 * len(known))
     about = f"Share of the variance of {held.metric} over {figures.plural(len(held.scores), 'trial')} of {contestant} "
     about += "that one parameter alone explains (ω², on validation, relative to the mean of its search)."
     table = Table("Variance explained by one parameter alone", ("parameter", "share"),

@@ -32,7 +32,7 @@ def wins(across: Across) -> Figure | None:
             for style, test in (("label", "!datum.strong"), ("on-dark", "datum.strong"))
         ),
     ]
-    spec = drawing(values, layers, height={"step": 26})
+    spec = drawing(values, layers, height=26 * len(names))
     about = "Share of tasks, in %, on which the contestant of a row beats the one of a column; ties count half."
     lines = tuple(
         (one, *(figures.NONE if share is None or one == other else f"{100 * share:.0f}"
