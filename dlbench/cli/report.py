@@ -27,7 +27,9 @@ _BY_SUFFIX = {
     "--items/--no-items", default=True,
     help="Whether an HTML page shows single items; without, no raw data stand in it.  [default: items]",
 )  # fmt: skip
-@click.option("--figures", type=Path, metavar="DIR", help="Write every figure there as SVG and PNG; alone, no report is printed.")
+@click.option(
+    "--figures", type=Path, metavar="DIR", help="Write every figure there as SVG and PNG; alone, no report is printed."
+)
 @results_dir
 def command(
     runs: tuple[str, ...], form: str | None, file: Path | None, items: bool, figures: Path | None, output: str
