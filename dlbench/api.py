@@ -339,6 +339,18 @@ class Report:
 
         return render(self.source, format, width=width, color=color, short=short, items=items)
 
+    def figures(self, folder: str | Path, *, items: bool = True) -> list[Path]:
+        """Write every figure as SVG and PNG into a folder; return the files.
+
+        Args:
+            folder: is made where it is missing.
+            items: whether values of single items may be shown.
+        """
+        from dlbench.reporting.figure_files import write_figures
+        from dlbench.store import write_synced
+
+        return list(write_figures(self.source, Path(folder), write_synced, items=items))
+
 
 def _sources(runs: Iterable[Any], output: Path) -> list[Source]:
     from dlbench.reporting.load import load_source
