@@ -196,8 +196,20 @@ def check(
     output: str | Path = "results",
     margins: Mapping[str, Any] | None = None,
     default_margin: float = 0.02,
+    inconclusive: str = "fail",
+    cost: bool = False,
 ) -> Check:
     """Hold a run against a baseline.
+
+    Args:
+        run: as for `report`.
+        baseline: a file of `dlbench baseline save`, or its content.
+        output: the results folder.
+        margins: metric → accepted loss: a number is absolute, a mapping gives `absolute`, `relative` or both, of
+            which the larger counts.
+        default_margin: for all other metrics: absolute, relative for those without an upper bound.
+        inconclusive: how such cells count: `fail` or `pass`.
+        cost: whether time and memory are checked too.
 
     Raises:
         NotComparable: there is no baseline.
@@ -205,7 +217,14 @@ def check(
     from dlbench.gate import check as checked
 
     source = _source(run, Path(output))
-    return checked(source, read_baseline(baseline), margins=margins, default_margin=default_margin)
+    return checked(
+        source,
+        read_baseline(baseline),
+        margins=margins,
+        default_margin=default_margin,
+        inconclusive=inconclusive,
+        cost=cost,
+    )
 
 
 def merge(sources: Iterable[str | Path], *, output: str | Path = "results") -> Merged:
@@ -283,8 +302,8 @@ def read_baseline(baseline: str | Path | Mapping[str, Any]) -> Mapping[str, Any]
         ) from error
     except (OSError, ValueError) as error:
         raise UsageError(f"{baseline}: not a baseline: {error}") from error
-    if not isinstance(content, dict) or content.get("format") != 1 or "cells" not in content:
-        raise UsageError(f"{baseline}: not a baseline of format 1")
+    if not isinstance(content, dict) or content.get("format") not in (1, 2) or "cells" not in content:
+        raise UsageError(f"{baseline}: not a baseline of format 1 or 2")
     return content
 
 

@@ -107,7 +107,7 @@ def over_items(before: Fits, after: Fits) -> Estimate | None:
 
 
 def _fits(sides: Sequence[Fits]) -> list[tuple[float, float]]:
-    """Return variance of the mean and degrees of freedom of each side's fits; one spread serves both where one has it."""
+    """Return variance of the mean and degrees of freedom of each side's fits; of both where one spread serves both."""
     known = [side for side in sides if len(side.scores) > 1]
     if len(known) == 2:
         return [(float(side.scores.var(ddof=1)) / len(side.scores), len(side.scores) - 1.0) for side in sides]
