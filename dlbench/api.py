@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -225,6 +225,37 @@ def check(
         inconclusive=inconclusive,
         cost=cost,
     )
+
+
+def check_against(
+    suite: str,
+    revision: str,
+    *,
+    output: str | Path = "results",
+    run_flags: Sequence[str] = (),
+    pip_flags: Sequence[str] = (),
+    share: bool = False,
+    **rule: Any,
+) -> Check:
+    """Run a suite at a git revision and in the working tree, each in an environment of its own, and compare.
+
+    Args:
+        suite: a file, or the name of an embedded suite.
+        revision: a branch, tag or commit. Its code runs on this machine.
+        output: the results folder of the working tree's run; the revision's is thrown away.
+        run_flags, pip_flags: for `dlbench run` and `pip install`, the same on both sides.
+        share: take dependencies from the present environment instead of installing them.
+        **rule: as for `check`: margins, default_margin, inconclusive, cost.
+
+    Raises:
+        UsageError: the revision cannot be had, or a side cannot be installed or run.
+    """
+    from dlbench.gate.against import Asked, measured
+
+    again = ["--force"] if rule.get("cost") else []
+    asked = Asked(suite, revision, [*run_flags, *again], pip_flags, share, Path(output))
+    with measured(asked) as (before, after):
+        return check(after, baseline(before), **rule)
 
 
 def merge(sources: Iterable[str | Path], *, output: str | Path = "results") -> Merged:
