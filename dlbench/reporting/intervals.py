@@ -11,7 +11,7 @@ import numpy as np
 from dlbench.core import catalog
 from dlbench.core.metric import Metric
 from dlbench.core.seeds import derive
-from dlbench.reporting import figures
+from dlbench.reporting import ends, figures
 from dlbench.reporting.board import Round, sign
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Source, share_of_test
@@ -25,7 +25,6 @@ from dlbench.stats.student import quantile
 RESAMPLES = 1000
 RESAMPLES_OF_OTHER_METRICS = 200
 RESAMPLES_A_COMPARISON = 80
-EDGE = 0.01
 LARGE_DF = 10**6
 
 
@@ -73,8 +72,9 @@ def interval(source: Source, place: Round, contestant: str, metric: str) -> Boun
     """Return the 95 % interval of a cell, clipped to the metric's range, and what it rests on.
 
     Folds: Nadeau–Bengio over the values of the folds. Fixed test set: crossed bootstrap over items (of forecasts,
-    blocks of origins) and seeds; Wilson for the accuracy of one seed within .01 of 0 or 1, where percentiles cover too
-    little; a t interval over seeds where items cannot be drawn or the floor stands in for a failed job.
+    blocks of origins) and seeds, Wilson's interval for the accuracy of one seed; where a share has few errors, both, as
+    percentiles cover too little there (`ends`); a t interval over seeds where items cannot be drawn or the floor stands
+    in for a failed job.
     """
     held = place.cells[contestant, metric]
     if place.folds > 1:
@@ -112,19 +112,20 @@ def gap(source: Source, place: Round, first: str, second: str, metric: str, *, c
 def _over_items(weighed: Weighed, rng: np.random.Generator, resamples: int) -> tuple[float, float]:
     if weighed.proportion:
         hits = weighed.hits()
-        if not EDGE <= hits.mean() <= 1 - EDGE:
-            found = wilson(int(hits.sum()), len(hits))
-            return found.low, found.high
+        found = wilson(int(hits.sum()), len(hits))
+        return found.low, found.high
     found = bootstrap.crossed_interval(
-        weighed.score, *weighed.size, rng, resamples, strata=weighed.strata, blocks=weighed.blocks
+        weighed.resampled, *weighed.size, rng, resamples, strata=weighed.strata, blocks=weighed.blocks
     )
+    found = ends.reaching(weighed, found)
     return found.low, found.high
 
 
 def _gap_over_items(one: Weighed, other: Weighed, rng: np.random.Generator, resamples: int) -> Gap | None:
     paired = bootstrap.crossed_paired(
-        one.score, other.score, *one.size, rng, resamples, strata=one.strata, blocks=one.blocks
+        one.resampled, other.resampled, *one.size, rng, resamples, strata=one.strata, blocks=one.blocks
     )
+    paired = ends.reaching_apart(one, other, paired)
     found = _oriented(replace(paired, df=None), sign(one.judge.name), 1, one.size[1])
     if found is not None and one.proportion:
         return replace(found, p=exact_mcnemar(one.hits(), other.hits()).p)
