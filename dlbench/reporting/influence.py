@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dlbench.core.errors import DlbenchError
 from dlbench.core.seeds import derive
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.scores import Score
@@ -45,12 +46,12 @@ def paired(source: Source, scores: Sequence[Score], metric: str) -> Paired | Non
         metric: which.
     """
     good = [score for score in scores if score.value is not None]
-    held = weigh(source, Cell(tuple(good), {}), metric) if good else "no value"
-    if not isinstance(held, Weighed) or held.blocks is not None or len(held.truth) < 2:
-        return None
     try:
+        held = weigh(source, Cell(tuple(good), {}), metric) if good else "no value"
+        if not isinstance(held, Weighed) or held.blocks is not None or len(held.truth) < 2:
+            return None
         influences = np.stack([_influence(held, fit) for fit in range(len(held.forms))])
-    except (ValueError, FloatingPointError):
+    except (ValueError, ArithmeticError, DlbenchError):  # the stored scores stand, and are compared by themselves
         return None
     if not np.isfinite(influences).all():
         return None
