@@ -14,6 +14,7 @@ from made_run import HOSTILE, Game, Player, made_run
 from scipy import stats
 
 from dlbench.core.errors import UnknownName, UsageError
+from dlbench.forms.labels import Labels
 from dlbench.gate import Check, Outcome, baseline, check, render
 from dlbench.reporting.source import Source
 
@@ -202,14 +203,25 @@ def test_seeds_alone_are_compared_by_welch_where_items_are_not_known() -> None:
     assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
 
 
-def test_items_add_to_what_the_seeds_tell() -> None:
-    several = replace(GAME, folds=1, seeds=4, players=[SVM])
-    before, after = saved(several), later(several, seed=1)
+def test_items_count_beside_the_seeds() -> None:
+    """A contestant that always errs on the same items: its seeds agree, but other items might be lost."""
+    several = replace(GAME, folds=1, seeds=3, players=[SVM])
+
+    def stubborn(source: Source, lost: int) -> Source:
+        codes = [source.truth(record).target.copy() for record in source.records]
+        for one in codes:
+            one[:lost] = (one[:lost] + 1) % 4
+        forms = {record["key"]: Labels(one) for record, one in zip(source.records, codes, strict=True)}
+        scores = {"accuracy": {"value": 1 - lost / 1000, "version": "v1"}}
+        records = tuple({**record, "scores": scores, "form": "Labels"} for record in source.records)
+        return replace(source, records=records, predictions=lambda record: forms[record["key"]])
+
+    before, after = baseline(stubborn(made_run([several]), 20)), stubborn(later(several), 60)
     found, alone = (check(after, side).outcomes[0] for side in (before, without_items(before)))
-    assert found.low is not None
-    assert alone.low is not None
-    assert found.loss == pytest.approx(alone.loss)
-    assert found.low < alone.low
+    assert found.loss == alone.loss == pytest.approx(0.04)
+    assert alone.low == alone.high == pytest.approx(0.04)
+    error = np.sqrt(0.04 * 0.96 / 999)
+    assert found.low == pytest.approx(0.04 - stats.t(999).ppf(0.95) * error, rel=0.01)
     assert "paired items" in found.reason
 
 
