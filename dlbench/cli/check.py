@@ -14,6 +14,8 @@ from dlbench.cli.options import allow_code, format_option, results_dir, twinned
 if TYPE_CHECKING:
     from dlbench.gate import Check
 
+BY_SUFFIX = {".md": "markdown", ".json": "json", ".xml": "junit", ".txt": "terminal"}
+
 
 class Margin(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only
     """`metric=0.01`, absolute, or `metric=2%`, relative to the baseline; of both the larger counts."""
@@ -31,6 +33,18 @@ class Margin(click.ParamType):  # type: ignore[type-arg]  # generic in newer cli
         if not equals or not metric or not (math.isfinite(number) and number >= 0):
             self.fail(f"expected metric=value, such as accuracy=0.01 or rmse=2%, got {value!r}", param, ctx)
         return metric, ("relative", number / 100) if text.endswith("%") else ("absolute", number)
+
+
+class Written(click.Path):
+    """A file whose name says what is written into it; refused before anything is run."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(str(value))
+        if path.suffix.lower() not in BY_SUFFIX:
+            self.fail(f"{path}: expected a name that ends in {', '.join(sorted(BY_SUFFIX))}", param, ctx)
+        return path
 
 
 @click.command()
@@ -56,7 +70,7 @@ class Margin(click.ParamType):  # type: ignore[type-arg]  # generic in newer cli
 @click.option("--pip-flags", default="", metavar="FLAGS", help="For the installation of REV: '--no-index -f wheels'.")
 @format_option("terminal", "markdown", "json", "junit", "github")
 @click.option(
-    "-o", "--output", "files", type=Path, multiple=True, metavar="FILE",
+    "-o", "--output", "files", type=Written(), multiple=True, metavar="FILE",
     help="Also write it: .md, .json, or .xml for JUnit; repeatable.",
 )  # fmt: skip
 @allow_code
@@ -79,7 +93,7 @@ def command(**given: Any) -> None:
     found = _checked(given)
     from dlbench.cli.checked import tell
 
-    tell(found, given["form"], given["files"])
+    tell(found, given["form"], {file: BY_SUFFIX[file.suffix.lower()] for file in given["files"]})
     click.get_current_context().exit(found.exit_code)
 
 

@@ -13,27 +13,29 @@ from dlbench.cli.printing import write_whole
 from dlbench.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from dlbench.gate import Check
 
-_BY_SUFFIX = {".md": "markdown", ".json": "json", ".xml": "junit", ".txt": "terminal"}
 LARGEST_SUMMARY = 1 << 20
 """Bytes; GitHub refuses larger ones."""
 
 
-def tell(found: Check, form: str, files: Sequence[Path]) -> None:
+def tell(found: Check, form: str, files: Mapping[Path, str]) -> None:
     """Print a check and write its files; a GitHub job gets its annotations and its summary too.
 
+    Args:
+        found: the check.
+        form: what is printed.
+        files: file → format.
+
     Raises:
-        UsageError: a file cannot be written, or its suffix says no format.
+        UsageError: a file cannot be written.
     """
     from dlbench.gate import render
 
-    for file in files:
-        if file.suffix.lower() not in _BY_SUFFIX:
-            raise UsageError(f"{file}: expected a name that ends in {', '.join(sorted(_BY_SUFFIX))}")
-        write_whole(file, render(found, _BY_SUFFIX[file.suffix.lower()], width=100, color=False))
+    for file, kind in files.items():
+        write_whole(file, render(found, kind, width=100, color=False))
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         _append(Path(summary), render(found, "markdown"))
     text = render(found, form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from made_run import HOSTILE, Game, Player, made_run
 
+from dlbench.cli.check import command as verb
 from dlbench.cli.checked import tell
 from dlbench.gate import OUTCOMES, Check, Outcome, baseline, check, render
 from dlbench.gate.outcome import CostOutcome
@@ -94,12 +96,12 @@ def test_a_comment_is_never_too_long() -> None:
     assert text.count("<details>") == text.count("</details>")
 
 
-def _told(checked: Check, form: str, *files: Path) -> str:
+def _told(checked: Check, form: str, files: Mapping[Path, str] | None = None) -> str:
     @click.command()
-    def verb() -> None:
-        tell(checked, form, files)
+    def telling() -> None:
+        tell(checked, form, files or {})
 
-    done = CliRunner().invoke(verb, catch_exceptions=False)
+    done = CliRunner().invoke(telling, catch_exceptions=False)
     return done.output
 
 
@@ -123,7 +125,7 @@ def test_a_github_job_gets_summary_and_annotations_and_reads_no_command_of_ours(
 def test_files_are_written_by_their_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     files = [tmp_path / name for name in ("check.md", "check.json", "check.xml")]
-    _told(EVERY, "terminal", *files)
+    _told(EVERY, "terminal", dict(zip(files, ("markdown", "json", "junit"), strict=True)))
     assert files[0].read_text().startswith(MARK)
     assert json.loads(files[1].read_text())["exit_code"] == 1
     assert ElementTree.parse(files[2]).getroot().tag == "testsuites"
@@ -146,3 +148,13 @@ def test_age_and_mismatches_are_named() -> None:
     ):
         assert part in told
     assert told in render(check(later, before), "terminal", width=2000).replace("\n  ", " ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["x"], ["x", "--baseline", "b", "--against-ref", "main"], ["x", "--baseline", "b", "-o", "check.html"]],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_runs(arguments: list[str]) -> None:
+    done = CliRunner().invoke(verb, arguments)
+    assert done.exit_code == 2
+    assert "expected" in done.output
