@@ -91,7 +91,7 @@ def _run(python: Path, suite: str, folder: Path, output: Path, flags: Sequence[s
     runs = list(all_runs(output))
     if not runs:
         raise UsageError(f"{folder}: dlbench run {suite} left no run in {output}")
-    return runs[-1]
+    return max(runs, key=lambda run: run.finished or "")  # one that was resumed is not the newest
 
 
 def _errors() -> int:

@@ -60,7 +60,7 @@ def _judged(before: Spent, after: Spent, measure: str) -> CostOutcome:
     shared = sorted(old.keys() & new.keys())
     held = CostOutcome(*before.name, measure, "not_comparable", "", factor=FACTOR, pairs=len(shared))
     if len(shared) < REPEATS:
-        told = f"{len(shared)} jobs with a time and a pace on both sides, fewer than {REPEATS}"
+        told = f"{len(shared)} jobs measured on both sides, fewer than {REPEATS}"
         return replace(held, reason=told)
     from dlbench.stats.timing import ratio_of_medians
 
