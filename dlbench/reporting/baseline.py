@@ -110,8 +110,8 @@ def _by_text(values: Mapping[int, float]) -> dict[str, float]:
 def _items(held: Held) -> dict[str, Any]:
     if held.fits is None or held.fits.influence is None:
         return {}
-    residual = float(f"{held.fits.residual:.6g}")
-    return {"items": {"digest": held.items, "residual": residual, **packed(held.fits.influence)}}
+    told = {"residual": float(f"{held.fits.residual:.6g}"), "added": float(f"{held.fits.added:.6g}")}
+    return {"items": {"digest": held.items, **told, **packed(held.fits.influence)}}
 
 
 def _from_json(cell: Mapping[str, Any]) -> Held:
@@ -135,4 +135,4 @@ def _fixed(cell: Mapping[str, Any], values: Mapping[Fold, Mapping[int, float]]) 
     fits = by_seeds(next(iter(values.values())))
     if not (kept := cell.get("items")):
         return "", fits
-    return str(kept["digest"]), Fits(fits.scores, unpacked(kept), float(kept["residual"]))
+    return str(kept["digest"]), Fits(fits.scores, unpacked(kept), float(kept["residual"]), float(kept["added"]))

@@ -16,7 +16,7 @@ from dlbench.reporting.scores import Score
 from dlbench.reporting.source import Source
 from dlbench.reporting.weighing import Weighed, weigh
 from dlbench.stats import jackknife
-from dlbench.stats.crossed_loss import Fits
+from dlbench.stats.crossed_loss import Fits, added_to_share
 
 MOST_UNITS = 1000
 """Test items beyond which several share one number: a baseline has to stay fit for git."""
@@ -57,7 +57,9 @@ def paired(source: Source, scores: Sequence[Score], metric: str) -> Paired | Non
         return None
     by_seed = sorted(good, key=lambda score: int(score.record["job"].get("seed", 0)))
     values = np.array([score.value for score in by_seed], dtype=np.float64)
-    return Paired(_digest(held.truth.ids), Fits.of(values, influences))
+    share = held.judge.proportion and held.judge.scores == "Labels"
+    added = added_to_share(len(held.truth)) if share else 0.0
+    return Paired(_digest(held.truth.ids), Fits.of(values, influences, added))
 
 
 def _influence(held: Weighed, fit: int) -> np.ndarray:

@@ -38,14 +38,16 @@ class Fits:
         scores: (S,) one a fit, on all items.
         influence: (n,) what each item adds to the score, averaged over fits, with mean 0; None where not known.
         residual: mean square of the two-way residuals of the fits' influences; 0 for a single fit.
+        added: to the variance over items, see `added_to_share`.
     """
 
     scores: np.ndarray
     influence: np.ndarray | None = None
     residual: float = 0.0
+    added: float = 0.0
 
     @classmethod
-    def of(cls, scores: np.ndarray, influences: np.ndarray) -> Fits:
+    def of(cls, scores: np.ndarray, influences: np.ndarray, added: float = 0.0) -> Fits:
         """Return a side from (S,) scores and (S, n) influences.
 
         Two fits that differ on the first two of four items, one the other way round, are all residual:
@@ -59,7 +61,21 @@ class Fits:
         fits, items = influences.shape
         freedom = (fits - 1) * (items - 1)
         rest = influences - mean - influences.mean(axis=1, keepdims=True) + mean.mean()
-        return cls(np.asarray(scores), mean, float((rest * rest).sum()) / freedom if freedom else 0.0)
+        return cls(np.asarray(scores), mean, float((rest * rest).sum()) / freedom if freedom else 0.0, added)
+
+
+def added_to_share(items: int) -> float:
+    """Return what one item won and one lost, each counted half, add to the variance of a difference of two shares.
+
+    Where hardly an item is lost, the variance is seen as hardly any, and true losses of the margin would pass too often
+    (11 instead of 5 in 100 for 100 items, 3 % errors and a margin of .02; with this, less than 1).
+
+    Source: Agresti and Min, Simple improved confidence intervals for comparing matched proportions, 2005.
+
+    >>> added_to_share(8)
+    0.0125
+    """
+    return 1 / (items * (items + 2))
 
 
 def crossed_loss(before: Fits, after: Fits) -> Estimate | None:
@@ -103,7 +119,8 @@ def over_items(before: Fits, after: Fits) -> Estimate | None:
     if count < 2:
         return None
     value = float(before.scores.mean() - after.scores.mean())
-    return Estimate(value, float(np.std(before.influence - after.influence, ddof=1)) / count**0.5, count - 1.0)
+    variance = float(np.var(before.influence - after.influence, ddof=1)) / count + max(before.added, after.added)
+    return Estimate(value, variance**0.5, count - 1.0)
 
 
 def _fits(sides: Sequence[Fits]) -> list[tuple[float, float]]:

@@ -18,7 +18,7 @@ from dlbench.core.errors import UsageError
 from dlbench.gate import baseline, check
 from dlbench.reporting.baseline import written
 from dlbench.reporting.packed import packed, unpacked
-from dlbench.stats.crossed_loss import Fits, crossed_loss
+from dlbench.stats.crossed_loss import Fits, added_to_share, crossed_loss
 
 FIXED = Game("digits", [Player("svm", "classic", 0.9, spread=0.01)], folds=1, seeds=5, items=1000)
 
@@ -51,7 +51,7 @@ def test_rounding_moves_no_bound_by_a_hundredth_of_its_width() -> None:
     sides = []
     for source in (before, after):
         hits = np.array([_hits(source, record) for record in source.records])
-        sides.append(Fits.of(hits.mean(axis=1), hits - hits.mean(axis=1, keepdims=True)))
+        sides.append(Fits.of(hits.mean(axis=1), hits - hits.mean(axis=1, keepdims=True), added_to_share(1000)))
     exact = crossed_loss(*sides)
     assert exact is not None
     low, high = exact.bounds()

@@ -220,7 +220,7 @@ def test_items_count_beside_the_seeds() -> None:
     found, alone = (check(after, side).outcomes[0] for side in (before, without_items(before)))
     assert found.loss == alone.loss == pytest.approx(0.04)
     assert alone.low == alone.high == pytest.approx(0.04)
-    error = np.sqrt(0.04 * 0.96 / 999)
+    error = np.sqrt(0.04 * 0.96 / 999 + 1 / (1000 * 1002))
     assert found.low == pytest.approx(0.04 - stats.t(999).ppf(0.95) * error, rel=0.01)
     assert "paired items" in found.reason
 

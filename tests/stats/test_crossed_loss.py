@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from dlbench.stats import jackknife
-from dlbench.stats.crossed_loss import Fits, crossed_loss, over_items
+from dlbench.stats.crossed_loss import Fits, added_to_share, crossed_loss, over_items
 from dlbench.stats.estimate import Estimate
 
 
@@ -42,6 +42,21 @@ def test_a_loss_of_the_margin_is_rejected_in_one_of_twenty(counts: tuple[int, in
         assert found is not None
         rejected += found.p(0.1) <= 0.05
     assert rejected / draws <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / draws)
+
+
+def test_few_hits_lost_do_not_pass_too_often() -> None:
+    rng, n, draws = np.random.default_rng(4), 100, 3000
+    passed = 0
+    for _ in range(draws):
+        lost = (rng.random(n) < 0.02).astype(float)
+        sides = [
+            Fits.of(np.full(3, 1 - one.mean()), np.tile(one.mean() - one, (3, 1)), added_to_share(n))
+            for one in (0 * lost, lost)
+        ]
+        found = crossed_loss(*sides)
+        assert found is not None
+        passed += lost.any() and found.bounds()[1] <= 0.02
+    assert passed / draws <= 0.05
 
 
 def test_without_items_it_is_welchs_test() -> None:
