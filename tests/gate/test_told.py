@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import click
@@ -158,3 +159,23 @@ def test_what_cannot_be_meant_is_refused_before_anything_runs(arguments: list[st
     done = CliRunner().invoke(verb, arguments)
     assert done.exit_code == 2
     assert "expected" in done.output
+
+
+def test_flags_of_a_comparison_with_a_revision_reach_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+
+    def against(suite: str, revision: str, **given: Any) -> Check:
+        asked.update(given, suite=suite, revision=revision)
+        return made(outcome("pass"))
+
+    monkeypatch.setattr("dlbench.api.check_against", against)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    flags = ["--run-flags", "--seeds 5 --set 'search.epochs=3'", "--pip-flags", "--no-index", "--allow-code"]
+    done = CliRunner().invoke(
+        verb, ["s.yaml", "--against-ref", "main", *flags, "--share-packages", "--margin", "rmse=2%"]
+    )
+    assert done.exit_code == 0
+    assert (asked["suite"], asked["revision"], asked["share"]) == ("s.yaml", "main", True)
+    assert asked["run_flags"] == ["--seeds", "5", "--set", "search.epochs=3", "--allow-code"]
+    assert asked["pip_flags"] == ["--no-index"]
+    assert asked["margins"] == {"rmse": {"relative": 0.02}}
