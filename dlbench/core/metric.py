@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dlbench.core.component import Component
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 class Metric(Component):
     """Scores a form against the truth.
+
+    A subclass writes `score`. Where weighted sums over items decide it, it writes `statistics` and `from_sums` too, and
+    intervals cost a matrix product. Where only part of the work depends on the weights, it writes `weigher`.
 
     Attributes:
         better: higher or lower.
@@ -51,3 +56,35 @@ class Metric(Component):
             The score; NaN where it is not defined (one class only, say), never 0 for "no data".
         """
         raise NotImplementedError
+
+    def statistics(self, truth: Truth, prediction: Any) -> np.ndarray | None:
+        """Return what each item brings to the score; None where weighted sums of it do not decide the score.
+
+        Args: as `score`, and refused in the same words where they do not fit.
+
+        Returns:
+            (n, k) float64: the sums `weights @ statistics` alone decide the score. k is small and depends on the task,
+            never on n.
+        """
+        return None
+
+    def from_sums(self, sums: np.ndarray) -> np.ndarray:
+        """Return the scores that weighted sums of the statistics stand for.
+
+        Args:
+            sums: (..., k), each `weights @ statistics`.
+
+        Returns:
+            (...) scores, equal to `score` under those weights up to rounding; NaN where it is not defined.
+        """
+        raise NotImplementedError(f"{self.name}: has no statistics that add up")
+
+    def weigher(self, truth: Truth, prediction: Any) -> Callable[[np.ndarray | None], float]:
+        """Return the score as a function of (n,) weights, None for each item once.
+
+        Args: as `score`. For resampling: what does not depend on the weights is done once for thousands of them.
+        """
+        table = self.statistics(truth, prediction)
+        if table is None:
+            return partial(self.score, truth, prediction)
+        return lambda weights: float(self.from_sums(table.sum(axis=0) if weights is None else weights @ table))
