@@ -55,14 +55,16 @@ def wanted(target: np.ndarray, classes: int) -> np.ndarray:
     return np.eye(classes)[target] if classes else target[..., None]
 
 
-def networks(world: World, inputs: np.ndarray, target: np.ndarray, fits: int, rng: np.random.Generator) -> Answer:
+def networks(
+    world: World, inputs: np.ndarray, target: np.ndarray, fits: int, rng: np.random.Generator, epochs: int = 12
+) -> Answer:
     """Fit nets of 16 hidden units by stochastic gradient descent; seeds draw their weights and the order of rows."""
     rows, columns = inputs.shape
     goal = wanted(target, world.classes)
     first = rng.normal(scale=columns**-0.5, size=(fits, columns, 16))
     second = rng.normal(scale=0.25, size=(fits, 16, goal.shape[1]))
-    for epoch in range(12):
-        rate = (0.3 if world.classes else 0.03) * (1 - epoch / 12)
+    for epoch in range(epochs):
+        rate = (0.3 if world.classes else 0.03) * (1 - epoch / epochs)
         order = rng.permuted(np.tile(np.arange(rows), (fits, 1)), axis=1)
         for batch in np.array_split(order, rows // 20, axis=1):
             seen = inputs[batch]

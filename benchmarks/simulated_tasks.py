@@ -20,7 +20,7 @@ ITEMS = {"accuracy": 1000, "f1_macro": 1000, "roc_auc": 1000, "rmse": 1000, "ble
 @cache
 def population(metric: str) -> Population:
     """Return what a metric is simulated on."""
-    return _populations()[metric]()
+    return _held()[metric]()
 
 
 @cache
@@ -39,6 +39,13 @@ def drawn(there: Population, metric: str, seeds: int, rng: np.random.Generator) 
     """Return a training set, (2, seeds) fits of it, and a test part that they answered."""
     held, fits = int(rng.integers(there.sets)), rng.integers(there.fits, size=(2, seeds))
     return held, fits, there.sample(held, fits, ITEMS[metric], rng)
+
+
+def twins(metric: str, seeds: int, rng: np.random.Generator) -> tuple[Sample, Sample]:
+    """Return both procedures against themselves, each fitted by two sets of seeds, on one test part."""
+    sample = drawn(population(metric), metric, 2 * seeds, rng)[2]
+    first, second = (Sample(sample.truth, (side[:seeds], side[seeds:])) for side in sample.sides)
+    return first, second
 
 
 def weighed(metric: str, sample: Sample) -> tuple[Weighed, Weighed]:
@@ -60,17 +67,14 @@ def gap(first: Weighed, second: Weighed, rng: np.random.Generator) -> Gap | None
     return intervals._gap_over_items(first, second, rng, intervals.RESAMPLES)
 
 
-@cache
-def _classes() -> Population:
-    from tabular_population import tabular
-
-    return tabular(3)
-
-
 def _populations() -> dict[str, Callable[[], Population]]:
+    from detections import detected
     from tabular_population import tabular
+    from translations import translated
 
-    return {
-        **dict.fromkeys(("accuracy", "f1_macro", "roc_auc"), _classes),
-        "rmse": lambda: tabular(0),
-    }
+    classes = cache(lambda: tabular(3))
+    rows = {"accuracy": classes, "f1_macro": classes, "roc_auc": classes, "rmse": lambda: tabular(0)}
+    return {**rows, "bleu": translated, "map": detected}
+
+
+_held = cache(_populations)

@@ -46,11 +46,7 @@ def crossed(metric: str, seeds: int, rng: np.random.Generator) -> Found:
 
 def crossed_with_itself(metric: str, seeds: int, rng: np.random.Generator) -> Found:
     """Compare a procedure with itself, fitted by other seeds."""
-    there, items = tasks.population(metric), tasks.ITEMS[metric]
-    fits = rng.integers(there.fits, size=(1, 2 * seeds))
-    sample = there.sample(int(rng.integers(there.sets)), np.concatenate([fits, fits]), items, rng)
-    both = sample.sides[1]
-    return _p(metric, Sample(sample.truth, (both[:seeds], both[seeds:])), rng)
+    return _p(metric, tasks.twins(metric, seeds, rng)[1], rng)
 
 
 def mcnemar(rng: np.random.Generator) -> Found:
@@ -69,7 +65,9 @@ def mcnemar(rng: np.random.Generator) -> Found:
 
 def mcnemar_on_procedures(rng: np.random.Generator) -> Found:
     """Compare one fit each of two procedures of equal expectation."""
-    return crossed("accuracy", 1, rng)
+    _, _, sample = tasks.drawn(tasks.equal("accuracy"), "accuracy", 1, rng)
+    first, second = tasks.weighed("accuracy", sample)
+    return {"p": exact_mcnemar(first.hits(), second.hits()).p}
 
 
 def over_folds(repeats: int, folds: int, rng: np.random.Generator) -> Found:
