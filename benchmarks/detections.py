@@ -7,11 +7,10 @@ of the smoothed scene is a candidate; six numbers describe it. One detector sort
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from fitted_procedures import World, bagged_trees
+from fitted_procedures import Answer, World, bagged_trees
 from populations import Population
 from scipy import ndimage
 
@@ -64,16 +63,22 @@ def detected(seed: int = 0) -> Population:
     rng = np.random.default_rng([seed, 4])
     scenes = [scene(rng) for _ in range(SCENES)]
     numbers = np.concatenate([each.numbers for each in scenes])
-    truth = Truth.of(np.arange(SCENES).astype(np.str_), Objects.of([(each.boxes, each.codes) for each in scenes]), KINDS)
+    truth = Truth.of(
+        np.arange(SCENES).astype(np.str_), Objects.of([(each.boxes, each.codes) for each in scenes]), KINDS
+    )
     boxes = Boxes.of([(each.found, each.kinds, np.zeros(len(each.found))) for each in scenes])
-    shares = np.stack([_fitted([scene(held) for _ in range(TRAINED)], numbers, held) for held in rng.spawn(SETS)], axis=1)
+    shares = np.stack(
+        [_fitted([scene(held) for _ in range(TRAINED)], numbers, held) for held in rng.spawn(SETS)], axis=1
+    )
     kinds = np.concatenate([each.kinds for each in scenes])
     right = np.take_along_axis(shares.mean(axis=2), kinds[None, None, :, None], axis=3)[..., 0]
     ease = np.add.reduceat(right[0] - right[1], boxes.offsets[:-1], axis=1)
     return Population(truth, _Answers(boxes, shares), SETS, FITS, ease, np.full((SETS, SCENES), 1 / SCENES))
 
 
-def softmax(numbers: np.ndarray, kinds: np.ndarray, fits: int, rng: np.random.Generator) -> Callable[[np.ndarray], np.ndarray]:
+def softmax(
+    numbers: np.ndarray, kinds: np.ndarray, fits: int, rng: np.random.Generator
+) -> Callable[[np.ndarray], np.ndarray]:
     """Fit softmax regressions, each on half of the candidates in an order of its own."""
     weights, goal = np.zeros((fits, numbers.shape[1] + 1, CLUTTER + 1)), np.eye(CLUTTER + 1)[kinds]
     seen = np.column_stack([numbers, np.ones(len(numbers))])
@@ -98,8 +103,9 @@ class _Answers:
         return whole.take(items)
 
 
-def _fitted(scenes: list[Scene], numbers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _fitted(numbers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return (2, fits, candidates, kinds) answers of both detectors, fitted on one set of scenes."""
+    scenes = [scene(rng) for _ in range(TRAINED)]
     rows, kinds = np.concatenate([each.numbers for each in scenes]), np.concatenate([each.kinds for each in scenes])
     middle, spread = rows.mean(axis=0), rows.std(axis=0)
     world = World.of(CLUTTER + 1, rng)

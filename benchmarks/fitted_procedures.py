@@ -1,4 +1,4 @@
-"""Procedures that are really fitted, each fit by a seed of its own, many at once: small nets, bagged trees, random features.
+"""Procedures that are really fitted, each fit by a seed of its own: small nets, bagged trees, random features.
 
 Rows have two halves of four columns each. Both halves act on the target in the same way, so that a procedure that
 sees the first half alone and one that sees the second are different fits of equal expectation.

@@ -116,4 +116,3 @@ def _read(path: Path) -> Iterable[Found]:
         path.write_text(whole, encoding="utf-8")
     for line in whole.splitlines():
         yield json.loads(line)
-
