@@ -114,28 +114,6 @@ def crossed_draws(
     return _replicates(scores, (items, seeds), rng, resamples, drawing_of(items, strata, blocks))
 
 
-def crossed_draws(
-    scores: Sequence[Score],
-    items: int,
-    seeds: int,
-    rng: np.random.Generator,
-    resamples: int = 1000,
-    *,
-    strata: np.ndarray | None = None,
-    blocks: Drawing | None = None,
-) -> tuple[float, np.ndarray]:
-    """Return the score on the whole test set and (resamples,) ones on resampled ones, of one score or of a − b.
-
-    Args: as `crossed_interval`; `scores` is one, or two that see the same draws. Generators that start alike give equal
-    sizes equal draws, so that several calls can be put side by side.
-
-    >>> mean, draws = crossed_draws([lambda seed, w: float(w.mean())], 3, 1, np.random.default_rng(0), 2)
-    >>> mean, draws.tolist()
-    (1.0, [1.0, 1.0])
-    """
-    return _replicates(scores, (items, seeds), rng, resamples, drawing_of(items, strata, blocks))
-
-
 def _replicates(
     scores: Sequence[Score],
     size: tuple[int, int],
