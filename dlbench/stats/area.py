@@ -10,7 +10,7 @@ from dlbench.stats.interval import Interval, check_level
 
 STEPS = 60
 FEW = 5.0
-"""(1 − area) · items of the smaller side, below which percentiles of resamples cover too little: from .92 down to .63."""
+"""(1 − area) · items of the smaller side, below which percentiles of resamples cover too little: .92 down to .63."""
 
 
 def newcombe(area: float, members: float, others: float, level: float = 0.95) -> Interval:
