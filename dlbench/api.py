@@ -149,7 +149,7 @@ def share_out(
 def unspent(run: Any = None, *, output: str | Path = "results") -> tuple[float, float] | None:
     """Return the seconds that the jobs of a run were granted, and what of them they left; None without a budget.
 
-    Jobs that an earlier run did are not counted; a search that jobs share is charged to each.
+    Jobs that an earlier run did are not counted; a search that jobs share is charged to the one that did it.
     """
     from dlbench.budget import unspent as left
 

@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dlbench.reporting.across import Across
 from dlbench.reporting.audit import audit
 from dlbench.reporting.board import Round, board
+from dlbench.reporting.claim import Claim
+from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.fairness import fairness, halving, ledgers
 from dlbench.reporting.horizons import Horizon, horizons
+from dlbench.reporting.leader import Leader
+from dlbench.reporting.published import Published
 from dlbench.reporting.recommendation import Recommendation, recommendations
 from dlbench.reporting.rows import Row, rows
 from dlbench.reporting.scores import misfit
 from dlbench.reporting.source import Source, label_of, place_of
 from dlbench.reporting.subgroups import Subgroups, subgroups
 from dlbench.reporting.verdict import Verdict, verdicts
+from dlbench.reporting.warned import Warned
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,11 @@ class Findings:
         subgroups: one entry a task, point and contestant where the suite names `protocol.groups`; else empty.
         horizons: one entry a task, point and contestant that forecast several steps.
         recommendations: one entry a task and point: the contestant that was best on validation.
+        summary: the first screen, at most five sentences for the whole suite.
+        leaders: one a task and point; `crossovers`: one a task and swept axis.
+        warnings: what a reviewer would raise.
+        across: over the tasks; None for a single one.
+        references: published figures of the suite beside ours.
     """
 
     run: Mapping[str, Any]
@@ -47,6 +58,12 @@ class Findings:
     subgroups: tuple[Subgroups, ...] = ()
     horizons: tuple[Horizon, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
+    summary: tuple[Claim, ...] = ()
+    leaders: tuple[Leader, ...] = ()
+    crossovers: tuple[Crossover, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    across: Across | None = None
+    references: tuple[Published, ...] = ()
 
 
 def find(source: Source) -> Findings:

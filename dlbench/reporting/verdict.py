@@ -12,6 +12,7 @@ import numpy as np
 from dlbench.reporting import wording
 from dlbench.reporting.board import Round
 from dlbench.reporting.champions import Champion, champion
+from dlbench.reporting.claim import Claim
 from dlbench.reporting.intervals import Gap, gap
 from dlbench.reporting.margins import margin
 from dlbench.reporting.rows import mean_costs
@@ -41,6 +42,7 @@ class Verdict:
         ratios: cost of the deep champion over that of the classic one.
         above_floor: champion → whether it is shown to be better than the floor; None where there is no floor.
         keys: of the records it rests on.
+        claims: headline and sentences, each with the keys of the records that it rests on.
     """
 
     task: str
@@ -68,6 +70,7 @@ class Verdict:
     ratios: Mapping[str, float]
     above_floor: Mapping[str, bool | None]
     keys: tuple[str, ...]
+    claims: tuple[Claim, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as JSON writes them."""

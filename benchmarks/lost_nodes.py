@@ -1,0 +1,150 @@
+"""Kill whole Ray nodes, and Ray workers, at random moments of a run: lost_nodes.py [KILLS] [SEED].
+
+    python benchmarks/lost_nodes.py 40
+
+A head that runs nothing and two nodes of one core each, all on this machine. Every other kill takes a worker, the
+others a node with all its processes; another node joins in its stead. The run must come to its end, every job with the
+digits of a local run, and no record that was finished may change. Runs are begun until so many were killed. Exits with
+1 where any of this fails.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import secrets
+import signal
+import sys
+import tempfile
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+import dlbench
+from dlbench.engine.cluster import secure
+from dlbench.engine.events import Event, JobFinished
+from dlbench.runs import RunFolder
+from dlbench.store import Store
+
+CONTENT: dict[str, Any] = {
+    "name": "lost",
+    "tasks": ["iris"],
+    "models": ["majority", "svm", "random_forest"],
+    "search": {"trials": 4},
+    "protocol": {"folds": 4},
+}
+NODE = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
+LEAST, MOST = 0.5, 5.0
+"""Seconds between two kills."""
+
+
+class Strikes(threading.Thread):
+    """Kills in the background, a node and a worker in turn, until told to stop.
+
+    Args:
+        cluster: whose nodes are killed.
+        left: kills still to be made.
+        moments: where moments and victims are drawn from.
+    """
+
+    def __init__(self, cluster: Any, left: int, moments: random.Random) -> None:
+        super().__init__(daemon=True)
+        self.cluster, self.left, self.moments = cluster, left, moments
+        self.killed: Counter[str] = Counter()
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        """Strike at random moments."""
+        while self.left > self.killed.total() and not self.over.wait(self.moments.uniform(LEAST, MOST)):
+            kind = "node" if self.killed["worker"] > self.killed["node"] else "worker"
+            self.killed[kind] += self._node() if kind == "node" else self._worker()
+
+    def _node(self) -> bool:
+        """Kill a node's processes at once, and let another one join."""
+        workers = [node for node in self.cluster.list_all_nodes() if not node.head]
+        self.cluster.remove_node(self.moments.choice(workers), allow_graceful=False)
+        self.cluster.add_node(wait=False, **NODE)
+        return True
+
+    def _worker(self) -> bool:
+        for one in psutil.process_iter(["cmdline"]):
+            if " ".join(one.info["cmdline"] or ()).startswith("ray::iris "):  # Ray names it after its task
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(one.pid, signal.SIGKILL)
+                    return True
+        return False
+
+
+class Finished:
+    """A listener that keeps what each job's record held when it was finished."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, int], str] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Take a run's event."""
+        if isinstance(event, JobFinished):
+            self.held[event.job.key, event.record["attempt"]] = event.record["digest"]
+
+
+def found(root: Path, folder: RunFolder) -> dict[str, Any]:
+    """Return key → status and scores of the jobs of a run."""
+    store = Store(root)
+    records = (store.record("jobs", key, entry["attempt"]) for key, entry in folder.attempts().items())
+    return {one["key"]: (one["status"], one["scores"]) for one in records if one}
+
+
+def struck(root: Path, strikes: Strikes, reference: dict[str, Any]) -> int:
+    """Run once under strikes, compare, and return how many jobs had to be taken up again."""
+    finished = Finished()
+    strikes.start()
+    outcome = dlbench.run(dlbench.load_suite(CONTENT), output=root, executor="ray", listener=finished)
+    strikes.over.set()
+    strikes.join()
+    wrong = {key: held for key, held in found(root, outcome.folder).items() if held != reference[key]}
+    if wrong or outcome.statuses != {"ok": len(reference)}:
+        raise SystemExit(f"{root}: {outcome.statuses}, other than undisturbed: {wrong}")
+    store = Store(root)
+    for (key, attempt), digest in finished.held.items():
+        record = store.record("jobs", key, attempt)
+        if record is None or record["digest"] != digest:
+            raise SystemExit(f"{root}: the finished record of {key} was lost or altered")
+    return sum(entry.get("event") == "lost" for entry in outcome.folder.journal())
+
+
+def main(kills: int = 40, seed: int = 0) -> int:
+    """Kill, compare, and say how often."""
+    secure(None)
+    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    import ray
+    from ray.cluster_utils import Cluster
+
+    moments, killed, runs, again = random.Random(seed), Counter[str](), 0, 0
+    head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": 100 * 2**20}
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        calm = dlbench.run(dlbench.load_suite(CONTENT), output=root / "calm", jobs=2)
+        reference = found(root / "calm", calm.folder)
+        cluster = Cluster(initialize_head=True, head_node_args=head)
+        try:
+            for _ in range(2):
+                cluster.add_node(**NODE)
+            ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
+            while killed.total() < kills:
+                strikes = Strikes(cluster, kills - killed.total(), moments)
+                again += struck(root / str(runs), strikes, reference)
+                killed, runs = killed + strikes.killed, runs + 1
+                print(f"{dict(killed)} killed in {runs} runs, {again} jobs taken up again", flush=True)
+        finally:
+            ray.shutdown()
+            cluster.shutdown()
+    print("each run came to its end with the scores of the undisturbed one; nothing finished was lost")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
