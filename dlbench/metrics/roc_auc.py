@@ -40,6 +40,7 @@ class RocAuc(Metric):
     better = "higher"
     scores = "Scores"
     strata = "classes"
+    shares = "pairs"
     low, high = 0.0, 1.0
 
     def score(self, truth: Truth, prediction: Scores, weights: np.ndarray | None = None) -> float:
