@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Form:
         raise NotImplementedError
 
 
+@cache
 def reachable(name: str) -> tuple[str, ...]:
     """Return the names of all forms that form `name` can be turned into, itself first."""
     from dlbench.core.catalog import form
