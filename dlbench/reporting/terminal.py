@@ -20,7 +20,7 @@ from dlbench.reporting.findings import Findings
 from dlbench.reporting.forest import axis
 from dlbench.reporting.grids import KIND_STYLES, QUIET
 from dlbench.reporting.plain import plain
-from dlbench.reporting.sections import beside, doubts, over_tasks, swept
+from dlbench.reporting.sections import beside, doubts, lines_of, over_tasks, swept
 from dlbench.reporting.verdict import Verdict
 
 ANSWER_STYLES = {**KIND_STYLES, "equivalent": "green", "undecided": "yellow", "none": QUIET}
