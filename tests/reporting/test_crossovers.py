@@ -42,7 +42,9 @@ def only(source: Source) -> Crossover:
 def test_a_planted_crossing_lies_in_its_interval(protocol: dict[str, int]) -> None:
     """From .7 at 300 to .9 at 1,000 the skills meet half way, on a log axis at the root of 300 · 1,000."""
     found = only(swept([0.5, 0.7, 0.9, 0.98], **protocol))
-    assert (found.answer, found.axis, found.log, found.share) == ("crosses", "rows", True, 1.0)
+    assert (found.answer, found.axis, found.log) == ("crosses", "rows", True)
+    assert found.share is not None
+    assert found.share > 0.99
     assert found.at is not None
     assert found.low is not None
     assert found.high is not None
