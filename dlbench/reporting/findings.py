@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from dlbench.reporting.across import Across
 from dlbench.reporting.audit import audit
 from dlbench.reporting.board import Round, board
 from dlbench.reporting.claim import Claim
-from dlbench.reporting.comparisons import Compared, compare
+from dlbench.reporting.comparisons import compare
 from dlbench.reporting.crossings import crossovers
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.fairness import fairness, halving, ledgers
@@ -86,6 +86,7 @@ def find(source: Source) -> Findings:
 def _found(source: Source) -> Findings:
     rounds = board(source)
     compared = compare(source, rounds)
+    fair, breaches = fairness(rounds), audit(source.records)
     decided = Findings(
         run={name: value for name, value in source.run.items() if name not in ("jobs", "skipped")},
         rounds=rounds,
@@ -94,7 +95,7 @@ def _found(source: Source) -> Findings:
         skipped=_skipped(source, rounds),
         failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
         counts=Counter(job["status"] for job in source.jobs),
-        fairness=" ".join([fairness(rounds), *halving(source.run), *audit(source.records)]),
+        fairness=" ".join([fair, *halving(source.run), *breaches]),
         ledgers=ledgers(rounds),
         policy=source.policy,
         subgroups=subgroups(source, rounds),
@@ -104,20 +105,11 @@ def _found(source: Source) -> Findings:
         crossovers=crossovers(source, compared),
         across=across(rounds, compared),
     )
-    return _told(source, compared, decided)
-
-
-def _told(source: Source, compared: Sequence[Compared], decided: Findings) -> Findings:
-    """Return the findings with what is read off the other ones: doubts, published figures, the first screen."""
     above = {(one.task, one.point): one.above_floor for one in decided.verdicts}
-    warned = review(Reviewed(source, decided.rounds, compared, decided.rows, above))
-    screen = Screen(
-        decided.rounds, decided.verdicts, decided.leaders, decided.crossovers, warned,
-        fairness(decided.rounds), len(audit(source.records)),
-    )  # fmt: skip
-    return replace(
-        decided, warnings=warned, references=references(decided.rows, decided.leaders), summary=summary(screen)
-    )
+    warned = review(Reviewed(source, rounds, compared, decided.rows, above))
+    screen = Screen(rounds, decided.verdicts, decided.leaders, decided.crossovers, warned, fair, len(breaches))
+    published = references(decided.rows, decided.leaders)
+    return replace(decided, warnings=warned, references=published, summary=summary(screen))
 
 
 def _skipped(source: Source, rounds: tuple[Round, ...]) -> tuple[Mapping[str, Any], ...]:
