@@ -160,7 +160,7 @@ def test_what_the_plan_noticed_comes_first(clean: Source) -> None:
     source = changed(replace(clean, run={**clean.run, "inferred": told}), noticed(duplicates=20))
     found = find(source).warnings
     assert [warned.kind for warned in found] == ["gives_answer_away", "duplicates"]
-    assert found[0].text.startswith("Column id gives the answer away")
+    assert found[0].text.startswith("Column id: gives the answer away")
 
 
 def test_every_kind_has_a_place_in_the_order_and_a_short_name() -> None:
