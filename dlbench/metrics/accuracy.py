@@ -32,6 +32,7 @@ class Accuracy(ItemMean):
     better = "higher"
     scores = "Labels"
     proportion = True
+    shares = "items"
     low, high = 0.0, 1.0
 
     def per_item(self, truth: Truth, prediction: Labels) -> np.ndarray:

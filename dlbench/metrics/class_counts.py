@@ -53,6 +53,7 @@ class FromCounts(Metric):
 
     better = "higher"
     scores = "Labels"
+    shares = "classes"
     low, high = 0.0, 1.0
 
     def of(self, counts: ClassCounts) -> np.ndarray:

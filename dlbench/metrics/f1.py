@@ -49,6 +49,7 @@ class F1Micro(FromCounts):
     name = "f1_micro"
     title = "F1 of the counts of all classes together"
     paper = "van Rijsbergen, Information Retrieval, 1979"
+    shares = "items"
 
     def of(self, counts: ClassCounts) -> np.ndarray:
         either = (counts.actual + counts.predicted).sum(axis=-1)
@@ -71,6 +72,7 @@ class F1Weighted(FromCounts):
     name = "f1_weighted"
     title = "mean F1 over the classes, weighted by their size"
     paper = "van Rijsbergen, Information Retrieval, 1979"
+    shares = "items"
 
     def of(self, counts: ClassCounts) -> np.ndarray:
         return weighted_mean(counts.f1(), counts.actual)

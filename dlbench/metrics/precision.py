@@ -48,6 +48,7 @@ class PrecisionWeighted(FromCounts):
     name = "precision_weighted"
     title = "mean precision over the classes, weighted by their size"
     paper = "van Rijsbergen, Information Retrieval, 1979; Sokolova and Lapalme, 2009"
+    shares = "items"
 
     def of(self, counts: ClassCounts) -> np.ndarray:
         return weighted_mean(counts.precision(), counts.actual)

@@ -16,7 +16,21 @@ FORMAT = 1
 
 def as_json(findings: Findings) -> str:
     """Return the report as JSON of format 1; what is not a finite number is null, text is ASCII."""
-    return json.dumps(finite(document(findings)), indent=2, allow_nan=False) + "\n"
+    return written(document(findings))
+
+
+def written(content: Mapping[str, Any]) -> str:
+    """Return plain data as JSON text that ends its last line."""
+    return unobeyed(json.dumps(finite(content), indent=2, allow_nan=False)) + "\n"
+
+
+def unobeyed(text: str) -> str:
+    """Return JSON that says the same, without `##`, at which a CI may look for a command.
+
+    >>> unobeyed('{"a": "##[error]"}')
+    '{"a": "#\\\\u0023[error]"}'
+    """
+    return text.replace("##", "#\\u0023")
 
 
 def document(findings: Findings) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Round:
         """The metric that decides; empty where the task has none."""
         return self.metrics[0] if self.metrics else ""
 
-    @property
+    @cached_property
     def folds(self) -> int:
         """Outer test parts, repeats counted; 1 is a fixed test set."""
         return len(self.all_folds)

@@ -19,6 +19,7 @@ from dlbench.stats.additive import Additive
 from dlbench.stats.blocks import ENOUGH, Blocks
 from dlbench.stats.bootstrap import Score
 from dlbench.stats.drawing import Drawing, Subsample
+from dlbench.stats.proportion import class_items
 
 if TYPE_CHECKING:
     from dlbench.core.form import Form
@@ -28,7 +29,7 @@ MOST_STATISTICS = 2**24
 """Numbers of per-item statistics held at once: 128 MiB. Beyond, items are weighed resample by resample."""
 
 FEWEST_TO_HALVE = 40
-LARGEST_SUBSAMPLE = 500
+LARGEST_SUBSAMPLE = 250
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ class Weighed:
         return tuple(self.judge.weigher(self.truth, form) for form in self.forms)
 
     @property
+    def dear(self) -> bool:
+        """Whether each resample is scored by itself and from the beginning."""
+        return self.judge.unit != "items"
+
+    @property
     def size(self) -> tuple[int, int]:
         """Items and fit seeds."""
         return len(self.truth), len(self.forms)
@@ -86,6 +92,13 @@ class Weighed:
         """Whether the score is a share of independent items, hit or missed."""
         return self.judge.proportion and self.judge.scores == "Labels" and len(self.forms) == 1
 
+    @cached_property
+    def share_items(self) -> float | None:
+        """Of how many items the score is as good as a share; None where it is none."""
+        if self.judge.shares == "items":
+            return float(len(self.truth))
+        return class_items(self.truth.target) if self.judge.shares == "classes" else None
+
     @property
     def told(self) -> str:
         """What its interval rests on."""
@@ -94,11 +107,12 @@ class Weighed:
             drawn = f"blocks of {self.blocks.length} origins"
         elif isinstance(self.blocks, Subsample):
             drawn = f"subsamples of {self.blocks.size} items"
-        return f"{drawn} × {len(self.forms)} fit seeds" if len(self.forms) > 1 else drawn
+        seeds = len(self.forms)
+        return f"{drawn} × {seeds} fit seeds (t, {seeds - 1} df)" if seeds > 1 else drawn
 
-    def hits(self) -> np.ndarray:
-        """Return (n,) booleans of the first seed: which items are right."""
-        return np.asarray(self.forms[0].arrays()["codes"] == self.truth.target)
+    def hits(self, seed: int = 0) -> np.ndarray:
+        """Return (n,) booleans of a seed: which items are right."""
+        return np.asarray(self.forms[seed].arrays()["codes"] == self.truth.target)
 
 
 def weigh(source: Source, held: Cell, metric: str) -> Weighed | str:
