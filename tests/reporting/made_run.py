@@ -109,7 +109,7 @@ def _jobs(game: Game, seed: int) -> Any:
     for repeat in range(game.repeats):
         for fold in range(game.folds):
             place = [_hex(game.label), repeat, fold, _hex(repr(sorted(game.point.items())))]
-            tested = place[:3]  # the test part stays whole along a sweep
+            tested = [*place[:3], _hex("[]")]  # the test part stays whole along a sweep
             truth = _truth(game, np.random.default_rng(_number("truth", tested)))
             for player in game.players:
                 for fit in range(game.seeds):

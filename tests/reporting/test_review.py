@@ -130,7 +130,7 @@ def test_deep_not_above_the_cheap_classic() -> None:
         ]
         return changed(replace(source, run={**source.run, "jobs": jobs}), boosting, "boosting")
 
-    cheap = replace(SVM, label="boosting", skill=0.94, validation=0.1)
+    cheap = replace(SVM, label="boosting", skill=0.97, validation=0.1)
     dear = replace(SVM, label="dear", validation=0.9)
     (warned,) = raised(named(made_run([Game("digits", [FLOOR, dear, cheap, NET])])), "not_above_cheap_classic")
     assert "net is not shown to be above the cheap classic boosting" in warned.text
