@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
-from hostile import NASTY, hostile_run
+from hostile import NASTY
 from made_run import Game, Player, made_run
 
 from dlbench.core import catalog
@@ -20,7 +20,7 @@ FLOOR = Player("majority", "floor", 0.1, spread=0)
 
 
 def vision_like() -> Source:
-    """Return a run like the vision suite: digits with items that can be read again, a clustering, four other tasks."""
+    """Return a run like the vision suite: digits with items that can be read again, a clustering, two other tasks."""
     players = [
         FLOOR,
         *(Player(name, "classic", skill) for name, skill in (("logistic", 0.95), ("svm", 0.985), ("forest", 0.97))),
@@ -30,7 +30,7 @@ def vision_like() -> Source:
     games = [
         Game("digits", players, items=180, classes=10),
         Game("clusters", groups, type="clustering", metrics=("ari", "nmi"), items=120),
-        *(Game(f"task {number}", players, items=60, folds=2) for number in range(6)),
+        *(Game(f"task {number}", players, items=60, folds=2) for number in range(2)),
     ]
     run = made_run(games, suite={"name": "vision", "description": "Deep against classic.", "policy": {},
                                  "tasks": [_task(game) for game in games]})  # fmt: skip
@@ -59,14 +59,23 @@ def troubled() -> Source:
 
 def hostile() -> Source:
     """Return a run in which every name from outside, of classes, parameters and items too, is hostile."""
-    run = readable(hostile_run(), setting=NASTY)
+    named = [Player(name, "deep" if number % 2 else "classic", 0.8) for number, name in enumerate(NASTY)]
+    fails = Player("fails", "deep", 0.9, ends={(0, 1, 0): ("failed", NASTY[14])})
+    games = [Game(NASTY[0], [FLOOR, *named, fails], folds=2, items=40)]
+    games += [Game(NASTY[13], [FLOOR, *named[12:14]], folds=2, items=40, point={NASTY[5]: at, NASTY[17]: NASTY[20]})
+              for at in (10, 20)]
+    told = {name: name for name in NASTY}
+    run = readable(made_run(games, suite_name=NASTY[13], versions=told, overrides=told,
+                            inferred={name: [{"column": name, "warning": name}] for name in NASTY},
+                            skipped=[{"task": name, "contestant": name, "metric": None, "reason": name} for name in NASTY],
+                            ), setting=NASTY)
     seen: dict[str, Any] = {}
 
     def truth(record: Record) -> Any:
         held = run.truth(record)
         name = record["fingerprints"]["truth"]
         if name not in seen:
-            ids = np.array([f"{NASTY[place % 8]}{place}" for place in range(len(held))])
+            ids = np.array([f"{NASTY[place % len(NASTY)]}{place}" for place in range(len(held))])
             seen[name] = replace(held, ids=ids, classes=tuple(NASTY[: len(held.classes)]))
         return seen[name]
 

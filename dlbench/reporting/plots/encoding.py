@@ -16,6 +16,12 @@ def kind_color(present: Iterable[str]) -> dict[str, Any]:
     return {"field": "kind", "type": "nominal", "scale": {"domain": list(KINDS)}, "legend": shown}
 
 
+def contestant_dash(contestants: Iterable[str]) -> dict[str, Any]:
+    """Return the channel of dashes that tells contestants apart where a kind has several; no legend for one alone."""
+    legend = {"symbolType": "stroke", "columns": 2, "labelLimit": 130} if len(set(contestants)) > 1 else None
+    return {"field": "contestant", "type": "nominal", "legend": legend}
+
+
 def kind_shape(present: Iterable[str]) -> dict[str, Any]:
     """Return the shape channel of `kind`, which shares the legend of its colour."""
     return {**kind_color(present), "scale": {"domain": list(KINDS), "range": list(SHAPES)}}

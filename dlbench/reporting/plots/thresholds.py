@@ -8,7 +8,7 @@ import numpy as np
 
 from dlbench.reporting.board import Round
 from dlbench.reporting.evidence.answers import Answer
-from dlbench.reporting.plots.encoding import hints, kind_color, layer, mark, number
+from dlbench.reporting.plots.encoding import contestant_dash, hints, kind_color, layer, mark, number
 from dlbench.reporting.plots.figure import Figure, drawing, slug
 from dlbench.reporting.tables import Table
 from dlbench.stats.threshold_curves import precision_recall, roc
@@ -50,12 +50,10 @@ def _figure(
         for x, y in zip(grid, mean, strict=True)
     ]
     told = hints(contestant="contestant", x=across, y=up)
-    one = {"field": "contestant"}
     lowest = np.floor(10 * min(float(mean.min()) for mean in curves.values())) / 10
     held = {"x": number("x", across, [0, 1]), "y": number("y", up, [float(max(0.0, min(0.9, lowest))), 1])}
     color = kind_color(place.kind(name) for name in curves)
-    dash = {**one, "type": "nominal", "legend": {"symbolType": "stroke"} if len(curves) > 1 else None}
-    layers = [layer(mark("line", interpolate="linear"), {**held, "color": color, "strokeDash": dash, "tooltip": told})]
+    layers = [layer(mark("line", interpolate="linear"), {**held, "color": color, "strokeDash": contestant_dash(curves), "tooltip": told})]
     if name == "roc":
         ends = {"values": [{"x": 0, "y": 0}, {"x": 1, "y": 1}]}
         layers.insert(0, layer(mark("line", style="guide", clip=True), held, data=ends))

@@ -8,7 +8,7 @@ from typing import Any
 
 from dlbench.reporting import figures
 from dlbench.reporting.board import Round
-from dlbench.reporting.plots.encoding import hints, kind_color, layer, mark, number
+from dlbench.reporting.plots.encoding import contestant_dash, hints, kind_color, layer, mark, number
 from dlbench.reporting.plots.figure import Figure, drawing, slug
 from dlbench.reporting.tables import Table
 
@@ -31,11 +31,10 @@ def training(place: Round, histories: Mapping[str, Sequence[History]]) -> Figure
     x, y = number("epoch", "epoch"), number("loss", "training loss", None, **scale)
     y["axis"] = {"grid": lowest <= 0, "tickCount": 5, "format": "~g"}
     told = hints(contestant="contestant", epoch="epoch", loss="training loss")
-    dash = {"field": "contestant", "type": "nominal", "legend": {"symbolType": "stroke"}}
     names = list(dict.fromkeys(value["contestant"] for value in values))
     color = kind_color({value["kind"] for value in values})
     held = {"x": x, "y": y, "color": color, "detail": {"field": "job"}, "tooltip": told}
-    more = {"strokeDash": dash} if len(names) > 1 else {}
+    more = {"strokeDash": contestant_dash(names)} if len(names) > 1 else {}
     spec = drawing(values, [layer(mark("line", strokeWidth=1.2, opacity=0.75), {**held, **more})])
     about = f"Loss of the refits on train and validation, one line a job, of {', '.join(names)}."
     name = slug("training", place.task, place.point)
