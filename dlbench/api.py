@@ -150,7 +150,7 @@ def share_out(
 def unspent(run: Any = None, *, output: str | Path = "results") -> tuple[float, float] | None:
     """Return the seconds that the jobs of a run were granted, and what of them they left; None without a budget.
 
-    Jobs that an earlier run did are not counted; a search that jobs share is charged to each.
+    Jobs that an earlier run did are not counted; a search that jobs share is charged to the one that did it.
     """
     from dlbench.budget import unspent as left
 
@@ -338,6 +338,18 @@ class Report:
         from dlbench.reporting import render
 
         return render(self.source, format, width=width, color=color, short=short, items=items)
+
+    def figures(self, folder: str | Path, *, items: bool = True) -> list[Path]:
+        """Write every figure as SVG and PNG into a folder; return the files.
+
+        Args:
+            folder: is made where it is missing.
+            items: whether values of single items may be shown.
+        """
+        from dlbench.reporting.figure_files import write_figures
+        from dlbench.store import write_synced
+
+        return list(write_figures(self.source, Path(folder), write_synced, items=items))
 
 
 def _sources(runs: Iterable[Any], output: Path) -> list[Source]:

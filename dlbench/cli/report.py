@@ -10,8 +10,10 @@ from dlbench.cli.options import results_dir
 from dlbench.cli.printing import say, write_whole
 from dlbench.reporting import FORMATS
 
-_BY_SUFFIX = {".md": "markdown", ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html",
-               ".tex": "latex", ".xml": "junit"}
+_BY_SUFFIX = {
+    ".md": "markdown", ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".tex": "latex",
+    ".xml": "junit",
+}  # fmt: skip
 
 
 @click.command()
@@ -25,8 +27,13 @@ _BY_SUFFIX = {".md": "markdown", ".json": "json", ".csv": "csv", ".html": "html"
     "--items/--no-items", default=True,
     help="Whether an HTML page shows single items; without, no raw data stand in it.  [default: items]",
 )  # fmt: skip
+@click.option(
+    "--figures", type=Path, metavar="DIR", help="Write every figure there as SVG and PNG; alone, no report is printed."
+)
 @results_dir
-def command(runs: tuple[str, ...], form: str | None, file: Path | None, items: bool, output: str) -> None:
+def command(
+    runs: tuple[str, ...], form: str | None, file: Path | None, items: bool, figures: Path | None, output: str
+) -> None:
     """Show what a run found, also while it is still running.
 
     RUN is a folder, a run id or a suite's name (its latest run); without it, the latest run of all. Several runs
@@ -35,6 +42,10 @@ def command(runs: tuple[str, ...], form: str | None, file: Path | None, items: b
     from dlbench import api
 
     report = api.report(*runs, output=output)
+    if figures is not None:
+        say(f"wrote {len(report.figures(figures, items=items))} files to {figures}")
+        if file is None and form is None:
+            return
     if file is None:
         click.echo(report.render(form or "terminal", items=items), nl=False)
         return

@@ -98,7 +98,7 @@ class Pool:
         for name in ("job", "outside"):
             (order.staged / name).mkdir()
         with _FAMILY:
-            process, connection = self._births.born(_payload(order, slot))
+            process, connection = self._births.born(_payload(order, slot, self._guard.limits.grace))
             family = tree.Tree(process.pid)
             _TREES.add(family)
         seconds, members = order.spec.search.seconds, len(order.spec.members)
@@ -211,8 +211,8 @@ def _judged(ended: Mapping[str, Any], watched: Watched) -> dict[str, Any]:
     return judged
 
 
-def _payload(order: Order, slot: Slot) -> bytes:
-    """Return an order as a worker reads it."""
+def _payload(order: Order, slot: Slot, grace: float) -> bytes:
+    """Return an order as a worker reads it; `grace` is what the job may take beyond its granted seconds."""
     return json.dumps(
         {
             "spec": order.spec.to_json(),
@@ -221,6 +221,7 @@ def _payload(order: Order, slot: Slot) -> bytes:
             "log": str(order.staged / "job" / "job.log"),
             "search": None if order.search is None else dict(order.search),
             "trials": str(order.trials) if order.trials else None,
+            "grace": grace,
             "needs": {key: str(folder) for key, folder in order.needs.items()},
             "cores": slot.cores,
             "gpu": slot.gpu,

@@ -38,12 +38,18 @@ def document(findings: Findings) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "run": {**findings.run, "jobs": dict(findings.counts), "policy": findings.policy},
+        "summary": [claim.as_dict() for claim in findings.summary],
         "rows": [row.as_dict() for row in findings.rows],
         "skipped": [dict(pair) for pair in findings.skipped],
         "failed": [dict(job) for job in findings.failed],
         "subgroups": [held.as_dict() for held in findings.subgroups],
         "horizons": [held.as_dict() for held in findings.horizons],
         "verdicts": [verdict.as_dict() for verdict in findings.verdicts],
+        "leaders": [leader.as_dict() for leader in findings.leaders],
+        "crossovers": [crossover.as_dict() for crossover in findings.crossovers],
+        "across": findings.across.as_dict() if findings.across else None,
+        "references": [reference.as_dict() for reference in findings.references],
+        "warnings": [warned.as_dict() for warned in findings.warnings],
         "recommendations": [asdict(one) for one in findings.recommendations],
         "fairness": {"sentence": findings.fairness, "ledgers": findings.ledgers, "contract": list(CONTRACT)},
     }

@@ -77,6 +77,15 @@ def board(source: Source) -> tuple[Round, ...]:
     )
 
 
+def title_of(task: str, point: str) -> str:
+    """Return task and point for a heading.
+
+    >>> title_of("digits", '{"rows":100}'), title_of("digits", "")
+    ('digits · {"rows":100}', 'digits')
+    """
+    return f"{task} · {point}" if point else task
+
+
 def better(metric: str) -> str:
     """Return higher or lower."""
     known = catalog.metrics().get(metric)

@@ -94,6 +94,7 @@ def find(source: Source) -> Findings:
 
 def _found(source: Source) -> Findings:
     rounds = board(source)
+    broken = audit(source.records)
     compared = compare(source, rounds)
     decided = Findings(
         run={name: value for name, value in source.run.items() if name not in ("jobs", "skipped")},
@@ -103,7 +104,7 @@ def _found(source: Source) -> Findings:
         skipped=_skipped(source, rounds),
         failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
         counts=Counter(job["status"] for job in source.jobs),
-        fairness=" ".join([fairness(rounds), *halving(source.run), *audit(source.records)]),
+        fairness=" ".join([fairness(rounds), *halving(source.run), *broken]),
         ledgers=ledgers(rounds),
         policy=source.policy,
         subgroups=subgroups(source, rounds),
@@ -113,16 +114,16 @@ def _found(source: Source) -> Findings:
         crossovers=crossovers(source, compared),
         across=across(rounds, compared),
     )
-    return _told(source, compared, decided)
+    return _told(source, compared, decided, len(broken))
 
 
-def _told(source: Source, compared: Sequence[Compared], decided: Findings) -> Findings:
+def _told(source: Source, compared: Sequence[Compared], decided: Findings, broken: int) -> Findings:
     """Return the findings with what is read off the other ones: doubts, published figures, the first screen."""
     above = {(one.task, one.point): one.above_floor for one in decided.verdicts}
     warned = review(Reviewed(source, decided.rounds, compared, decided.rows, above))
     screen = Screen(
         decided.rounds, decided.verdicts, decided.leaders, decided.crossovers, warned,
-        fairness(decided.rounds), len(audit(source.records)),
+        fairness(decided.rounds), broken,
     )  # fmt: skip
     return replace(
         decided, warnings=warned, references=references(decided.rows, decided.leaders), summary=summary(screen)

@@ -125,7 +125,7 @@ def notes(table: tables.Table) -> list[Text]:
 
 def width_of(table: tables.Table) -> int:
     """Return the columns that a table takes, marks and padding included."""
-    total = 2
+    total = 2 + len(table.columns) - 1
     for number, name in enumerate(table.columns):
         texts = [name, *(line[number] for line in table.lines)]
         widest = max(cell_len(plain(text)) for text in texts)

@@ -17,15 +17,14 @@ from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Fold, Source, share_of_test
 from dlbench.reporting.weighing import Weighed, weigh
 from dlbench.stats import bootstrap, folds
+from dlbench.stats.detectable import detectable_from_interval
 from dlbench.stats.interval import Paired
 from dlbench.stats.mcnemar import exact_mcnemar
 from dlbench.stats.proportion import wilson
-from dlbench.stats.student import quantile
 
 RESAMPLES = 1000
 RESAMPLES_OF_OTHER_METRICS = 200
 RESAMPLES_A_COMPARISON = 80
-LARGE_DF = 10**6
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,7 @@ class Gap:
 
     def detectable_among(self, comparisons: int) -> float:
         """Return the same where the level is shared by so many comparisons: the first step of Holm, .05/comparisons."""
-        half = (self.high - self.low) / 2
-        df = self.df or LARGE_DF
-        return half * quantile(1 - 0.025 / comparisons, df) / quantile(0.975, df) if comparisons > 1 else half
+        return detectable_from_interval((self.high - self.low) / 2, self.df or math.inf, comparisons=comparisons)
 
 
 def interval(source: Source, place: Round, contestant: str, metric: str) -> Bounds:
@@ -81,7 +78,8 @@ def interval(source: Source, place: Round, contestant: str, metric: str) -> Boun
         found, told = _over_folds(held, place, contestant), f"{len(held.values)} folds"
     elif isinstance(weighed := weigh(source, held, metric), Weighed):
         rng = np.random.default_rng(derive("interval", place.task, place.point, contestant, metric))
-        found = _over_items(weighed, rng, RESAMPLES if metric == place.primary else RESAMPLES_OF_OTHER_METRICS)
+        fewer = weighed.dear or metric != place.primary
+        found = _over_items(weighed, rng, RESAMPLES_OF_OTHER_METRICS if fewer else RESAMPLES)
         told = weighed.told
     else:
         values = [score.value for score in held.scores if score.value is not None]
@@ -105,7 +103,8 @@ def gap(source: Source, place: Round, first: str, second: str, metric: str, *, c
     one, other = weigh(source, a, metric), weigh(source, b, metric)
     if isinstance(one, Weighed) and isinstance(other, Weighed) and one.size == other.size:
         rng = np.random.default_rng(derive("gap", place.task, place.point, first, second, metric))
-        return _gap_over_items(one, other, rng, max(RESAMPLES, RESAMPLES_A_COMPARISON * comparisons))
+        least = RESAMPLES_OF_OTHER_METRICS if one.dear else RESAMPLES
+        return _gap_over_items(one, other, rng, max(least, RESAMPLES_A_COMPARISON * comparisons))
     return _gap_over_seeds(a, b, metric)
 
 

@@ -9,12 +9,12 @@ from dlbench.reporting.board import Round
 from dlbench.reporting.fairness import CONTRACT
 from dlbench.reporting.findings import Findings
 from dlbench.reporting.plain import latex as escaped
-from dlbench.reporting.sections import beside, doubts
+from dlbench.reporting.sections import beside, doubts, lines_of, over_tasks, swept
 
 A_PAGE = 40
 """Lines from which on a table may break across pages."""
 
-_WORDS = frozenset({"reason", "because", "warning", "metrics"})
+_WORDS = frozenset({"reason", "because", "doubt", "metrics"})
 """Columns of sentences, which are broken into lines."""
 
 PREAMBLE = r"""\documentclass{article}
@@ -67,14 +67,16 @@ def _lines(findings: Findings) -> Iterator[str]:
     yield _section(f"dlbench: {run.get('suite_name', '')}")
     state = "" if run.get("finished") else ", still running"
     yield from (escaped(f"Run {run.get('id', '')}{state}. {tables.progress(findings)}."), "")
+    yield from (_section("In short"), *_listed("enumerate", [one.text for one in findings.summary]))
     yield from (_section("Deep or classic?"), "")
     for verdict in findings.verdicts:
         title, told = tables.title_of(verdict.task, verdict.point), " ".join(verdict.sentences)
         yield from (f"\\paragraph{{{escaped(title)}}} \\textbf{{{escaped(verdict.headline)}}} {escaped(told)}", "")
+    yield from (f"\\paragraph{{{escaped(title)}}} {escaped(text)}\n" for title, text in swept(findings))
     yield from (f"\\paragraph{{Fairness}} {escaped(findings.fairness)}", "")
     for place in findings.rounds:
         yield from _task(findings, place)
-    for listing in (doubts(findings), tables.skipped(findings), tables.failed(findings)):
+    for listing in (over_tasks(findings), doubts(findings), tables.skipped(findings), tables.failed(findings)):
         yield from table(listing) if listing else ()
     yield from (_section("Fairness contract"), *_listed("enumerate", CONTRACT))
     again = [f"{name}: {text}" for name, text in tables.reproduction(findings)]
@@ -84,6 +86,7 @@ def _lines(findings: Findings) -> Iterator[str]:
 def _task(findings: Findings, place: Round) -> Iterator[str]:
     about = f"{place.task_type.replace('_', ' ')}, {tables.protocol(place)}. {tables.LEGEND.replace('  ', ', ')}."
     yield from (_section(tables.title_of(place.task, place.point)), escaped(about), "")
+    yield from (" ".join(map(escaped, lines_of(findings, place))), "")
     for shown in (tables.primary(findings, place), *beside(findings, place)):
         yield from table(shown)
 

@@ -31,7 +31,7 @@ class Leader:
         difference, low, high: first against second, paired, positive where the first is better; 95 % interval.
         p, p_adjusted: two-sided; adjusted by Holm for the `comparisons` that the report makes.
         margin: that "equivalent" refers to, in the metric's unit.
-        ratios: cost of the first over that of the second: fit_seconds, predict_seconds_per_1000, peak_memory_bytes,
+        ratios: cost of `contestant` over that of `runner_up`: fit_seconds, predict_seconds_per_1000, peak_memory_bytes,
             parameters, model_bytes, used_seconds; only what both measured.
         over: contestants that validation chose from.
         in_verdict: whether the verdict of this task tells the same comparison.
@@ -102,7 +102,7 @@ def _made(place: Round, first: Champion, second: Champion | None, lead: Comparis
     found, p = (lead.found, lead.p) if lead else (None, None)
     values = mean_of(place, first), mean_of(place, second)
     near = margin(place.primary, values[1])[0] if values[1] is not None else None
-    costs = ratios(first.jobs(place), second.jobs(place)) if second else {}
+    costs = ratios(place.jobs[first.contestant], place.jobs[second.contestant]) if second else {}
     answer = decide(found, near, p)
     told = wording.Lead(place, first, second, values, found, near, costs, answer, p, held.family)
     return Leader(

@@ -13,11 +13,10 @@ from dlbench.core import catalog
 from dlbench.core.seeds import derive
 from dlbench.reporting import wording
 from dlbench.reporting.across import Across, Line, Matrix
-from dlbench.reporting.board import Round, better, sign
+from dlbench.reporting.board import Round, better, sign, title_of
 from dlbench.reporting.claim import keys_of
 from dlbench.reporting.comparisons import Compared
 from dlbench.reporting.margins import DEFAULT
-from dlbench.reporting.tables import title_of
 from dlbench.stats import bradley_terry
 from dlbench.stats.critical_difference import critical_difference
 from dlbench.stats.ranks import mean_ranks

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from statistics import median
 
 from dlbench.reporting import wording
-from dlbench.reporting.board import Round, sign
+from dlbench.reporting.board import Round, sign, title_of
 from dlbench.reporting.champions import standing
 from dlbench.reporting.claim import Claim, keys_of
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.leader import Leader
 from dlbench.reporting.margins import margin
-from dlbench.reporting.tables import title_of
 from dlbench.reporting.verdict import Verdict
 from dlbench.reporting.warned import Warned
 
@@ -45,6 +44,7 @@ class Pick:
     Attributes:
         contestant: label; `rank`: its mean rank on validation over `tasks`, the best is 1.
         tasks: where it ran; `of`: tasks in all.
+        other: the best of the other kind that ran on as many tasks, its kind and its rank; None without one.
         close: tasks where its test value is the best or within the margin of the best.
         worst: the task where it loses most in margins, to whom, and how much; None where it is best everywhere.
     """
@@ -53,6 +53,7 @@ class Pick:
     rank: float
     tasks: int
     of: int
+    other: tuple[str, str, float] | None
     close: int
     worst: tuple[str, str, float] | None
     keys: tuple[str, ...]
@@ -73,7 +74,7 @@ def summary(screen: Screen) -> tuple[Claim, ...]:
         _answer(verdicts),
         _take(verdicts, leaders, list(ends.values())),
         _cost(verdicts),
-        _crossover(screen.crossovers) or wording.evidence(verdicts, screen.warnings),
+        _crossover(screen.crossovers, screen.warnings) or wording.evidence(verdicts, screen.warnings),
         Claim(wording.fair(screen.fairness, screen.breaches), _ledgers(screen.rounds)),
     ]
     return tuple(claim for claim in said if claim is not None)[:MOST]
@@ -98,10 +99,18 @@ def pick(places: Sequence[Round]) -> Pick | None:
         rank=widest[name],
         tasks=most,
         of=len(places),
+        other=_other(places, widest, name),
         close=sum(loss[2] <= loss[3] for loss in losses),
         worst=(worst[0], worst[1], worst[2]) if worst and worst[2] > 0 else None,
         keys=keys_of(job for place in places for jobs in place.jobs.values() for job in jobs),
     )
+
+
+def _other(places: Sequence[Round], ranks: Mapping[str, float], name: str) -> tuple[str, str, float] | None:
+    kinds = {label: next(place.kind(label) for place in places if label in place.jobs) for label in ranks}
+    others = [label for label in ranks if kinds[label] in ("classic", "deep") and kinds[label] != kinds[name]]
+    best = min(others, key=lambda label: ranks[label], default=None)
+    return None if best is None else (best, kinds[best], ranks[best])
 
 
 def _loss(place: Round, name: str) -> tuple[str, str, float, float] | None:
@@ -144,10 +153,10 @@ def _cost(verdicts: Sequence[Verdict]) -> Claim | None:
     return Claim(text, tuple(dict.fromkeys(key for one in told for key in one.keys))) if text else None
 
 
-def _crossover(found: Sequence[Crossover]) -> Claim | None:
+def _crossover(found: Sequence[Crossover], warnings: Sequence[Warned]) -> Claim | None:
     told = [one for one in found if one.answer != "unknown"]
-    keys = tuple(dict.fromkeys(key for one in told for key in one.keys))
-    return Claim(wording.crossovers(told), keys) if told else None
+    keys = tuple(dict.fromkeys(key for one in (*told, *warnings) for key in one.keys))
+    return Claim(wording.crossovers(told, warnings), keys) if told else None
 
 
 def _ledgers(rounds: Sequence[Round]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.reporting import figures
 from dlbench.reporting.board import Round, better
+from dlbench.reporting.board import title_of as title_of
 from dlbench.reporting.rows import Row
 
 if TYPE_CHECKING:
@@ -40,11 +41,6 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def title_of(task: str, point: str) -> str:
-    """Return task and point for a heading."""
-    return f"{task} · {point}" if point else task
-
-
 def rows_of(findings: Findings, place: Round, metric: str) -> tuple[Row, ...]:
     """Return the rows of one task, point and metric, best first."""
     return findings.ranking.get((place.task, place.point, metric), ())
@@ -56,7 +52,7 @@ def primary(findings: Findings, place: Round) -> Table:
     lines = tuple((rank(row), _marked(row), figures.score(row.value), figures.span(row.low, row.high)) for row in held)
     columns = ("#", "contestant", heading(place.primary), "95 % interval")
     kinds = tuple(row.kind for row in held)
-    notes = (*_reference(held), *_notes(findings, held), *_best(findings, place))
+    notes = (*_reference(findings, place), *_notes(findings, held), *_best(findings, place))
     return Table("", columns, lines, kinds, frozenset({0, 2, 3}), notes)
 
 
@@ -212,10 +208,10 @@ def _of(used: float | None, granted: float | None) -> str:
     return figures.count(used) if granted is None else f"{figures.count(used)} of {figures.count(granted)}"
 
 
-def _reference(held: Iterable[Row]) -> Iterator[str]:
-    given = next((row.reference for row in held if row.reference), None)
-    if given:
-        yield f"Published: {figures.score(given['value'])} ({given.get('source', '')})"
+def _reference(findings: Findings, place: Round) -> Iterator[str]:
+    """Yield the published figure of the primary metric beside ours."""
+    wanted = (place.task, place.point, place.primary)
+    yield from (one.text for one in findings.references if (one.task, one.point, one.metric) == wanted)
 
 
 def _listed(facts: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ class Verdict:
         margin: that "equivalent" refers to, in the metric's unit.
         detectable: the smallest difference this comparison, as one of `comparisons`, could have called one.
         indicative: fewer than 2 × 5 folds, or fewer than 5 seeds on a fixed test set.
-        ratios: cost of the deep champion over that of the classic one.
+        ratios: cost of the contestant `deep` over that of `classic`.
         above_floor: champion → whether it is shown to be better than the floor; None where there is no floor.
         keys: of the records it rests on.
         claims: headline and sentences, each with the keys of the records that it rests on.
@@ -71,7 +71,8 @@ class Verdict:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as JSON writes them."""
-        return {**asdict(self), "sentences": list(self.sentences), "keys": list(self.keys)}
+        claims = [claim.as_dict() for claim in self.claims]
+        return {**asdict(self), "sentences": list(self.sentences), "keys": list(self.keys), "claims": claims}
 
 
 def verdicts(source: Source, compared: Sequence[Compared]) -> tuple[Verdict, ...]:
@@ -85,7 +86,7 @@ def _verdict(source: Source, held: Compared) -> Verdict:
     found, p, family = (held.kinds.found, held.kinds.p, held.kinds.family) if held.kinds else (None, None, held.family)
     values = {kind: mean_of(place, one) for kind, one in champions.items()}
     near = margin(place.primary, values["classic"])[0] if values["classic"] is not None else None
-    costs = ratios(deep.jobs(place), classic.jobs(place)) if deep and classic else {}
+    costs = ratios(place.jobs[deep.contestant], place.jobs[classic.contestant]) if deep and classic else {}
     above = {one.contestant: above_floor(source, place, one) for one in champions.values() if one}
     answer = decide(found, near, above, p)
     told = wording.Told(place, champions, values, found, near, costs, above, answer, p, family)

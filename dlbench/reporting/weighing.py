@@ -15,7 +15,7 @@ from dlbench.core.recorded import RecordedMetric
 from dlbench.reporting import figures
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Source
-from dlbench.stats.additive import Additive
+from dlbench.stats.additive import Additive, Many
 from dlbench.stats.blocks import ENOUGH, Blocks
 from dlbench.stats.bootstrap import Score
 from dlbench.stats.drawing import Drawing, Subsample
@@ -29,7 +29,7 @@ MOST_STATISTICS = 2**24
 """Numbers of per-item statistics held at once: 128 MiB. Beyond, items are weighed resample by resample."""
 
 FEWEST_TO_HALVE = 40
-LARGEST_SUBSAMPLE = 500
+LARGEST_SUBSAMPLE = 250
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class Weighed:
         """The score as resampling asks for it: all at once where weighted sums decide it and there is room for them."""
         if self.judge.unit != "items":
             return self.score
+        if self.judge.weighs_many:
+            return Many(lambda seed, weights: np.broadcast_to(self._weighers[seed](weights), len(weights)))
         first = self.judge.statistics(self.truth, self.forms[0])
         if first is None or first.size * len(self.forms) > MOST_STATISTICS:
             return self.score
@@ -71,6 +73,11 @@ class Weighed:
     @cached_property
     def _weighers(self) -> tuple[Callable[[np.ndarray | None], float], ...]:
         return tuple(self.judge.weigher(self.truth, form) for form in self.forms)
+
+    @property
+    def dear(self) -> bool:
+        """Whether each resample is scored by itself and from the beginning."""
+        return self.judge.unit != "items"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -102,7 +109,8 @@ class Weighed:
             drawn = f"blocks of {self.blocks.length} origins"
         elif isinstance(self.blocks, Subsample):
             drawn = f"subsamples of {self.blocks.size} items"
-        return f"{drawn} × {len(self.forms)} fit seeds" if len(self.forms) > 1 else drawn
+        seeds = len(self.forms)
+        return f"{drawn} × {seeds} fit seeds (t, {seeds - 1} df)" if seeds > 1 else drawn
 
     def hits(self, seed: int = 0) -> np.ndarray:
         """Return (n,) booleans of a seed: which items are right."""

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from dlbench.core.errors import CorruptRecord
-from dlbench.reporting import FORMATS, render
+from dlbench.reporting import render
 from dlbench.reporting.load import load_source
 from dlbench.reporting.plain import html as escaped
-from dlbench.reporting.source import Source
 from dlbench.runs import RunFolder, all_runs
 from dlbench.store import Store
 
@@ -101,17 +100,9 @@ class Pages:
     def _made(self, run: RunFolder, tag: str) -> Page:
         start = time.perf_counter()
         source = load_source(run, Store(self._root))
-        body = _text(source).encode("utf-8", "backslashreplace")
+        body = render(source, "html").encode("utf-8", "backslashreplace")
         slow = round(5 * (time.perf_counter() - start))
         return Page(body, tag, None if source.run["finished"] else max(EVERY, slow))
-
-
-def _text(source: Source) -> str:
-    if "html" in FORMATS:
-        return render(source, "html")
-    title = f"dlbench: {escaped(source.run.get('suite_name', ''))}"
-    lines = "\n".join(map(escaped, render(source, "markdown").split("\n")))
-    return f"{_HEAD.format(title=title)}<pre style='white-space: pre-wrap'>{lines}</pre>{_FOOT}"
 
 
 def _tag(run: RunFolder) -> str:

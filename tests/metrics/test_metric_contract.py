@@ -67,6 +67,9 @@ def test_metadata_can_be_shown(metric: Metric) -> None:
     assert metric.unit in ("items", "subsample", "seeds")
     assert metric.strata in ("", "classes")
     assert metric.unit == "items" or not (metric.strata or metric.proportion)
+    assert metric.shares in ("", "items", "classes")
+    assert metric.shares == "items" or not metric.proportion
+    assert not metric.shares or (metric.scores, metric.low, metric.high) == ("Labels", 0.0, 1.0)
     assert metric.title
     assert metric.paper
     assert form(metric.scores).name == metric.scores
@@ -176,6 +179,58 @@ def test_weights_may_have_any_scale(name: str) -> None:
     weights = rng.random(30)
     tenfold = BY_ITEMS[name].score(truth, prediction, 10 * weights)
     assert BY_ITEMS[name].score(truth, prediction, weights) == pytest.approx(tenfold)
+
+
+@pytest.mark.parametrize("name", sorted(BY_ITEMS))
+@settings(max_examples=60, deadline=None)
+@given(counts=st.lists(st.integers(0, 4), min_size=1, max_size=25), seed=st.integers(0, 1000))
+def test_statistics_and_weighers_give_the_score(name: str, counts: list[int], seed: int) -> None:
+    metric, rng = BY_ITEMS[name], np.random.default_rng(seed)
+    truth, prediction = case(metric, len(counts), rng)
+    weigh = metric.weigher(truth, prediction)
+    table = metric.statistics(truth, prediction)
+    for weights in (np.array(counts, dtype=np.float64), np.array(counts) * rng.random(len(counts))):
+        expected = pytest.approx(metric.score(truth, prediction, weights), nan_ok=True, rel=1e-9, abs=1e-12)
+        assert weigh(weights) == expected
+        if table is not None:
+            assert float(metric.from_sums(weights @ table)) == expected
+    assert weigh(None) == pytest.approx(metric.score(truth, prediction), nan_ok=True)
+
+
+@pytest.mark.parametrize("name", sorted(BY_ITEMS))
+def test_sums_of_many_resamples_are_scored_at_once(name: str) -> None:
+    metric, rng = BY_ITEMS[name], np.random.default_rng(6)
+    truth, prediction = case(metric, 40, rng)
+    table = metric.statistics(truth, prediction)
+    if table is None:
+        with pytest.raises(NotImplementedError, match=name):
+            metric.from_sums(np.ones(3))
+        return
+    assert table.shape[0] == 40
+    assert table.dtype == np.float64
+    weights = rng.integers(3, size=(5, 2, 40))
+    found = metric.from_sums(weights @ table)
+    assert found.shape == (5, 2)
+    expected = [[metric.score(truth, prediction, line.astype(np.float64)) for line in pair] for pair in weights]
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+    assert np.isnan(metric.from_sums(np.zeros(table.shape[1])))
+
+
+@EVERY
+def test_only_items_that_may_be_weighed_add_up(metric: Metric) -> None:
+    assert metric.unit == "items" or metric.statistics(*case(metric, 9, np.random.default_rng(0))) is None
+
+
+@pytest.mark.parametrize("name", sorted(BY_ITEMS))
+def test_statistics_and_weighers_refuse_what_score_refuses(name: str) -> None:
+    metric = BY_ITEMS[name]
+    truth, _ = case(metric, 6, np.random.default_rng(0))
+    other = Values(np.zeros(6)) if metric.scores != "Values" else Labels(np.zeros(6, dtype=np.int64))
+    with pytest.raises(ValueError, match=metric.name):
+        metric.weigher(truth, other)(None)
+    if metric.statistics(*case(metric, 6, np.random.default_rng(0))) is not None:
+        with pytest.raises(ValueError, match=metric.name):
+            metric.statistics(truth, other)
 
 
 def test_listing_metrics_loads_nothing_heavy() -> None:

@@ -45,20 +45,29 @@ class Lead:
 def lead_claims(told: Lead) -> tuple[Claim, ...]:
     """Return who leads whom and by how much, at which cost, and how they were chosen."""
     sides = [side for side in (told.first, told.second) if side]
-    keys = keys_of(job for side in sides for job in side.jobs(told.place))
+    labels = dict.fromkeys(name for side in sides for name in [side.contestant, *side.by_fold.values()])
+    keys = keys_of(job for name in labels for job in told.place.jobs[name])
     said = [_answer(told), _difference(told), _cost(told), _choice(told)]
     return tuple(Claim(sentence, keys) for sentence in said if sentence)
 
 
+def _names(told: Lead) -> tuple[str, str]:
+    """Return how both are called: by their labels, or by their place where folds put different ones there."""
+    if naming.mixed(told.first) or naming.mixed(told.second):
+        return "what validation puts first", "what it puts second"
+    return told.first.contestant, told.second.contestant if told.second else ""
+
+
 def _answer(told: Lead) -> str:
-    first, second = naming.called(told.first), naming.called(told.second)
+    first, second = _names(told)
     hedge = ", on indicative evidence" if told.found and naming.indicative(told.found) else ""
-    return {
+    said = {
         "leads": f"{first} leads, before {second}{hedge}.",
-        "trails": f"{second} leads, although validation put {first} first{hedge}.",
+        "trails": f"{second} leads, although validation puts {first} first{hedge}.",
         "equivalent": f"{first} and {second} are equivalent: take {told.take}, the cheaper one.",
         "undecided": f"It is undecided who leads, {first} or {second}; the cheaper one is {told.cheaper}.",
     }.get(told.answer, f"{first} has nobody to lead." if not told.second else "Nothing tells who leads.")
+    return f"W{said[1:]}" if said.startswith("what ") else said
 
 
 def _difference(told: Lead) -> str:
@@ -67,17 +76,16 @@ def _difference(told: Lead) -> str:
         return "" if told.values[0] is None else f"{metric} {figures.score(told.values[0])}."
     ahead, behind = (0, 1) if told.found.difference >= 0 else (1, 0)
     scores = f"{figures.score(told.values[ahead])} against {figures.score(told.values[behind])}"
-    leader = naming.called((told.first, told.second)[ahead])
     size = naming.lead(told.found, told.p, told.comparisons)
     near = f", the margin is ±{told.margin:.3g}" if told.answer == "equivalent" and told.margin is not None else ""
     if not told.found.difference:
         return f"{metric} {scores}: no difference {size.removeprefix('by 0.0000 ')}{near}."
-    return f"{metric} {scores}: {leader} ahead {size}{near}."
+    return f"{metric} {scores}: {_names(told)[ahead]} ahead {size}{near}."
 
 
 def _cost(told: Lead) -> str:
     parts = naming.costs(told.ratios)
-    return f"{naming.called(told.first)} costs {parts} of {naming.called(told.second)}." if parts else ""
+    return f"{told.first.contestant} costs {parts} of {told.second.contestant}." if parts and told.second else ""
 
 
 def _choice(told: Lead) -> str:

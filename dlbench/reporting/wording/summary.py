@@ -9,6 +9,7 @@ from dlbench.reporting import figures
 from dlbench.reporting.claim import Claim
 from dlbench.reporting.warned import KINDS
 from dlbench.reporting.wording import naming
+from dlbench.reporting.wording.crossover import amount
 
 if TYPE_CHECKING:
     from dlbench.reporting.crossover import Crossover
@@ -65,7 +66,7 @@ def take(leader: Leader) -> str:
     """Return which contestant to take on the one task there is, and why."""
     value = figures.score(leader.value)
     if leader.runner_up is None:
-        return f"Take {leader.contestant}, {leader.metric} {value}, for want of another."
+        return f"Take {leader.contestant}, {leader.metric} {value}, for want of another to compare."
     other = {leader.contestant: leader.runner_up, leader.runner_up: leader.contestant}
     chosen = f"of {leader.over} contestants" if leader.over > 2 else "of the two"
     if leader.answer == "leads":
@@ -84,6 +85,8 @@ def take_one(found: Pick) -> str:
     told = (
         f"One model for {tasks}: take {found.contestant}, which has the best mean rank on validation, {found.rank:.1f}"
     )
+    if found.other is not None:
+        told += f", before {found.other[0]}, the best {found.other[1]} one, with {found.other[2]:.1f}"
     close = f"on test it is the best or within the margin of the best on {found.close}"
     if found.worst is None:
         return f"{told}; {close}."
@@ -102,17 +105,15 @@ def cost(ratios: Mapping[str, float], tasks: int) -> str:
     return f"Deep champions cost {parts} of classic ones{where}." if parts else ""
 
 
-def crossovers(found: Sequence[Crossover]) -> str:
+def crossovers(found: Sequence[Crossover], warnings: Sequence[Warned]) -> str:
     """Return where on the way along the sweeps deep overtakes classic."""
     if len(found) == 1:
-        return f"{found[0].task}: {found[0].text}"
+        return _with_doubts(f"{found[0].task}: {found[0].text.removesuffix('.')}", warnings)
     crossing = [one for one in found if one.at is not None]
     if not crossing:
-        return f"Along none of the {len(found)} sweeps does deep overtake classic within the range."
-    from dlbench.reporting.wording.crossover import amount
-
+        return _with_doubts(f"Along none of the {len(found)} sweeps does deep overtake classic in range", warnings)
     places = naming.listed([f"{one.task} from about {amount(one.axis, one.at or 0.0)} on" for one in crossing], 3)
-    return f"Deep overtakes classic along {len(crossing)} of {len(found)} sweeps: {places}."
+    return _with_doubts(f"Deep overtakes classic along {len(crossing)} of {len(found)} sweeps: {places}", warnings)
 
 
 def evidence(verdicts: Sequence[Verdict], warnings: Sequence[Warned]) -> Claim | None:
@@ -127,7 +128,7 @@ def evidence(verdicts: Sequence[Verdict], warnings: Sequence[Warned]) -> Claim |
     low, high = figures.score(min(seen)), figures.score(max(seen))
     least = low if low == high else f"{low} to {high}, by task,"
     text = f"The evidence is {told} ({resting}): differences under {least} could not be seen"
-    return Claim(f"{text}; doubts: {_doubts(warnings)}." if warnings else f"{text}.", tuple(dict.fromkeys(keys)))
+    return Claim(_with_doubts(text, warnings), tuple(dict.fromkeys(keys)))
 
 
 def fair(sentence: str, breaches: int) -> str:
@@ -146,6 +147,10 @@ def fair(sentence: str, breaches: int) -> str:
 def _protocol(verdict: Verdict) -> str:
     seeds = figures.plural(verdict.seeds, "fit seed")
     return f"{verdict.folds} folds × {seeds}" if verdict.folds > 1 else f"a fixed test set × {seeds}"
+
+
+def _with_doubts(text: str, warnings: Sequence[Warned]) -> str:
+    return f"{text}; doubts: {_doubts(warnings)}." if warnings else f"{text}."
 
 
 def _doubts(warnings: Sequence[Warned]) -> str:

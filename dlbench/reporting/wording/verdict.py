@@ -46,14 +46,14 @@ class Told:
     @property
     def cheaper(self) -> str:
         """Label of the champion that is quicker to fit; the classic one where that is not known."""
-        return self._label("deep" if self.ratios.get("fit_seconds", 1.0) < 1 else "classic")
+        return self.label("deep" if self.ratios.get("fit_seconds", 1.0) < 1 else "classic")
 
     @property
     def take(self) -> str:
         """The contestant to take: the leader, or the one that is quicker to fit among equivalents."""
         if self.answer == "equivalent":
             return self.cheaper
-        return self._label(self.answer) if self.answer in ("deep", "classic") else ""
+        return self.label(self.answer) if self.answer in ("deep", "classic") else ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -68,7 +68,8 @@ class Told:
         name = next((name for name in self.place.jobs if self.place.kind(name) == "floor"), None)
         return list(self.place.jobs[name]) if name else []
 
-    def _label(self, kind: str) -> str:
+    def label(self, kind: str) -> str:
+        """Return the label of a kind's champion, empty without one."""
         held = self.champions[kind]
         return held.contestant if held else ""
 
@@ -133,7 +134,7 @@ def _equivalence(told: Told) -> str:
 
 def _cost(told: Told) -> str:
     parts = naming.costs(told.ratios)
-    return f"{told.deep} costs {parts} of {told.classic}." if parts else ""
+    return f"{told.label('deep')} costs {parts} of {told.label('classic')}." if parts else ""
 
 
 def _caution(told: Told) -> str:
