@@ -159,7 +159,14 @@ def test_data_that_cannot_be_had_are_said_and_passed_over(vision: Source) -> Non
 
 def test_trouble_is_told(findings: Findings) -> None:
     text = Read(render(made_pages.troubled(), "html")).text
-    for told in ("still running", "too deep", "stopped after 60 s", "xgboost is not installed", "along rows", "floor's value"):
+    for told in (
+        "still running",
+        "too deep",
+        "stopped after 60 s",
+        "xgboost is not installed",
+        "along rows",
+        "floor's value",
+    ):
         assert told in text, told
 
 
@@ -169,9 +176,56 @@ def test_hostile_text_is_shown_and_does_nothing(hostile: str) -> None:
     assert not [char for char in "".join(read.texts) if not char.isprintable() and char not in "\n\u3000"]
     assert not any(name.startswith("on") for _, held in read.tags for name in held)
     assert {tag for tag, _ in read.tags} <= {
-        *("html", "head", "meta", "link", "title", "style", "body", "header", "nav", "main", "section", "footer", "div"),
-        *("a", "p", "span", "strong", "b", "i", "br", "code", "time", "h1", "h2", "h3", "h4", "ol", "ul", "li", "dl", "dt"),
-        *("dd", "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "form", "label", "select"),
+        *(
+            "html",
+            "head",
+            "meta",
+            "link",
+            "title",
+            "style",
+            "body",
+            "header",
+            "nav",
+            "main",
+            "section",
+            "footer",
+            "div",
+        ),
+        *(
+            "a",
+            "p",
+            "span",
+            "strong",
+            "b",
+            "i",
+            "br",
+            "code",
+            "time",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "ol",
+            "ul",
+            "li",
+            "dl",
+            "dt",
+        ),
+        *(
+            "dd",
+            "details",
+            "summary",
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "form",
+            "label",
+            "select",
+        ),
         *("option", "output", "button", "figure", "figcaption", "script", "img"),
     }
     for name in NASTY[:5]:

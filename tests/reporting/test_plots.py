@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import json
 import pkgutil
 from collections.abc import Iterator
 from typing import Any
@@ -25,11 +24,12 @@ from dlbench.reporting.plots.cost import pareto
 from dlbench.reporting.plots.figure import Figure
 from dlbench.reporting.plots.gallery import gallery
 from dlbench.reporting.plots.theme import DARK, LIGHT, Theme, themed
-from dlbench.reporting.source import Source
 
 RUNS = {"vision": made_pages.vision_like, "troubled": made_pages.troubled, "hostile": made_pages.hostile}
 MODULES = [
-    f"{package.__name__}.{module.name}" for package in (plots, evidence, html) for module in pkgutil.iter_modules(package.__path__)
+    f"{package.__name__}.{module.name}"
+    for package in (plots, evidence, html)
+    for module in pkgutil.iter_modules(package.__path__)
 ]
 
 
@@ -55,7 +55,9 @@ def test_figures_are_valid_vega_lite(figures: tuple[Figure, ...]) -> None:
     convert = pytest.importorskip("vl_convert", reason="vl-convert-python is not installed: pip install -e .[test]")
     for figure in figures:
         made = convert.vegalite_to_vega(themed(figure.spec), vl_version="6.4")
-        assert [mark for mark in made["marks"] if mark["type"] in ("symbol", "rect", "line", "group", "rule")], figure.name
+        assert [mark for mark in made["marks"] if mark["type"] in ("symbol", "rect", "line", "group", "rule")], (
+            figure.name
+        )
 
 
 def test_figures_have_no_colour_of_their_own(figures: tuple[Figure, ...]) -> None:
@@ -66,7 +68,7 @@ def test_figures_have_no_colour_of_their_own(figures: tuple[Figure, ...]) -> Non
 def test_outside_text_stands_in_data_and_titles_alone() -> None:
     source = made_pages.hostile().remembering()
     for figure in gallery(source, find(source)):
-        told = [text for text in _texts(_bare(figure.spec))]
+        told = list(_texts(_bare(figure.spec)))
         for name in NASTY[:20]:
             assert not any(plain(name) in text or name in text for text in told if len(name) > 3), figure.name
         assert not [text for text in _texts(figure.spec) if not all(char.isprintable() for char in text)]
@@ -116,7 +118,9 @@ def test_items_are_those_that_all_got_wrong_and_that_one_got_right() -> None:
     table = right(source, find(source).rounds[0])
     assert table is not None
     truth = source.truth(source.records[0])
-    codes = {r["job"]["contestant"]["label"]: source.predictions(r).to("Labels").arrays()["codes"] for r in source.records}
+    codes = {
+        r["job"]["contestant"]["label"]: source.predictions(r).to("Labels").arrays()["codes"] for r in source.records
+    }
     hit = {name: held == truth.target for name, held in codes.items()}
     every, first, second = picked(table, "svm", "net", most=60)
     assert set(table.ids[list(every.index)]) == set(truth.ids[~hit["svm"] & ~hit["net"]])
@@ -126,7 +130,15 @@ def test_items_are_those_that_all_got_wrong_and_that_one_got_right() -> None:
 
 def test_what_all_agree_on_comes_first() -> None:
     said = np.array([[1, 1, 2], [1, 2, 2], [1, 3, 3]])
-    table = Right(np.array(["a", "b", "c"]), np.zeros(3, int), tuple("0123"), ("x", "y", "z"), ("deep",) * 3, np.zeros((3, 3)), said)
+    table = Right(
+        np.array(["a", "b", "c"]),
+        np.zeros(3, int),
+        tuple("0123"),
+        ("x", "y", "z"),
+        ("deep",) * 3,
+        np.zeros((3, 3)),
+        said,
+    )
     assert picked(table, "", "")[0].index == (0, 2, 1)
 
 

@@ -87,9 +87,7 @@ class _Closely:
 def _part(source: Source, findings: Findings, place: Round, near: _Closely | None) -> Part:
     told = next((one for one in findings.verdicts if (one.task, one.point) == (place.task, place.point)), None)
     figures = tuple(gallery.closely(source, findings, place, items=near.items)) if near else ()
-    shown = (
-        showing(source, place, spotlight(findings, place), near.shelf, near.space) if near and near.items else None
-    )
+    shown = showing(source, place, spotlight(findings, place), near.shelf, near.space) if near and near.items else None
     return Part(
         title=place.point or place.task,
         point=place.point,

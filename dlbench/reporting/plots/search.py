@@ -91,7 +91,10 @@ def parallel(place: Round, contestant: str, held: Trials) -> Figure | None:
     shape = {"x": x, "y": y, "color": color, "detail": {"field": "trial"}}
     told = hints(axis="parameter", told="value")
     layers = [
-        layer(mark("line", strokeWidth=1.3, opacity=0.7, interpolate="monotone"), {**shape, "order": {"field": "place", "type": "quantitative"}}),
+        layer(
+            mark("line", strokeWidth=1.3, opacity=0.7, interpolate="monotone"),
+            {**shape, "order": {"field": "place", "type": "quantitative"}},
+        ),
         layer(mark("point", size=22), {**shape, "tooltip": told}),
     ]
     about = f"{figures.plural(len(held.scores), 'trial')} of {contestant}, a line each; the stronger, the better on "

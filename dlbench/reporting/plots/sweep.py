@@ -60,9 +60,7 @@ def _point(row: Row, at: float) -> dict[str, Any]:
     return {**named, "at": at, "value": row.value, "low": row.low, "high": row.high, **told}
 
 
-def _layers(
-    called: tuple[str, str], log: bool, crossing: Crossover | None, kinds: set[str]
-) -> list[dict[str, Any]]:
+def _layers(called: tuple[str, str], log: bool, crossing: Crossover | None, kinds: set[str]) -> list[dict[str, Any]]:
     axis, metric = called
     scale = {"type": "log", "nice": False} if log else {"nice": False}
     x = {**number("at", axis, None, **scale), "axis": {"grid": False, "format": "~s", "tickCount": 6}}
