@@ -114,7 +114,7 @@ def _layers(place: Round, ends: _Scale, kinds: set[str]) -> list[dict[str, Any]]
     return [
         layer(mark("line", style="guide", interpolate="step-after"), {"x": x, "y": y},
               transform=[{"filter": "datum.front"}]),
-        layer(mark("rule", opacity=0.35), span, transform=[{"filter": "isValid(datum.low)"}]),
+        layer(mark("rule", opacity=0.35, clip=True), span, transform=[{"filter": "isValid(datum.low)"}]),
         layer(mark("point"), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}),
         *(
             layer(mark("text", style=style, align=align, dx=dx), named,
