@@ -21,7 +21,8 @@ class Right:
         truth: (n,) class codes; `classes`: their names.
         contestants: labels, and their `kinds`, floors left out.
         share: (c, n) share of the jobs that got an item right; NaN where a contestant has none on it.
-        said: (c, n) the true class where at least half of the jobs got it right, else the last wrong answer; −1 for none.
+        said: (c, n) the true class where at least half of the jobs got it right, else the last wrong answer; −1 for
+            none.
     """
 
     ids: np.ndarray
