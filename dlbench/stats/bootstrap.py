@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
-from dlbench.stats.additive import Additive, crossed_sums
+from dlbench.stats.additive import Additive, Many, chunks, crossed_sums
 from dlbench.stats.drawing import Drawing, drawing_of
 from dlbench.stats.interval import Interval, Paired, check_level
 
@@ -163,6 +164,8 @@ def _one_by_one(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the same by calling scores with weights."""
     items, seeds = size
+    if all(isinstance(score, Many) for score in scores):
+        return _many(scores, size, rng, resamples, drawing)
 
     def value(seed: int, weights: np.ndarray) -> float:
         first, *second = (score(seed, weights) for score in scores)
@@ -174,6 +177,24 @@ def _one_by_one(
     return np.array(every(np.ones(items))), np.array([every(drawing.draw(rng)) for _ in range(resamples)])
 
 
+def _many(
+    scores: Sequence[Score], size: tuple[int, int], rng: np.random.Generator, resamples: int, drawing: Drawing
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the same of scores that take many resamples at once."""
+    items, seeds = size
+
+    def values(weights: np.ndarray) -> np.ndarray:
+        first, *second = (
+            np.stack([score.scores(seed, weights) for seed in range(seeds)], axis=1)
+            for score in scores
+            if isinstance(score, Many)
+        )
+        return np.asarray(first - second[0] if second else first)
+
+    drawn = [values(weights) for _, weights in chunks(drawing, items, rng, resamples)]
+    return values(np.ones((1, items)))[0], np.concatenate(drawn)
+
+
 def _t_term(whole: np.ndarray, apart: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return by how much each resample moves for the seeds.
 
@@ -181,17 +202,25 @@ def _t_term(whole: np.ndarray, apart: np.ndarray, rng: np.random.Generator) -> n
         whole: (seeds,) scores of the whole test set.
         apart: (resamples, seeds) distances of the seeds' scores from their mean, on the same draws.
     """
-    from scipy.special import stdtrit
-
     resamples, seeds = apart.shape
     spread = float(whole.var(ddof=1)) if np.ptp(whole) > 0 else 0.0
     if seeds >= FEW_SEEDS and spread > 0:
-        noise = np.nanvar(apart, axis=0).mean() * seeds / (seeds - 1) if not np.isnan(apart).all() else 0.0
+        kept = apart[~np.isnan(apart).any(axis=1)]
+        noise = kept.var(axis=0).mean() * seeds / (seeds - 1) if len(kept) else 0.0
         spread *= spread / (spread + noise)
     if spread == 0:
         return np.zeros(resamples)
-    levels = (np.arange(resamples) + 0.5) / resamples
-    return np.asarray(math.sqrt(spread / seeds) * rng.permutation(stdtrit(seeds - 1, levels)))
+    return np.asarray(math.sqrt(spread / seeds) * rng.permutation(_every_quantile(resamples, seeds - 1)))
+
+
+@lru_cache(maxsize=64)
+def _every_quantile(count: int, df: int) -> np.ndarray:
+    """Return (count,) quantiles of Student's t, evenly over the probabilities."""
+    from scipy.special import stdtrit
+
+    found = np.asarray(stdtrit(df, (np.arange(count) + 0.5) / count))
+    found.setflags(write=False)
+    return found
 
 
 def _defined(draws: np.ndarray) -> np.ndarray | None:
