@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -214,8 +214,20 @@ def check(
     output: str | Path = "results",
     margins: Mapping[str, Any] | None = None,
     default_margin: float = 0.02,
+    inconclusive: str = "fail",
+    cost: bool = False,
 ) -> Check:
     """Hold a run against a baseline.
+
+    Args:
+        run: as for `report`.
+        baseline: a file of `dlbench baseline save`, or its content.
+        output: the results folder.
+        margins: metric → accepted loss: a number is absolute, a mapping gives `absolute`, `relative` or both, of
+            which the larger counts.
+        default_margin: for all other metrics: absolute, relative for those without an upper bound.
+        inconclusive: how such cells count: `fail` or `pass`.
+        cost: whether time and memory are checked too.
 
     Raises:
         NotComparable: there is no baseline.
@@ -223,7 +235,45 @@ def check(
     from dlbench.gate import check as checked
 
     source = _source(run, Path(output))
-    return checked(source, read_baseline(baseline), margins=margins, default_margin=default_margin)
+    return checked(
+        source,
+        read_baseline(baseline),
+        margins=margins,
+        default_margin=default_margin,
+        inconclusive=inconclusive,
+        cost=cost,
+    )
+
+
+def check_against(
+    suite: str,
+    revision: str,
+    *,
+    output: str | Path = "results",
+    run_flags: Sequence[str] = (),
+    pip_flags: Sequence[str] = (),
+    share: bool = False,
+    **rule: Any,
+) -> Check:
+    """Run a suite at a git revision and in the working tree, each in an environment of its own, and compare.
+
+    Args:
+        suite: a file, or the name of an embedded suite.
+        revision: a branch, tag or commit. Its code runs on this machine.
+        output: the results folder of the working tree's run; the revision's is thrown away.
+        run_flags, pip_flags: for `dlbench run` and `pip install`, the same on both sides.
+        share: take dependencies from the present environment instead of installing them.
+        **rule: as for `check`: margins, default_margin, inconclusive, cost.
+
+    Raises:
+        UsageError: the revision cannot be had, or a side cannot be installed or run.
+    """
+    from dlbench.gate.against import Asked, measured
+
+    again = ["--force"] if rule.get("cost") else []
+    asked = Asked(suite, revision, [*run_flags, *again], pip_flags, share, Path(output))
+    with measured(asked) as (before, after):
+        return check(after, baseline(before), **rule)
 
 
 def merge(sources: Iterable[str | Path], *, output: str | Path = "results") -> Merged:
@@ -301,8 +351,8 @@ def read_baseline(baseline: str | Path | Mapping[str, Any]) -> Mapping[str, Any]
         ) from error
     except (OSError, ValueError) as error:
         raise UsageError(f"{baseline}: not a baseline: {error}") from error
-    if not isinstance(content, dict) or content.get("format") != 1 or "cells" not in content:
-        raise UsageError(f"{baseline}: not a baseline of format 1")
+    if not isinstance(content, dict) or content.get("format") not in (1, 2) or "cells" not in content:
+        raise UsageError(f"{baseline}: not a baseline of format 1 or 2")
     return content
 
 

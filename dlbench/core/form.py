@@ -24,7 +24,10 @@ class Form:
     blends: ClassVar[bool] = False
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return what is kept on disk, name → array, first axis items."""
+        """Return what is kept on disk, name → array, first axis items.
+
+        A form of lists keeps them behind one another, and as `offsets` where each one begins and the last one ends.
+        """
         raise NotImplementedError
 
     @classmethod
@@ -35,6 +38,10 @@ class Form:
             ValueError: where shapes or types are not those of the form.
         """
         raise NotImplementedError
+
+    def take(self, index: np.ndarray) -> Self:
+        """Return the prediction of the items at `index`. A form of lists writes its own."""
+        return self.from_arrays({name: array[index] for name, array in self.arrays().items()})
 
     @classmethod
     def blend(cls, forms: Sequence[Self], weights: Sequence[float]) -> Self:

@@ -21,6 +21,7 @@ from dlbench.engine import noticing
 from dlbench.engine.clock import Clock
 from dlbench.engine.ensemble import assemble, refit
 from dlbench.engine.judge import judge
+from dlbench.engine.pace import pace
 from dlbench.engine.parts import Parts, cut
 from dlbench.engine.tuning import Shelf, Tuned, given, settings, tune
 from dlbench.forms.truth import Truth
@@ -79,12 +80,14 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     misfit = spec.contestant.misfit(parts.schema.modality, form, parts.schema.shape)
     if misfit:
         raise DlbenchError(misfit)
+    paces = [pace()]
     if spec.members:
         tuned, fitted = _blended(spec, parts, desk, clock)
     else:
         tuned, fitted = _fitted(spec, parts, desk, clock)
     desk.send({"event": "step", "step": "predict"})
     prediction = _predict(fitted, parts, clock)
+    paces.append(pace())
     desk.send({"event": "step", "step": "save"})
     if tuned.threshold is not None:
         prediction = apply(tuned.threshold, prediction)
@@ -100,6 +103,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "validation": _validation(spec, tuned),
         "scores": scores,
         "ledger": _ledger(spec, tuned, clock, fitted, shared=bool(desk.search or spec.members)),
+        "pace_seconds": sum(paces) / len(paces),
         "predict_seconds_per_1000": 1000 * clock["predict"] / max(1, len(parts.test_ids)),
         "parameters": fitted.parameters,
         "model_bytes": sum((desk.folder / name).stat().st_size for name in kept) or None,

@@ -166,7 +166,7 @@ def test_the_gate_from_no_baseline_to_a_pass(workplace: Path, capsys: pytest.Cap
     said(capsys, "check", "tiny", "--baseline", "b.json", "--init-baseline", code=4)
     assert (workplace / "b.json").read_bytes() == first
     said(capsys, "baseline", "save", "tiny", "-o", "other.json")
-    assert json.loads((workplace / "other.json").read_text())["format"] == 1
+    assert json.loads((workplace / "other.json").read_text())["format"] == 2
 
 
 @pytest.mark.parametrize(
