@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from dlbench.reporting.across import Across
 from dlbench.reporting.audit import audit
 from dlbench.reporting.board import Round, board
 from dlbench.reporting.claim import Claim
-from dlbench.reporting.comparisons import Compared, compare
+from dlbench.reporting.comparisons import compare
 from dlbench.reporting.crossings import crossovers
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.fairness import fairness, halving, ledgers
@@ -94,8 +94,8 @@ def find(source: Source) -> Findings:
 
 def _found(source: Source) -> Findings:
     rounds = board(source)
-    broken = audit(source.records)
     compared = compare(source, rounds)
+    fair, breaches = fairness(rounds), audit(source.records)
     decided = Findings(
         run={name: value for name, value in source.run.items() if name not in ("jobs", "skipped")},
         rounds=rounds,
@@ -104,7 +104,7 @@ def _found(source: Source) -> Findings:
         skipped=_skipped(source, rounds),
         failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
         counts=Counter(job["status"] for job in source.jobs),
-        fairness=" ".join([fairness(rounds), *halving(source.run), *broken]),
+        fairness=" ".join([fair, *halving(source.run), *breaches]),
         ledgers=ledgers(rounds),
         policy=source.policy,
         subgroups=subgroups(source, rounds),
@@ -114,20 +114,11 @@ def _found(source: Source) -> Findings:
         crossovers=crossovers(source, compared),
         across=across(rounds, compared),
     )
-    return _told(source, compared, decided, len(broken))
-
-
-def _told(source: Source, compared: Sequence[Compared], decided: Findings, broken: int) -> Findings:
-    """Return the findings with what is read off the other ones: doubts, published figures, the first screen."""
     above = {(one.task, one.point): one.above_floor for one in decided.verdicts}
-    warned = review(Reviewed(source, decided.rounds, compared, decided.rows, above))
-    screen = Screen(
-        decided.rounds, decided.verdicts, decided.leaders, decided.crossovers, warned,
-        fairness(decided.rounds), broken,
-    )  # fmt: skip
-    return replace(
-        decided, warnings=warned, references=references(decided.rows, decided.leaders), summary=summary(screen)
-    )
+    warned = review(Reviewed(source, rounds, compared, decided.rows, above))
+    screen = Screen(rounds, decided.verdicts, decided.leaders, decided.crossovers, warned, fair, len(breaches))
+    published = references(decided.rows, decided.leaders)
+    return replace(decided, warnings=warned, references=published, summary=summary(screen))
 
 
 def _skipped(source: Source, rounds: tuple[Round, ...]) -> tuple[Mapping[str, Any], ...]:
