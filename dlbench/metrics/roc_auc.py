@@ -41,6 +41,7 @@ class RocAuc(Metric):
     better = "higher"
     scores = "Scores"
     strata = "classes"
+    shares = "pairs"
     low, high = 0.0, 1.0
     weighs_many = True
 
