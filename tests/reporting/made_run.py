@@ -108,14 +108,9 @@ def made_run(
 def _jobs(game: Game, seed: int) -> Any:
     for repeat in range(game.repeats):
         for fold in range(game.folds):
-<<<<<<< HEAD
-            place = [_hex(game.label), repeat, fold, _hex(repr(sorted(game.point.items())))]
-            truth = _truth(game, np.random.default_rng(_number("truth", place)))
-=======
-            place = [game.label.encode().hex(), repeat, fold, sorted(game.point.items())]
+            place = [_hex(game.label), repeat, fold, sorted(game.point.items())]
             tested = [*place[:3], []]  # the test part stays whole along a sweep
             truth = _truth(game, np.random.default_rng(_number("truth", tested)))
->>>>>>> verdict
             for player in game.players:
                 for fit in range(game.seeds):
                     rng = np.random.default_rng(_number("luck", [*place, _hex(player.label), fit, seed]))
