@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from dlbench.reporting.board import Round, better, board, sign
@@ -62,7 +62,10 @@ class Row:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as JSON and CSV write them."""
-        return {**asdict(self), "keys": list(self.keys)}
+        return {**{name: getattr(self, name) for name in _NAMES}, "keys": list(self.keys)}
+
+
+_NAMES = tuple(field.name for field in fields(Row))
 
 
 def rows(source: Source, rounds: Iterable[Round] | None = None) -> tuple[Row, ...]:
