@@ -111,7 +111,7 @@ def test_without_errors_every_share_reaches_as_far_as_wilsons(metric: str, seeds
 
 @pytest.mark.parametrize(("skill", "joined"), [(1.0, True), (0.8, False)])
 def test_an_area_near_one_reaches_as_far_as_newcombes(skill: float, joined: bool) -> None:
-    game = Game("two", [replace(SVM, skill=skill, spread=0)], folds=1, metrics=("roc_auc",), items=60, classes=2)
+    game = Game("two", [replace(SVM, skill=skill, spread=0)], folds=1, metrics=("roc_auc",), items=200, classes=2)
     source = made_run([game])
     held = weigh(source, board(source)[0].cells["svm", "roc_auc"], "roc_auc")
     row = rows(source)[0]
