@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dlbench.gate import Check
     from dlbench.merging import Merged
     from dlbench.planning import Plan
+    from dlbench.reporting.compare import Compared
     from dlbench.reporting.source import Source
     from dlbench.status import Status
     from dlbench.suite import Suite
@@ -177,9 +178,26 @@ def status(run: Any = None, *, output: str | Path = "results") -> Status:
     return found(folder, Store(folder.path.parent.parent))
 
 
-def report(run: Any = None, *, output: str | Path = "results") -> Report:
-    """Return the report of a run: a folder, a run id, a suite's name, an outcome of `run`, or None for the latest."""
-    return Report(_source(run, Path(output)))
+def report(*runs: Any, output: str | Path = "results") -> Report:
+    """Return the report of a run, or of several side by side.
+
+    Args:
+        runs: each a folder, a run id, a suite's name or an outcome of `run`; none for the latest run of all.
+        output: the results folder.
+
+    Raises:
+        UsageError: there is no such run, or the same one twice.
+    """
+    from dlbench.reporting.runs_together import together
+
+    return Report(together(_sources(runs or (None,), Path(output))))
+
+
+def compare(first: Any, second: Any, *, output: str | Path = "results") -> Compared:
+    """Return two runs matched cell by cell: task, point, contestant and metric."""
+    from dlbench.reporting.compare import compare as compared
+
+    return compared(*_sources((first, second), Path(output)))
 
 
 def baseline(run: Any = None, *, output: str | Path = "results") -> dict[str, Any]:
@@ -364,11 +382,34 @@ class Report:
         width: int | None = None,
         color: bool | None = None,
         short: bool = False,
+        items: bool = True,
     ) -> str:
-        """Return the report as terminal, markdown, json or csv text; a short one holds verdicts and rankings alone."""
+        """Return the report as text, see `dlbench.reporting.render`; a short one holds verdicts and rankings alone."""
         from dlbench.reporting import render
 
-        return render(self.source, format, width=width, color=color, short=short)
+        return render(self.source, format, width=width, color=color, short=short, items=items)
+
+    def figures(self, folder: str | Path, *, items: bool = True) -> list[Path]:
+        """Write every figure as SVG and PNG into a folder; return the files.
+
+        Args:
+            folder: is made where it is missing.
+            items: whether values of single items may be shown.
+        """
+        from dlbench.reporting.figure_files import write_figures
+        from dlbench.store import write_synced
+
+        return list(write_figures(self.source, Path(folder), write_synced, items=items))
+
+
+def _sources(runs: Iterable[Any], output: Path) -> list[Source]:
+    from dlbench.reporting.load import load_source
+
+    folders = [_folder(run, output) for run in runs]
+    for number, folder in enumerate(folders):
+        if folder.path.resolve() in [earlier.path.resolve() for earlier in folders[:number]]:
+            raise UsageError(f"{folder.path}: the same run twice; name two different ones")
+    return [load_source(folder, Store(folder.path.parent.parent)) for folder in folders]
 
 
 def _source(run: Any, output: Path) -> Source:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
 from dlbench.core.errors import Diverged, DlbenchError
+from dlbench.engine import noticing
 from dlbench.engine.clock import Clock
 from dlbench.engine.ensemble import assemble, refit
 from dlbench.engine.judge import judge
@@ -75,6 +76,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     form = spec.contestant.form_for(catalog.task(spec.task.type).asks) or ""
     with clock.measure("load"):
         parts, truth_name = _parts(spec, form, desk)
+        seen = noticing.of_data(parts, len(parts.schema.classes))
     misfit = spec.contestant.misfit(parts.schema.modality, form, parts.schema.shape)
     if misfit:
         raise DlbenchError(misfit)
@@ -108,6 +110,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "fingerprints": {**parts.fingerprints, "truth": truth_name},
         "sizes": {"train": len(parts.train), "valid": len(parts.valid), "test": len(parts.test_ids)},
         "form": prediction.name,
+        "noticed": {**seen, **noticing.of_search(spec, parts, tuned, fitted.history)},
     }
 
 

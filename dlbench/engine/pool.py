@@ -26,6 +26,7 @@ _POLL = 0.1
 _LARGEST = 64 * 2**20
 _KNOWN_EVENTS = ("trial", "step", "stage", "done", "error")
 _UNKNOWN, _DYING = 255, 2.0
+_WALLED = "memory", "took more than policy.memory: its control group had no more to give"
 """What Python says of a worker's exit where its server is dead; a large one closes its pipes seconds before it is."""
 _TREES: set[tree.Tree] = set()
 _FAMILY = threading.Lock()
@@ -205,9 +206,11 @@ def _judged(ended: Mapping[str, Any], watched: Watched) -> dict[str, Any]:
     """Return the last event with what was seen from outside: a limit that was passed, the most memory."""
     peak = max(watched.peak, int(ended.get("peak") or 0)) - watched.base
     judged = {**ended, "peak": peak}
-    if watched.verdict is not None:
+    verdict = watched.verdict or (_WALLED if watched.walled else None)
+    if verdict is not None:
         judged.pop("result", None)
-        judged["status"], judged["reason"] = watched.verdict
+        judged["status"], judged["reason"] = verdict
+        judged.pop("lost", None)
     return judged
 
 

@@ -29,7 +29,7 @@ MOST_STATISTICS = 2**24
 """Numbers of per-item statistics held at once: 128 MiB. Beyond, items are weighed resample by resample."""
 
 FEWEST_TO_HALVE = 40
-LARGEST_SUBSAMPLE = 500
+LARGEST_SUBSAMPLE = 250
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,11 @@ class Weighed:
         return tuple(self.judge.weigher(self.truth, form) for form in self.forms)
 
     @property
+    def dear(self) -> bool:
+        """Whether each resample is scored by itself and from the beginning."""
+        return self.judge.unit != "items"
+
+    @property
     def size(self) -> tuple[int, int]:
         """Items and fit seeds."""
         return len(self.truth), len(self.forms)
@@ -102,7 +107,8 @@ class Weighed:
             drawn = f"blocks of {self.blocks.length} origins"
         elif isinstance(self.blocks, Subsample):
             drawn = f"subsamples of {self.blocks.size} items"
-        return f"{drawn} × {len(self.forms)} fit seeds" if len(self.forms) > 1 else drawn
+        seeds = len(self.forms)
+        return f"{drawn} × {seeds} fit seeds (t, {seeds - 1} df)" if seeds > 1 else drawn
 
     def hits(self, seed: int = 0) -> np.ndarray:
         """Return (n,) booleans of a seed: which items are right."""
