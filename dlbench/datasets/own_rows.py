@@ -12,12 +12,14 @@ import numpy as np
 
 from dlbench.core.errors import suggest
 from dlbench.core.schema import Column
-from dlbench.datasets.inference import KINDS, Inferred, infer, moments, parts, warned
+from dlbench.datasets.column_parts import moments, parts
+from dlbench.datasets.inference import KINDS, UNREAD, Inferred, infer, unread, warned
 from dlbench.datasets.joined import with_test
 from dlbench.datasets.leaks import gives_away, parted
 from dlbench.datasets.own_target import Target, place_of
 from dlbench.datasets.raw_table import Raw, RawTable
 from dlbench.datasets.released import released
+from dlbench.datasets.row_warnings import copied, in_order
 from dlbench.datasets.texts import Texts
 
 if TYPE_CHECKING:
@@ -82,6 +84,10 @@ class OwnRows:
         if not any(found.kind != "drop" for _, found in self.features):
             reasons = "; ".join(f"{found.name}: {found.why}" for _, found in self.features[:5])
             yield f"{path}: no column is left to learn from ({reasons}); keep one by `columns`"
+        for place, found in self.features:
+            if found.unread == 1.0:
+                odd = unread(found, self._learned(place))[1][0]
+                yield f"{path}: columns: {found.name}: {found.kind}: none of its values is one, such as {odd!r}"
         if "fold_column" in self.roles and self.fold_count < 2:
             yield f"{path}: fold column {self.params['fold_column']!r}: fewer than two folds"
         groups = self._codes("group_column")
@@ -129,7 +135,8 @@ class OwnRows:
     def told(self) -> Iterator[dict[str, Any]]:
         """Yield what each column is taken for, the target first."""
         assert self.target is not None, "rows without a target have problems"
-        yield Inferred(self.target.name, "target", self.target.why, float(1 - self.kept.mean())).told()
+        found = Inferred(self.target.name, "target", self.target.why, float(1 - self.kept.mean()))
+        yield warned(found, self._copied()).told()
         for role, place in self.roles.items():
             found = Inferred(self.table.names[place], role.removesuffix("_column"), "as the suite says")
             yield warned(found, self._parted(role)).told()
@@ -139,7 +146,34 @@ class OwnRows:
             if found.kind != "drop":
                 values = next(iter(parts(found, self._learned(place))))[2]
                 warning = gives_away(values, answer, self.target.kind)
-            yield warned(found, warning).told()
+            said = (found.warning, warning, self._unlike(place, found), self._in_order(place, found))
+            yield warned(found, "; ".join(filter(None, said))).told()
+
+    def _copied(self) -> str:
+        """Return a warning where rows that are alike in target and features may be learned and tested."""
+        assert self.target is not None, "rows without a target have problems"
+        if self.roles and self.tested is None:
+            return ""
+        places = [place for place, found in self.features if found.kind != "drop"]
+        rows = np.flatnonzero(self.kept)
+        held = [_taken(self.table.columns[place], rows) for place in places]
+        columns = [column.codes if isinstance(column, Texts) else column for column in held]
+        columns = [column.view(np.int64) if column.dtype.kind == "M" else column for column in columns]
+        return copied([*columns, self.target.values(rows)], None if self.tested is None else self.tested[rows])
+
+    def _unlike(self, place: int, found: Inferred) -> str:
+        """Return a warning where many values of the test file are not written as the training file writes them."""
+        if self.tested is None:
+            return ""
+        share, odd = unread(found, _taken(self.table.columns[place], np.flatnonzero(self.tested)))
+        told = f"{share:.1%} of the test file's values are no {found.kind} as the training file writes them"
+        return f"{told}, such as {odd[0]!r}: read as missing" if share > UNREAD else ""
+
+    def _in_order(self, place: int, found: Inferred) -> str:
+        """Return a warning where rows stand in the order of a column of dates, but are split at random."""
+        if found.kind != "date" or self.roles or self.tested is not None:
+            return ""
+        return in_order(found.name, moments(self._learned(place), found.form))
 
     def data(self) -> Data:
         """Return the rows that have a target, prepared for nobody: nothing here is learned from test rows."""

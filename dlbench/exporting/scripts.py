@@ -13,7 +13,10 @@ from dlbench.exporting.steps import Steps
 from dlbench.training.estimators import TRUSTED
 
 _STANDALONE = "dlbench.exporting.standalone"
-_READING = ("dlbench.datasets.column_kinds", f"{_STANDALONE}.columns", f"{_STANDALONE}.answer")
+_READING = (
+    "dlbench.datasets.column_kinds", "dlbench.datasets.manners", "dlbench.datasets.date_forms",
+    f"{_STANDALONE}.columns", f"{_STANDALONE}.answer",
+)  # fmt: skip
 _PIECES = ("dlbench.prepare.gaussian_units", "dlbench.prepare.gradients")
 _LEND = '''
 def lend(name, **things):
@@ -33,7 +36,12 @@ def main():
     given = parser.parse_args()
     folder = Path(__file__).resolve().parent
     told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    return reproduce(told, members(), [Path(path) for path in given.data], folder, TRAIN)
+    try:
+        return reproduce(told, members(), [Path(path) for path in given.data], folder, TRAIN)
+    except OSError as error:
+        cure = f"name {what}: python {Path(__file__).name} DATA"
+        print(f"Error: {error.filename}: {error.strerror}; {cure}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

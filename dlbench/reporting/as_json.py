@@ -16,7 +16,21 @@ FORMAT = 1
 
 def as_json(findings: Findings) -> str:
     """Return the report as JSON of format 1; what is not a finite number is null, text is ASCII."""
-    return json.dumps(finite(document(findings)), indent=2, allow_nan=False) + "\n"
+    return written(document(findings))
+
+
+def written(content: Mapping[str, Any]) -> str:
+    """Return plain data as JSON text that ends its last line."""
+    return unobeyed(json.dumps(finite(content), indent=2, allow_nan=False)) + "\n"
+
+
+def unobeyed(text: str) -> str:
+    """Return JSON that says the same, without `##`, at which a CI may look for a command.
+
+    >>> unobeyed('{"a": "##[error]"}')
+    '{"a": "#\\\\u0023[error]"}'
+    """
+    return text.replace("##", "#\\u0023")
 
 
 def document(findings: Findings) -> dict[str, Any]:
@@ -24,12 +38,18 @@ def document(findings: Findings) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "run": {**findings.run, "jobs": dict(findings.counts), "policy": findings.policy},
+        "summary": [claim.as_dict() for claim in findings.summary],
         "rows": [row.as_dict() for row in findings.rows],
         "skipped": [dict(pair) for pair in findings.skipped],
         "failed": [dict(job) for job in findings.failed],
         "subgroups": [held.as_dict() for held in findings.subgroups],
         "horizons": [held.as_dict() for held in findings.horizons],
         "verdicts": [verdict.as_dict() for verdict in findings.verdicts],
+        "leaders": [leader.as_dict() for leader in findings.leaders],
+        "crossovers": [crossover.as_dict() for crossover in findings.crossovers],
+        "across": findings.across.as_dict() if findings.across else None,
+        "references": [reference.as_dict() for reference in findings.references],
+        "warnings": [warned.as_dict() for warned in findings.warnings],
         "recommendations": [asdict(one) for one in findings.recommendations],
         "fairness": {"sentence": findings.fairness, "ledgers": findings.ledgers, "contract": list(CONTRACT)},
     }

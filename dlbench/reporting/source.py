@@ -33,6 +33,8 @@ class Source:
         truth: from a record to the truth of its test part.
         metric_version: from a metric's name to the version that stands beside its scores today; a stored score of
             another version is computed again. None believes what is stored.
+        left: from a record and the name of a JSON file to what a job left in it, a list; empty where it left none.
+            May raise OSError, ValueError or a DlbenchError. See `trials` and `history`.
     """
 
     run: Mapping[str, Any]
@@ -40,6 +42,15 @@ class Source:
     predictions: Callable[[Record], Form]
     truth: Callable[[Record], Truth]
     metric_version: Callable[[str], str] | None = field(default=None)
+    left: Callable[[Record, str], list[dict[str, Any]]] | None = field(default=None)
+
+    def trials(self, record: Record) -> list[dict[str, Any]]:
+        """Return the trials of a job's search: number, values, score (None where it failed), seconds, status."""
+        return self.left(record, "trials.json") if self.left else []
+
+    def history(self, record: Record) -> list[dict[str, Any]]:
+        """Return the epochs of a job's refit: link or member, epoch, loss, val_loss, seconds; none of estimators."""
+        return self.left(record, "history.json") if self.left else []
 
     def remembering(self) -> Source:
         """Return the same source, which reads each prediction and each truth once."""
@@ -75,6 +86,12 @@ class Source:
     def reused(self) -> frozenset[str]:
         """Keys of jobs whose records come from an earlier run."""
         return frozenset(entry["key"] for entry in self.run.get("jobs", ()) if entry.get("reused"))
+
+    @cached_property
+    def skipped(self) -> Mapping[tuple[str, str, str | None], str]:
+        """(task, contestant, metric) → why the plan skipped it; the metric is None for all of them."""
+        pairs = reversed(self.run.get("skipped", ()))
+        return {(pair["task"], pair["contestant"], pair.get("metric")): str(pair["reason"]) for pair in pairs}
 
     @property
     def policy(self) -> str:

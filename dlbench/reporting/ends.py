@@ -1,0 +1,42 @@
+"""Intervals where few items are wrong, or tell two sides apart: resamples hardly vary there, the truth may."""
+
+from __future__ import annotations
+
+from dlbench.reporting.weighing import Weighed
+from dlbench.stats.interval import Interval, Paired
+from dlbench.stats.paired_proportion import tango
+from dlbench.stats.proportion import FEW, near_the_ends, wilson
+
+
+def reaching(weighed: Weighed, found: Interval) -> Interval:
+    """Return an interval that reaches as far as Wilson's, where a share has fewer than 15 items wrong, or right.
+
+    Wilson's takes the items of all seeds for one test set, since seeds share them; what seeds add is in the resamples.
+    """
+    items = weighed.share_items
+    if items is None or not near_the_ends(found.mean, items):
+        return found
+    least = wilson(found.mean * items, items)
+    return Interval(found.mean, min(found.low, least.low), max(found.high, least.high))
+
+
+def reaching_apart(one: Weighed, other: Weighed, found: Paired) -> Paired:
+    """Return an interval of one − other that reaches as far as Tango's, where fewer than 15 items tell them apart.
+
+    Of a mean over classes the counts are taken at the number of items that it is worth.
+    """
+    items = one.share_items
+    if items is None:
+        return found
+    only = _alone(one, other), _alone(other, one)
+    if sum(only) >= FEW:
+        return found
+    scale = items / len(one.truth)
+    low, high = tango(*(scale * count for count in only), items)
+    return Paired(found.difference, min(found.low, low), max(found.high, high), found.p, found.df)
+
+
+def _alone(one: Weighed, other: Weighed) -> float:
+    """Return how many items the first alone gets right, mean over the seeds."""
+    seeds = len(one.forms)
+    return sum(int((one.hits(seed) & ~other.hits(seed)).sum()) for seed in range(seeds)) / seeds

@@ -1,0 +1,61 @@
+"""A figure: a Vega-Lite specification without colours of its own, with the same numbers as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dlbench.reporting.plain import plain
+from dlbench.reporting.tables import Table
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a report.
+
+    Attributes:
+        name: slug, unique within a report: what a file of it is called.
+        title: of the figure, for people.
+        about: what is drawn, in a sentence or two; the text for who cannot see it.
+        spec: Vega-Lite; its width is "container", its colours are those of a theme.
+        table: the same numbers.
+        task, point: where it belongs; empty for the whole suite.
+        contestant: whom alone it shows; empty for several.
+    """
+
+    name: str
+    title: str
+    about: str
+    spec: Mapping[str, Any]
+    table: Table
+    task: str = ""
+    point: str = ""
+    contestant: str = ""
+
+
+def drawing(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
+    """Return a layered specification over rows of data; their texts are made plain."""
+    shown = [{name: plain(value) if isinstance(value, str) else value for name, value in row.items()} for row in values]
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": 300,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "data": {"values": shown},
+        "layer": list(layers),
+        **more,
+    }
+
+
+def slug(*parts: object) -> str:
+    """Return a name for files and anchors: letters, digits and hyphens; text without any becomes `x`.
+
+    >>> slug("cost", "digits · rows=100"), slug("<img src=x>"), slug("日本")
+    ('cost-digits-rows-100', 'img-src-x', 'x')
+    """
+    text = "-".join(str(part) for part in parts if str(part))
+    kept = "".join(char if char.isascii() and char.isalnum() else "-" for char in text)
+    return "-".join(word for word in kept.split("-") if word)[:80] or "x"
