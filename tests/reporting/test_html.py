@@ -18,6 +18,8 @@ from made_run import Game, Player, made_run
 
 from dlbench.reporting import render
 from dlbench.reporting.findings import Findings, find
+from dlbench.reporting.html.environment import asset
+from dlbench.reporting.html.page import SCRIPTS
 from dlbench.reporting.html.script_data import script_json
 from dlbench.reporting.plain import plain
 from dlbench.reporting.source import Source
@@ -97,6 +99,14 @@ def test_only_the_scripts_of_the_page_may_run(page: str) -> None:
     assert hashes == set(re.findall(r"'sha256-([^']+)'", str(policy)))
     assert "unsafe-eval" not in str(policy)
     assert "default-src 'none'" in str(policy)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_script_can_end_its_element(name: str) -> None:
+    text = asset(name)
+    assert "\r" not in text
+    assert "\0" not in text
+    assert not re.search(r"<!--|<script|</script", text, re.IGNORECASE)
 
 
 def test_the_verdict_comes_first_in_the_words_of_the_findings(page: str, findings: Findings) -> None:
