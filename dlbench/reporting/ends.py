@@ -39,7 +39,7 @@ def reaching_apart(one: Weighed, other: Weighed, found: Paired) -> Paired:
     if sum(only) >= FEW:
         return found
     scale = items / len(one.truth)
-    low, high = tango(*(scale * count for count in only), items)
+    low, high = tango(scale * only[0], scale * only[1], items)
     return Paired(found.difference, min(found.low, low), max(found.high, high), found.p, found.df)
 
 
