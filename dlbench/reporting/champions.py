@@ -36,6 +36,11 @@ class Champion:
         return self.by_fold.get(fold, self.contestant)
 
     @property
+    def everybody(self) -> tuple[str, ...]:
+        """Return whoever names it or was chosen in a fold, each once."""
+        return tuple(dict.fromkeys([self.contestant, *self.by_fold.values()]))
+
+    @property
     def counts(self) -> dict[str, int]:
         """Contestant → folds in which it was chosen, most often first; empty where nothing was chosen."""
         found = list(self.by_fold.values())
@@ -48,8 +53,7 @@ class Champion:
 
     def jobs(self, place: Round) -> list[Record]:
         """Return the jobs that it rests on: in each fold those of whoever was chosen there."""
-        names = dict.fromkeys([self.contestant, *self.by_fold.values()])
-        return [job for name in names for job in place.jobs[name] if self.in_fold(fold_of(job)) == name]
+        return [job for name in self.everybody for job in place.jobs[name] if self.in_fold(fold_of(job)) == name]
 
 
 def champion(place: Round, kind: str) -> Champion | None:

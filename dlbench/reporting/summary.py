@@ -155,7 +155,7 @@ def _cost(verdicts: Sequence[Verdict]) -> Claim | None:
 
 def _crossover(found: Sequence[Crossover], warnings: Sequence[Warned]) -> Claim | None:
     told = [one for one in found if one.answer != "unknown"]
-    keys = tuple(dict.fromkeys(key for one in (*told, *warnings) for key in one.keys))
+    keys = tuple(dict.fromkeys(key for held in (told, warnings) for one in held for key in one.keys))
     return Claim(wording.crossovers(told, warnings), keys) if told else None
 
 

@@ -109,7 +109,8 @@ def _jobs(game: Game, seed: int) -> Any:
     for repeat in range(game.repeats):
         for fold in range(game.folds):
             place = [_hex(game.label), repeat, fold, _hex(repr(sorted(game.point.items())))]
-            truth = _truth(game, np.random.default_rng(_number("truth", place)))
+            tested = [*place[:3], _hex("[]")]  # the test part stays whole along a sweep
+            truth = _truth(game, np.random.default_rng(_number("truth", tested)))
             for player in game.players:
                 for fit in range(game.seeds):
                     rng = np.random.default_rng(_number("luck", [*place, _hex(player.label), fit, seed]))

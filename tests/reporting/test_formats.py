@@ -124,7 +124,8 @@ def test_json_has_null_for_no_data_and_the_run_without_its_jobs() -> None:
 def test_a_report_says_everything_verdict_first(ordinary: Source, format: str) -> None:  # noqa: A002
     text = " ".join(render(ordinary, format, width=110, color=False).replace("│", " ").split())
     wanted = [
-        "Deep or classic?",
+        "In short",
+        "Deep or classic",
         "svm",
         "95 % interval",
         "Other metrics",

@@ -54,7 +54,7 @@ def answers(tasks: Mapping[str, Sequence[str]]) -> str:
     'Deep or classic: classic leads on 2 of 3 tasks (iris and wine), it is undecided on 1 (xor).'
     """
     total = sum(map(len, tasks.values()))
-    parts = []
+    parts: list[str] = []
     for answer, told in _ANSWERS.items():
         if names := tasks.get(answer):
             of = f" of {figures.plural(total, 'task')}" if not parts else ""
