@@ -76,9 +76,7 @@ def detected(seed: int = 0) -> Population:
     return Population(truth, _Answers(boxes, shares), SETS, FITS, ease, np.full((SETS, SCENES), 1 / SCENES))
 
 
-def softmax(
-    numbers: np.ndarray, kinds: np.ndarray, fits: int, rng: np.random.Generator
-) -> Callable[[np.ndarray], np.ndarray]:
+def softmax(numbers: np.ndarray, kinds: np.ndarray, fits: int, rng: np.random.Generator) -> Answer:
     """Fit softmax regressions, each on half of the candidates in an order of its own."""
     weights, goal = np.zeros((fits, numbers.shape[1] + 1, CLUTTER + 1)), np.eye(CLUTTER + 1)[kinds]
     seen = np.column_stack([numbers, np.ones(len(numbers))])

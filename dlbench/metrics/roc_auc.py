@@ -41,6 +41,7 @@ class RocAuc(Metric):
     better = "higher"
     scores = "Scores"
     strata = "classes"
+    shares = "pairs"
     low, high = 0.0, 1.0
     weighs_many = True
 
@@ -101,7 +102,8 @@ def area_of(member: np.ndarray, score: np.ndarray) -> Weighing:
         below = np.cumsum(others, axis=-1)
         pairs = members.sum(axis=-1) * below[..., -1]
         ordered = np.einsum("...n,...n->...", members, below - others / 2)
-        return np.divide(ordered, pairs, out=np.full(np.shape(pairs), np.nan), where=pairs > 0)
+        found: np.ndarray = np.divide(ordered, pairs, out=np.full(np.shape(pairs), np.nan), where=pairs > 0)
+        return found
 
     return weighed
 

@@ -75,6 +75,8 @@ def across(rounds: Sequence[Round], compared: Sequence[Compared]) -> Across | No
 
 def _ranked(ends: Sequence[Round]) -> Ranked | None:
     """Return all tasks where two contestants have a value on each of them, else those of the commonest task type."""
+    if len(ends) < 2:
+        return None
     types = [place.task_type for place in ends]
     kinds = sorted(dict.fromkeys(types), key=types.count, reverse=True)
     for places in (ends, *([place for place in ends if place.task_type == kind] for kind in kinds)):

@@ -190,7 +190,7 @@ def test_escaped_text_cannot_leave_its_place(text: str) -> None:
 def test_examples_in_docstrings_hold() -> None:
     examples = [
         doctest.testmod(importlib.import_module(f"dlbench.reporting.{name}"))
-        for name in ("figures", "plain", "forest", "as_json", "junit")
+        for name in ("figures", "plain", "forest", "as_json", "junit", "recent")
     ]
     assert all(found.attempted and not found.failed for found in examples)
 
