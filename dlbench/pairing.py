@@ -63,8 +63,10 @@ def _uncuttable(contestant: Contestant, task: TaskEntry, oracle: str) -> str | N
         return "threshold: without a search there are no validation predictions to choose a cut on"
     if contestant.form_for("Scores") is None:
         return f"threshold: {contestant.model} gives no scores to cut"
-    if catalog.metric(task.metrics[0]).scores != "Labels":
-        return f"threshold: the primary metric {task.metrics[0]} scores no labels, so no cut can better it"
+    if not contestant.costs and catalog.metric(task.metrics[0]).scores != "Labels":
+        return (
+            f"threshold: the primary metric {task.metrics[0]} scores no labels, so no cut can better it (name a cost)"
+        )
     return None
 
 

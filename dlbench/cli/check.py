@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from dlbench.cli.options import format_option, results_dir
+from dlbench.cli.options import format_option, output_dir
 
 
 class Margin(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks only
@@ -37,7 +37,7 @@ class Margin(click.ParamType):  # type: ignore[type-arg]  # generic in newer cli
 )
 @click.option("--init-baseline", is_flag=True, help="Write the baseline where there is none yet, and pass.")
 @format_option("terminal", "markdown", "json")
-@results_dir
+@output_dir
 def command(
     run: str,
     baseline: Path,

@@ -171,7 +171,7 @@ def test_margins_reach_the_gate(
 
     monkeypatch.setattr("dlbench.api.check", check)
     margins = ("--margin", "accuracy=0.01", "--margin", "rmse=2%", "--margin", "rmse=0.5")
-    said(capsys, "check", "tiny", "--baseline", "b", *margins, "--output-dir", "there", code=130)
+    said(capsys, "check", "tiny", "--baseline", "b", *margins, "-o", "there", code=130)
     wanted = {"accuracy": {"absolute": 0.01}, "rmse": {"relative": 0.02, "absolute": 0.5}}
     assert seen == {"output": "there", "margins": wanted}
 

@@ -308,7 +308,7 @@ def _messy(rows: int, seed: int, unseen: bool = False) -> tuple[Table, np.ndarra
     return Table(numbers, np.column_stack([words, ids]), MESSY), codes
 
 
-@pytest.mark.parametrize(("name", "form"), [(n, OWN[n].gives[0]) for n in READS_TABLES if OWN[n].kind != "deep"])
+@pytest.mark.parametrize(("name", "form"), [(n, OWN[n].gives[0]) for n in READS_TABLES])
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
 def test_missing_values_and_unseen_categories_are_survived(name: str, form: str) -> None:
     if absent := OWN[name].absent():
@@ -318,10 +318,12 @@ def test_missing_values_and_unseen_categories_are_survived(name: str, form: str)
     data = Data(train, 100.0 + 10.0 * codes) if values else Data(train, codes, ("a", "b", "c"))
     schema = data.schema(form, len(train))
     contestant = Contestant(name, name)
-    quick = {key: value for key, value in TEAMS.get(name, {}).items() if key in contestant.dimensions(schema)}
+    deep = OWN[name].kind == "deep"
+    wanted = {**(QUICK["network"] if deep else {}), **TEAMS.get(name, {})}
+    quick = {key: value for key, value in wanted.items() if key in contestant.dimensions(schema)}
     learned = Part(train, None if form in ("Clusters", "Embeddings") else data.target)
     chosen = contestant.space(Values(quick), schema)
-    fitted = chain.fit(contestant, chosen, schema, learned, None, Limits(), 1)
+    fitted = chain.fit(contestant, chosen, schema, learned, None, Limits(30 if deep else None), 1)
     if form == "Embeddings":
         assert np.isfinite(fitted.encode(test)).all()
         return
