@@ -2,7 +2,7 @@
 
 `read` holds the time of reading against pandas with pyarrow: both take turns, so that a machine that is busy for a
 while is busy for both, and the median of the ratios of the pairs is what counts. `run` is the whole way,
-`dlbench run BIG.csv --target y` with histogram boosting and an MLP: wall seconds, and the peak of resident memory summed
+`dlbench run BIG.csv --target y` with histogram boosting and an MLP: seconds, and the peak of resident memory summed
 over the tree of processes, in which pages that processes share count once for each. Exit code 1 where a mark is missed.
 The table is kept in FOLDER where one is named.
 """

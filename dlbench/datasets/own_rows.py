@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from dlbench.datasets.own_table import OwnTable
     from dlbench.prepare.data import Data
 
+MOST_NAMED = 1000
+"""Columns of a table up to which records name each."""
+
 ROLES = ("fold_column", "group_column", "time_column")
 
 
@@ -195,7 +198,17 @@ class OwnRows:
         return Data(
             inputs, self.target.values(rows), self.target.classes, self._ids(rows), tested,
             folds=self._codes("fold_column"), groups=self._codes("group_column"), times=self.times,
+            inferred=self._kinds(),
         )  # fmt: skip
+
+    def _kinds(self) -> dict[str, list[str] | int]:
+        """Return kind → names of the columns taken for it, or how many where there are too many to be named."""
+        names: dict[str, list[str]] = {"target": [self.target.name]} if self.target else {}
+        for role, place in self.roles.items():
+            names.setdefault(role.removesuffix("_column"), []).append(self.table.names[place])
+        for _, found in self.features:
+            names.setdefault(found.kind, []).append(found.name)
+        return {kind: held if len(self.table.names) <= MOST_NAMED else len(held) for kind, held in names.items()}
 
     def _parts(self, rows: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
         """Yield the columns that features become, without the parts of a date that never change."""

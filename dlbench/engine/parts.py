@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ class Parts:
         fingerprints: of data and split.
         valid_truth: of what a trial leaves: of the validation part, or of all out-of-fold items.
         folds: the inner folds of the search; None where trials are scored on the validation part alone.
+        inferred: what the columns of the user's own table were taken for, for the record.
     """
 
     whole: Part
@@ -51,6 +53,7 @@ class Parts:
     fingerprints: dict[str, str]
     valid_truth: Truth
     folds: Folds | None = None
+    inferred: Mapping[str, Sequence[str] | int] = field(default_factory=dict)
 
     @property
     def train(self) -> Part:
@@ -123,6 +126,7 @@ def cut(data: Data, spec: JobSpec, form: str) -> tuple[Parts, Truth]:
         fingerprints={"data": data.fingerprint(), "split": splits.fingerprint(ids[outer], ids[test])},
         valid_truth=folds.truth() if folds else truth(outer[valid]),
         folds=folds,
+        inferred=data.inferred,
     )
     return parts, truth(test)
 

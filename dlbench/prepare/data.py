@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -41,6 +42,8 @@ class Data:
         folds: (n,) int64, in which given fold an item is tested, from 0; None where folds are drawn.
         groups: (n,) int64; items of one group never part. None without groups.
         times: (n,) float64; later items are tested on earlier ones. None where order does not matter.
+        inferred: what the columns of the user's own table were taken for: kind → names, or how many where they are
+            very many. For records.
     """
 
     inputs: Table | Images | Series
@@ -51,6 +54,7 @@ class Data:
     folds: np.ndarray | None = None
     groups: np.ndarray | None = None
     times: np.ndarray | None = None
+    inferred: Mapping[str, Sequence[str] | int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.inputs) != len(self.target):

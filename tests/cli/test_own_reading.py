@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from dlbench.cli.root import main
+from dlbench.cli.leaving import exit_code
 
 
 @pytest.fixture
@@ -18,14 +18,17 @@ def counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(path)
 
 
-def invoke(*arguments: str) -> str:
-    result = CliRunner().invoke(main, list(arguments))
-    assert result.exit_code == 0, result.output
-    return result.output
+@pytest.fixture
+def invoke(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    def said(*arguments: str) -> str:
+        assert exit_code(list(arguments)) == 0
+        return capsys.readouterr().out
+
+    return said
 
 
 @pytest.mark.parametrize("task", ["tasks.0", "tasks[0]", "tasks.*", "tasks.counts"])
-def test_an_overridden_target_type_chooses_the_contestants(counts: str, task: str) -> None:
+def test_an_overridden_target_type_chooses_the_contestants(counts: str, task: str, invoke: Callable[..., str]) -> None:
     assert "logistic" in invoke("run", counts, "--target", "n", "--dry-run")
     found = invoke("run", counts, "--target", "n", "--set", f"{task}.dataset.target_type=values", "--dry-run")
     assert "ridge" in found
@@ -33,11 +36,11 @@ def test_an_overridden_target_type_chooses_the_contestants(counts: str, task: st
     assert "tabular_regression" in found or "values" in found
 
 
-def test_an_overridden_column_is_told_as_overridden(counts: str) -> None:
+def test_an_overridden_column_is_told_as_overridden(counts: str, invoke: Callable[..., str]) -> None:
     found = invoke("run", counts, "--target", "n", "--set", "tasks.0.dataset.columns={b: category}", "--dry-run")
     assert "as the suite says" in found
 
 
-def test_init_writes_the_line_that_makes_values_of_classes(counts: str) -> None:
+def test_init_writes_the_line_that_makes_values_of_classes(counts: str, invoke: Callable[..., str]) -> None:
     assert "# target_type: values" in invoke("init", counts, "--target", "n")
     assert "# target_type: classes" in invoke("init", counts, "--target", "a")
