@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 1000
 """Columns of a table up to which records name each."""
 
-ROLES = ("fold_column", "group_column", "time_column")
+SPLITTING = ("fold_column", "group_column", "time_column")
+ROLES = (*SPLITTING, "weight_column")
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,11 @@ class OwnRows:
             elif "group_column" in self.roles:
                 yield f"{path}: expected a group column or a time column, got both"
 
+        weights = self.weights
+        if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
+            name = self.params["weight_column"]
+            yield f"{path}: weight column {name!r}: expected a number from 0 on in every row with a target, not all 0"
+
     @property
     def kind(self) -> str:
         """Classes or values."""
@@ -152,10 +158,15 @@ class OwnRows:
             said = (found.warning, warning, self._unlike(place, found), self._in_order(place, found))
             yield warned(found, "; ".join(filter(None, said))).told()
 
+    @property
+    def _parted_by_column(self) -> bool:
+        """Whether a column of the table says how rows are split."""
+        return any(role in self.roles for role in SPLITTING)
+
     def _copied(self) -> str:
         """Return a warning where rows that are alike in target and features may be learned and tested."""
         assert self.target is not None, "rows without a target have problems"
-        if self.roles and self.tested is None:
+        if self._parted_by_column and self.tested is None:
             return ""
         places = [place for place, found in self.features if found.kind != "drop"]
         rows = np.flatnonzero(self.kept)
@@ -174,7 +185,7 @@ class OwnRows:
 
     def _in_order(self, place: int, found: Inferred) -> str:
         """Return a warning where rows stand in the order of a column of dates, but are split at random."""
-        if found.kind != "date" or self.roles or self.tested is not None:
+        if found.kind != "date" or self._parted_by_column or self.tested is not None:
             return ""
         return in_order(found.name, moments(self._learned(place), found.form))
 
@@ -198,7 +209,7 @@ class OwnRows:
         return Data(
             inputs, self.target.values(rows), self.target.classes, self._ids(rows), tested,
             folds=self._codes("fold_column"), groups=self._codes("group_column"), times=self.times,
-            inferred=self._kinds(),
+            weights=self.weights, inferred=self._kinds(),
         )  # fmt: skip
 
     def _kinds(self) -> dict[str, list[str] | int]:
@@ -258,6 +269,14 @@ class OwnRows:
             return next(parts(found, column))[2]
         when = moments(column)
         return np.where(np.isnat(when), np.nan, when.astype(np.int64).astype(np.float64))
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """(kept,) how much each row counts, NaN where that is no number; None without such a column."""
+        if "weight_column" not in self.roles:
+            return None
+        column = _taken(self.table.columns[self.roles["weight_column"]], np.flatnonzero(self.kept))
+        return next(parts(infer("weight", column, "number"), column))[2]
 
 
 def _taken(column: Raw, index: np.ndarray) -> Raw:

@@ -116,7 +116,7 @@ def cut(data: Data, spec: JobSpec, form: str) -> tuple[Parts, Truth]:
             rows=spec.search.rows, seed=seed, truth=lambda places: truth(outer[places]),
         )  # fmt: skip
     parts = Parts(
-        whole=Part(inputs.take(outer), None if kind == "hidden" else data.target[outer]),
+        whole=Part(inputs.take(outer), None if kind == "hidden" else data.target[outer], _at(data.weights, outer)),
         train_rows=train,
         valid_rows=valid,
         search_rows=rows,
@@ -131,5 +131,5 @@ def cut(data: Data, spec: JobSpec, form: str) -> tuple[Parts, Truth]:
     return parts, truth(test)
 
 
-def _at(strata: np.ndarray | None, index: np.ndarray) -> np.ndarray | None:
-    return None if strata is None else strata[index]
+def _at(held: np.ndarray | None, index: np.ndarray) -> np.ndarray | None:
+    return None if held is None else held[index]

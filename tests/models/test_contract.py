@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from dlbench.core import catalog
 from dlbench.core.contestant import Contestant
-from dlbench.core.errors import DataError
+from dlbench.core.errors import DataError, UsageError
 from dlbench.core.model import Model
 from dlbench.core.schema import Column, Schema
 from dlbench.core.space import Recorder, Values
@@ -287,6 +287,38 @@ def test_a_saved_estimator_answers_as_the_fitted_one(name: str, form: str, tmp_p
     answered = {"Probabilities": "predict_proba", "Scores": "decision_function"}.get(form, "predict")
     ours = next(iter(fitted.predict(test).arrays().values()))
     np.testing.assert_array_equal(getattr(pipeline, answered)(seen), ours)
+
+
+ANSWERING = ("Probabilities", "Scores", "Labels", "Values")
+TELLING = [(name, model.gives[0]) for name, model in HERE.items() if model.gives[0] in ANSWERING]
+
+
+@pytest.mark.parametrize(("name", "form"), TELLING)
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
+def test_weights_count_as_the_metadata_says(name: str, form: str) -> None:
+    """Rows that teach what is false and weigh nothing do no harm; a model that cannot weigh refuses weights."""
+    if absent := OWN[name].absent():
+        pytest.skip(absent)
+    modality = _modality(OWN[name])
+    data = _data(modality, form, 2 * ROWS, 0)
+    lies = np.arange(2 * ROWS) % 2 == 0
+    codes = np.arange(2 * ROWS) % 3
+    target = np.where(lies, data.target[(codes + 1) % 3], data.target)
+    part = Part(data.inputs, target, np.where(lies, 0.0, 3.0))
+    contestant, schema = Contestant(name, name), data.schema(form, 2 * ROWS)
+    quick = {**QUICK[contestant.head.trainer], **TEAMS.get(name, {})}
+    wanted = {key: value for key, value in quick.items() if key in contestant.dimensions(schema)}
+    limits = Limits(rounds=20 if contestant.head.resource == "rounds" else 12)
+
+    def error(part: Part) -> float:
+        fitted = chain.fit(contestant, contestant.space(Values(wanted), schema), schema, part, None, limits, 1)
+        return _error(fitted.predict(_data(modality, form, TEST, 1).inputs), _data(modality, form, TEST, 1).target)
+
+    if not OWN[name].weights:
+        with pytest.raises(UsageError, match="takes no weights"):
+            error(part)
+    elif OWN[name].kind != "floor":
+        assert error(part) < 0.6 * error(Part(data.inputs, target)) + 1e-9
 
 
 MESSY = (Column("word", "category", 4), Column("x"), Column("gap"), Column("id", "category", 40), Column("empty"))
