@@ -440,9 +440,7 @@ def test_a_column_of_weights_is_no_feature_and_goes_with_its_rows(tmp_path: Path
     assert load(path).weights is None
 
 
-@pytest.mark.parametrize(
-    "cells", [[-1, *[1] * (ROWS - 1)], ["a", *[1] * (ROWS - 1)], [None, *[1] * (ROWS - 1)], [0] * ROWS]
-)
+@pytest.mark.parametrize("first", [-1, "a", None, 0])
 def test_weights_that_are_none_are_refused(tmp_path: Path, first: Any) -> None:
     path = table(tmp_path, x=CYCLE, w=[first, *[0 if first == 0 else 1] * (ROWS - 1)])
     (problem,) = reader().problems({"csv": path, "target": "y", "weight_column": "w"})

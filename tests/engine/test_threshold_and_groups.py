@@ -83,7 +83,7 @@ def test_a_cut_for_a_cost_makes_the_dear_mistake_rarely_and_costs_less(outcome):
             truth, codes = store.truth(record).target, store.prediction(record).to("Labels").codes
             cost[label] += cost_of(truth, codes, false_positive=1, false_negative=30)
     assert cost["missed is dear"] < 0.7 * cost["logistic"]
-    held = outcome[1].folder.content["suite"]["models"]
+    held = outcome[1].folder.header()["suite"]["models"]
     assert next(one["threshold"] for one in held if one["as"] == "missed is dear") == DEAR
 
 
