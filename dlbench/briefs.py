@@ -72,7 +72,7 @@ def _state(path: Path) -> list[int] | None:
 def _brief(record: Mapping[str, Any]) -> dict[str, Any]:
     brief = {name: record.get(name) for name in ("key", "attempt", "status", "started", "model_bytes")}
     ledger = record.get("ledger") or {}
-    spent = {"wall": "wall", "granted": "granted_seconds", "used": "used_seconds"}
+    spent = {"wall": "wall", "granted": "own_granted_seconds", "used": "own_used_seconds"}
     return {**brief, **{name: ledger.get(field) for name, field in spent.items()}}
 
 

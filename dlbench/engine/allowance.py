@@ -47,14 +47,15 @@ class Allowance:
             return None
         if not self._longest:
             return 1
-        return max(0, int((self.seconds - self.elapsed() - self._refit()) / self._longest))
+        return max(0, int((self.seconds - self.elapsed() - self.reserve()) / self._longest))
 
     def deadline(self) -> float | None:
         """Return when what starts now must stop, so that the refit of it, or of the longest, still has its time."""
         if self.seconds is None:
             return None
         left = self.seconds - self.elapsed()
-        return self.clock() + max(_LEAST, min(left / (1 + self.growth), left - self._refit()))
+        return self.clock() + max(_LEAST, min(left / (1 + self.growth), left - self.reserve()))
 
-    def _refit(self) -> float:
+    def reserve(self) -> float:
+        """Return the seconds that are held back for the refit: as long as the longest trial, for all its rows."""
         return (self._alone or self._packed) * self.growth

@@ -13,7 +13,9 @@ import numpy as np
 
 from dlbench.core import catalog
 from dlbench.core.errors import CorruptRecord, DlbenchError
+from dlbench.core.seeds import derive
 from dlbench.engine.judge import score
+from dlbench.engine.out_of_sample import out_of_sample
 from dlbench.engine.scoring import settings
 from dlbench.engine.tuning import Tuned
 from dlbench.prepare.ensemble_selection import select
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from dlbench.core.form import Form
     from dlbench.core.job import JobSpec
     from dlbench.engine.parts import Parts
+    from dlbench.forms.truth import Truth
     from dlbench.prepare.data import Inputs
     from dlbench.training.fitted import Fitted
 
@@ -58,19 +61,23 @@ class Assembled:
     Attributes:
         chosen: one mapping a member: contestant, trial, weight, values, rounds.
         contestants: label → contestant of the chosen members.
-        score: of the averaged validation predictions, on the objective.
+        score: of validation, on the objective, every item answered by a choice that had not seen it.
+        in_sample: the same of the ensemble on the predictions it was chosen from, which flatter it.
         shared: seconds and trials of the searches it rests on.
     """
 
     chosen: tuple[Mapping[str, Any], ...]
     contestants: Mapping[str, Contestant]
-    score: float
+    score: float | None
+    in_sample: float | None
     shared: Mapping[str, float]
 
     def tuned(self) -> Tuned:
         """Return what a record says of a search."""
         spent = {"search": self.shared["seconds"], "member_trials": self.shared["trials"]}
-        return Tuned(values={"members": list(self.chosen)}, score=self.score, seconds=spent)
+        return Tuned(
+            values={"members": list(self.chosen), "in_sample": self.in_sample}, score=self.score, seconds=spent
+        )
 
 
 def assemble(spec: JobSpec, parts: Parts, stages: Mapping[str, Path], left: float | None) -> Assembled:
@@ -89,22 +96,33 @@ def assemble(spec: JobSpec, parts: Parts, stages: Mapping[str, Path], left: floa
     found, shared = _candidates(spec, parts, stages)
     if not found:
         raise NoMembers("no search of its members has left a validation prediction that can be averaged")
-    better = catalog.metric(spec.task.objective).better
+    growth = _growth(parts)
+
+    def choose(forms: Sequence[Form], truth: Truth) -> dict[int, float]:
+        return _affordable(_selected(forms, truth, spec.task.objective), found, left, growth)
+
+    forms = [one.prediction for one in found]
+    kept = choose(forms, parts.valid_truth)
+    blended = type(forms[0]).blend([forms[place] for place in kept], list(kept.values()))
+    rng = np.random.default_rng(derive("out_of_sample", str(spec.search_seed)))
+    answers = out_of_sample(forms, parts.valid_truth, rng, choose) or blended
+    value, seen = (score(parts.valid_truth, form, spec.task.objective) for form in (answers, blended))
+    chosen = tuple(_told(found[place], weight) for place, weight in kept.items())
+    contestants = {found[place].contestant.label: found[place].contestant for place in kept}
+    return Assembled(chosen, contestants, value, seen, shared)
+
+
+def _selected(forms: Sequence[Form], truth: Truth, objective: str) -> dict[int, float]:
+    """Return the weights of the trials that are best together on an objective."""
 
     def merit(form: Form) -> float | None:
-        return score(parts.valid_truth, form, spec.task.objective)
+        return score(truth, form, objective)
 
     def loss(form: Form) -> float | None:
-        return score(parts.valid_truth, form, "log_loss")
+        return score(truth, form, "log_loss")
 
-    ties = loss if parts.schema.form == "Probabilities" else None
-    weights, value = select([one.prediction for one in found], merit, better, ties=ties)
-    kept = _affordable(weights, found, left, _growth(parts))
-    if kept != weights:
-        blended = type(found[0].prediction).blend([found[i].prediction for i in kept], list(kept.values()))
-        value = float(merit(blended) or value)
-    chosen = tuple(_told(found[place], weight) for place, weight in kept.items())
-    return Assembled(chosen, {found[place].contestant.label: found[place].contestant for place in kept}, value, shared)
+    better = catalog.metric(objective).better
+    return select(forms, merit, better, ties=loss if forms[0].name == "Probabilities" else None)[0]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlbench.engine import processes
+from dlbench.engine.control_group import ControlGroup, wall
 from dlbench.engine.executor import HardLimits
 from dlbench.engine.processes import Entry
 from dlbench.engine.tree import Tree
@@ -29,6 +30,7 @@ class Watched:
         granted: seconds that its search and refit may take; None for any.
         peak, base: most resident bytes of all its processes; what the worker had when it started.
         verdict: status and reason where it has passed a limit.
+        group: the kernel's wall around its memory; None where there is none. `walled`: whether it ran into that.
         asked, killed: when it was asked to stop; whether it was not asked any more.
     """
 
@@ -42,6 +44,8 @@ class Watched:
     base: int = 0
     verdict: tuple[str, str] | None = None
     killed: bool = False
+    group: ControlGroup | None = None
+    walled: bool = False
 
     def come_to(self, step: str) -> None:
         """Note what the job is doing: its budget is charged in search and refit alone."""
@@ -67,6 +71,7 @@ class Guard:
     def add(self, key: str, watched: Watched) -> None:
         """Begin to watch a job."""
         watched.base = watched.tree.resident()
+        watched.group = wall(watched.tree.pid, self.limits.memory)
         with self._lock:
             self._watched[key] = watched
         if self._thread is None:
@@ -78,6 +83,9 @@ class Guard:
         with self._lock:
             watched = self._watched.pop(key)
         watched.tree.kill()
+        if watched.group is not None:
+            watched.walled = watched.group.broken
+            watched.group.remove()
 
     def close(self) -> None:
         """End the thread."""

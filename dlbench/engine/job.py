@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
 from dlbench.core.errors import Diverged, DlbenchError
+from dlbench.engine import noticing
 from dlbench.engine.clock import Clock
 from dlbench.engine.ensemble import assemble, refit
 from dlbench.engine.judge import judge
+from dlbench.engine.pace import pace
 from dlbench.engine.parts import Parts, cut
 from dlbench.engine.tuning import Shelf, Tuned, given, settings, tune
 from dlbench.forms.truth import Truth
@@ -50,6 +52,7 @@ class Desk:
         search: the record of its search stage where that is finished.
         trials: folder of the finished trials of a search that was killed; there may be none.
         needs: for an ensemble, search key → folder of the finished stage of a member.
+        grace: seconds beyond the granted ones after which the process is killed.
     """
 
     folder: Path
@@ -58,6 +61,7 @@ class Desk:
     search: Mapping[str, Any] | None = None
     trials: Path | None = None
     needs: Mapping[str, Path] = field(default_factory=dict)
+    grace: float = 0.0
 
 
 def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
@@ -72,15 +76,18 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     form = spec.contestant.form_for(catalog.task(spec.task.type).asks) or ""
     with clock.measure("load"):
         parts, truth_name = _parts(spec, form, desk)
+        seen = noticing.of_data(parts, len(parts.schema.classes))
     misfit = spec.contestant.misfit(parts.schema.modality, form, parts.schema.shape)
     if misfit:
         raise DlbenchError(misfit)
+    paces = [pace()]
     if spec.members:
         tuned, fitted = _blended(spec, parts, desk, clock)
     else:
         tuned, fitted = _fitted(spec, parts, desk, clock)
     desk.send({"event": "step", "step": "predict"})
     prediction = _predict(fitted, parts, clock)
+    paces.append(pace())
     desk.send({"event": "step", "step": "save"})
     if tuned.threshold is not None:
         prediction = apply(tuned.threshold, prediction)
@@ -96,6 +103,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "validation": _validation(spec, tuned),
         "scores": scores,
         "ledger": _ledger(spec, tuned, clock, fitted, shared=bool(desk.search or spec.members)),
+        "pace_seconds": sum(paces) / len(paces),
         "predict_seconds_per_1000": 1000 * clock["predict"] / max(1, len(parts.test_ids)),
         "parameters": fitted.parameters,
         "model_bytes": sum((desk.folder / name).stat().st_size for name in kept) or None,
@@ -103,6 +111,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "sizes": {"train": len(parts.train), "valid": len(parts.valid), "test": len(parts.test_ids)},
         "form": prediction.name,
         **({"inferred": dict(parts.inferred)} if parts.inferred else {}),
+        "noticed": {**seen, **noticing.of_search(spec, parts, tuned, fitted.history)},
     }
 
 
@@ -157,6 +166,7 @@ def _leave_search(spec: JobSpec, tuned: Tuned, desk: Desk, parts: Parts) -> None
         "validation": _validation(spec, tuned),
         "trials": tuned.trials,
         "seconds": tuned.seconds,
+        "reserve": tuned.reserve,
         "fingerprints": parts.fingerprints,
     }
     desk.send({"event": "stage", "record": record})
@@ -167,7 +177,7 @@ def _fitted(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tune
     tuned = _tuned(spec, parts, desk, clock)
     desk.send({"event": "step", "step": "refit"})
     with clock.measure("refit"):
-        return tuned, _refit(spec, parts, tuned, clock)
+        return tuned, _refit(spec, parts, tuned, _seconds_left(spec, tuned, clock["search"], desk.grace))
 
 
 def _blended(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted]:
@@ -182,10 +192,21 @@ def _blended(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tun
         return assembled.tuned(), refit(spec, parts, assembled, deadline)
 
 
-def _refit(spec: JobSpec, parts: Parts, tuned: Tuned, clock: Clock) -> Fitted:
+def _seconds_left(spec: JobSpec, tuned: Tuned, searched: float, grace: float) -> float | None:
+    """Return what the refit may take: what the search has left, at least what it had held back for it.
+
+    A trial that compiled longer than planned is no reason to judge a net after one epoch: the grace pays for it, a
+    fifth of which stays for what cannot be stopped. The ledger shows the overrun.
+    """
     seconds = spec.search.seconds
-    left = None if seconds is None else time.monotonic() + max(0.1, seconds - clock["search"])
-    limits = Limits(rounds=tuned.rounds, deadline=left)
+    if seconds is None:
+        return None
+    left = seconds - searched
+    return max(0.1, left, min(tuned.reserve, left + 0.8 * grace))
+
+
+def _refit(spec: JobSpec, parts: Parts, tuned: Tuned, seconds: float | None) -> Fitted:
+    limits = Limits(rounds=tuned.rounds, deadline=None if seconds is None else time.monotonic() + seconds)
     values = settings(spec.contestant, tuned.values, parts.schema)
     return chain.fit(spec.contestant, values, parts.schema, parts.whole, None, limits, spec.fit_seed)
 
@@ -222,7 +243,7 @@ def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted, *, shared
 
     A search that another job did is charged to each job that rests on it, and marked as shared, so that sums can
     count it once; `replayed_seconds` of it were spent by a process that was killed. An ensemble is granted what its
-    members are, and one job's seconds for its own refit.
+    members are, and one job's seconds for its own refit. `own_*` leave out what other jobs were granted and spent.
     """
     used = clock["search"] + clock["refit"]
     searches = len(spec.members) or bool(spec.search_key)
@@ -235,9 +256,12 @@ def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted, *, shared
         "fit_seconds": clock["refit"],
         "used_seconds": used,
         "unspent_seconds": None if granted is None else max(0.0, granted - used),
+        "own_granted_seconds": seconds,
+        "own_used_seconds": clock["refit"] + (0.0 if shared else clock["search"]),
         "replayed_seconds": tuned.seconds.get("replayed", 0.0),
         "search_shared": shared,
         "stopped": fitted.stopped,
+        "refit_rounds": [sum(fitted.rounds.values()), sum(tuned.rounds.values())] if tuned.rounds else None,
         **{name: fitted.seconds.get(name, 0.0) for name in ("preparation", "compile", "fit")},
         **{name: clock[name] for name in ("load", "search", "refit", "predict")},
     }

@@ -26,6 +26,7 @@ _POLL = 0.1
 _LARGEST = 64 * 2**20
 _KNOWN_EVENTS = ("trial", "step", "stage", "done", "error")
 _UNKNOWN, _DYING = 255, 2.0
+_WALLED = "memory", "took more than policy.memory: its control group had no more to give"
 """What Python says of a worker's exit where its server is dead; a large one closes its pipes seconds before it is."""
 _TREES: set[tree.Tree] = set()
 _FAMILY = threading.Lock()
@@ -98,7 +99,7 @@ class Pool:
         for name in ("job", "outside"):
             (order.staged / name).mkdir()
         with _FAMILY:
-            process, connection = self._births.born(_payload(order, slot))
+            process, connection = self._births.born(_payload(order, slot, self._guard.limits.grace))
             family = tree.Tree(process.pid)
             _TREES.add(family)
         seconds, members = order.spec.search.seconds, len(order.spec.members)
@@ -205,14 +206,16 @@ def _judged(ended: Mapping[str, Any], watched: Watched) -> dict[str, Any]:
     """Return the last event with what was seen from outside: a limit that was passed, the most memory."""
     peak = max(watched.peak, int(ended.get("peak") or 0)) - watched.base
     judged = {**ended, "peak": peak}
-    if watched.verdict is not None:
+    verdict = watched.verdict or (_WALLED if watched.walled else None)
+    if verdict is not None:
         judged.pop("result", None)
-        judged["status"], judged["reason"] = watched.verdict
+        judged["status"], judged["reason"] = verdict
+        judged.pop("lost", None)
     return judged
 
 
-def _payload(order: Order, slot: Slot) -> bytes:
-    """Return an order as a worker reads it."""
+def _payload(order: Order, slot: Slot, grace: float) -> bytes:
+    """Return an order as a worker reads it; `grace` is what the job may take beyond its granted seconds."""
     return json.dumps(
         {
             "spec": order.spec.to_json(),
@@ -221,6 +224,7 @@ def _payload(order: Order, slot: Slot) -> bytes:
             "log": str(order.staged / "job" / "job.log"),
             "search": None if order.search is None else dict(order.search),
             "trials": str(order.trials) if order.trials else None,
+            "grace": grace,
             "needs": {key: str(folder) for key, folder in order.needs.items()},
             "cores": slot.cores,
             "gpu": slot.gpu,

@@ -52,6 +52,7 @@ class Tuned:
             the trial that a repeated setting was answered from, `packed` how many trained together.
         predictions: `trial-<number>.<array>` → array, of the validation part or all out-of-fold items.
         seconds: by name, of all trials; `replayed` are those that an earlier process spent.
+        reserve: seconds that were held back for the refit, also where the search has used them up.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -61,12 +62,15 @@ class Tuned:
     trials: list[dict[str, Any]] = field(default_factory=list)
     predictions: dict[str, np.ndarray] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    reserve: float = 0.0
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Tuned:
         """Rebuild what a finished search stage says, without its predictions."""
         validation = record["validation"]["value"]
-        return cls(record["chosen"], record["rounds"], validation, record.get("threshold"), record["trials"])
+        reserve = float(record.get("reserve", 0.0))
+        told = (record["chosen"], record["rounds"], validation, record.get("threshold"), record["trials"])
+        return cls(*told, reserve=reserve)
 
 
 @dataclass(frozen=True)
@@ -217,7 +221,8 @@ class _Loop:
         seconds = {name: sum(t.spent.get(name, 0.0) for t in found) for name in ("preparation", "compile", "fit")}
         seconds |= {"search": self.allowance.elapsed(), "replayed": self.replayed}
         entries = [dict(trial.entry) for trial in found]
-        return Tuned(best["values"], dict(best["rounds"]), best["score"], threshold, entries, predictions, seconds)
+        chosen, rounds, reserve = best["values"], dict(best["rounds"]), self.allowance.reserve()
+        return Tuned(chosen, rounds, best["score"], threshold, entries, predictions, seconds, reserve)
 
     def _threshold(self, best: Mapping[str, Any]) -> float:
         """Return the cut that is best on the validation predictions of the best trial: for a cost where the suite

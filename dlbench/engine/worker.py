@@ -79,7 +79,8 @@ def _run(spec: JobSpec, order: Mapping[str, Any], send: Any) -> dict[str, Any]:
 
     trials = Path(order["trials"]) if order["trials"] else None
     needs = {key: Path(folder) for key, folder in order["needs"].items()}
-    return run_job(spec, Desk(Path(order["folder"]), Path(order["outside"]), send, order["search"], trials, needs))
+    outside, grace = Path(order["outside"]), float(order["grace"])
+    return run_job(spec, Desk(Path(order["folder"]), outside, send, order["search"], trials, needs, grace))
 
 
 def _settle(log: Path, cores: list[int] | None) -> None:

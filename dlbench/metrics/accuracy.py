@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.weights import average, checked
+from dlbench.metrics.item_mean import ItemMean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from dlbench.forms.truth import Truth
 
 
-class Accuracy(Metric):
+class Accuracy(ItemMean):
     """The weighted share of hits.
 
     Three of four are right:
@@ -33,8 +32,9 @@ class Accuracy(Metric):
     better = "higher"
     scores = "Labels"
     proportion = True
+    shares = "items"
     low, high = 0.0, 1.0
 
-    def score(self, truth: Truth, prediction: Labels, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
-        return average(truth.target == prediction.codes, weights)
+    def per_item(self, truth: Truth, prediction: Labels) -> np.ndarray:
+        found: np.ndarray = truth.target == prediction.codes
+        return found

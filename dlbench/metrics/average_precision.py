@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dlbench.core.metric import Metric
-from dlbench.metrics.roc_auc import one_column
+from dlbench.metrics.roc_auc import one_against_rest
+from dlbench.metrics.steps import Steps
 from dlbench.metrics.weights import checked
 
 if TYPE_CHECKING:
@@ -40,19 +42,12 @@ class AveragePrecision(Metric):
     low, high = 0.0, 1.0
 
     def score(self, truth: Truth, prediction: Scores, weights: np.ndarray | None = None) -> float:
-        import numpy as np
+        return float(self.weigher(truth, prediction)(checked(self, truth, prediction, weights)))
 
-        weights = checked(self, truth, prediction, weights)
-        values, target = prediction.values, truth.target
-        classes = values.shape[1]
-        wanted = len(truth.classes) or classes
-        if classes != wanted or target.max(initial=-1) >= classes:
-            raise ValueError(f"{self.name}: expected a column for each of the {wanted} classes, got {classes}")
-        if classes < 2 or not len(target):
-            return float("nan")
-        if classes == 2:
-            return step_area(target == 1, one_column(values), weights)
-        return float(np.mean([step_area(target == code, values[:, code], weights) for code in range(classes)]))
+    def weigher(self, truth: Truth, prediction: Scores) -> Callable[[np.ndarray | None], float]:
+        """Return the score as a function of weights; items are sorted once."""
+        checked(self, truth, prediction, None)
+        return one_against_rest(self.name, truth, prediction, step_area_of)
 
 
 def step_area(member: np.ndarray, score: np.ndarray, weights: np.ndarray | None = None) -> float:
@@ -62,18 +57,22 @@ def step_area(member: np.ndarray, score: np.ndarray, weights: np.ndarray | None 
     >>> step_area(np.array([False, True]), np.array([1.0, 1.0]))
     0.5
     """
+    return step_area_of(member, score)(weights)
+
+
+def step_area_of(member: np.ndarray, score: np.ndarray) -> Callable[[np.ndarray | None], float]:
+    """Return the same as a function of weights, O(n) each."""
     import numpy as np
 
-    order = np.argsort(-score)
-    ranked, inside = score[order], member[order].astype(np.float64)
-    outside = 1.0 - inside
-    if weights is not None:
-        inside, outside = inside * weights[order], outside * weights[order]
-    starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
-    gained, others = np.add.reduceat(inside, starts), np.add.reduceat(outside, starts)
-    if not (gained.any() and others.any()):
-        return float("nan")
-    found = np.cumsum(gained)
-    called = found + np.cumsum(others)
-    precision = np.divide(found, called, out=np.zeros(len(found)), where=called > 0)
-    return float(gained @ precision / found[-1])
+    steps = Steps.of(member, score, highest_first=True)
+
+    def weighed(weights: np.ndarray | None) -> float:
+        gained, others = steps.counts(weights)
+        if not (gained.any() and others.any()):
+            return float("nan")
+        found = np.cumsum(gained)
+        called = found + np.cumsum(others)
+        precision = np.divide(found, called, out=np.zeros(len(found)), where=called > 0)
+        return float(gained @ precision / found[-1])
+
+    return weighed

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.class_counts import class_counts
-from dlbench.metrics.weights import checked
+from dlbench.metrics.class_counts import ClassCounts, FromCounts, mean_over
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from dlbench.forms.labels import Labels
-    from dlbench.forms.truth import Truth
 
-
-class BalancedAccuracy(Metric):
+class BalancedAccuracy(FromCounts):
     """The mean recall over the classes that the truth holds; not corrected for chance.
 
     Recall is 2/3 of class 0 and 1/1 of class 1, their mean 5/6:
@@ -31,12 +26,6 @@ class BalancedAccuracy(Metric):
     name = "balanced_accuracy"
     title = "mean recall over the classes"
     paper = "Brodersen, Ong, Stephan and Buhmann, The balanced accuracy and its posterior distribution, 2010"
-    better = "higher"
-    scores = "Labels"
-    low, high = 0.0, 1.0
 
-    def score(self, truth: Truth, prediction: Labels, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
-        counts = class_counts(truth, prediction, weights)
-        there = counts.actual > 0
-        return float((counts.hits[there] / counts.actual[there]).mean()) if there.any() else float("nan")
+    def of(self, counts: ClassCounts) -> np.ndarray:
+        return mean_over(counts.recall(), counts.actual > 0)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.weights import average, checked
+from dlbench.metrics.item_mean import ItemMean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from dlbench.forms.truth import Truth
 
 
-class Brier(Metric):
+class Brier(ItemMean):
     """The mean of ½ Σ over classes (p − 1 if it is the own class)²: 0 is sure and right, 1 sure and wrong.
 
     The half makes it (p − truth)² of one column for two classes, and keeps more classes in [0, 1]; Brier's own sum
@@ -35,14 +34,14 @@ class Brier(Metric):
     scores = "Probabilities"
     low, high = 0.0, 1.0
 
-    def score(self, truth: Truth, prediction: Probabilities, weights: np.ndarray | None = None) -> float:
+    def per_item(self, truth: Truth, prediction: Probabilities) -> np.ndarray:
         import numpy as np
 
-        weights = checked(self, truth, prediction, weights)
         off = prediction.values.astype(np.float64)
         classes = off.shape[1]
         wanted = len(truth.classes) or classes
         if classes != wanted or truth.target.max(initial=-1) >= classes:
             raise ValueError(f"{self.name}: expected a column for each of the {wanted} classes, got {classes}")
         off[np.arange(len(truth)), truth.target] -= 1.0
-        return average((off * off).sum(axis=1) / 2, weights)
+        found: np.ndarray = (off * off).sum(axis=1) / 2
+        return found

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.class_counts import class_counts
-from dlbench.metrics.weights import average, checked
+from dlbench.metrics.class_counts import ClassCounts, FromCounts, mean_over, weighted_mean
+from dlbench.metrics.item_mean import ratio
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from dlbench.forms.labels import Labels
-    from dlbench.forms.truth import Truth
 
-
-class F1Macro(Metric):
+class F1Macro(FromCounts):
     """The plain mean of F1 = 2·hits / (actual + predicted) over the classes that truth or prediction holds.
 
     A class that is never predicted, or never true, has F1 0; one that neither side holds is left out. F1 is
@@ -32,18 +28,12 @@ class F1Macro(Metric):
     name = "f1_macro"
     title = "mean F1 over the classes"
     paper = "van Rijsbergen, Information Retrieval, 1979; Opitz and Burst, Macro F1 and Macro F1, 2019"
-    better = "higher"
-    scores = "Labels"
-    low, high = 0.0, 1.0
 
-    def score(self, truth: Truth, prediction: Labels, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
-        counts = class_counts(truth, prediction, weights)
-        there = counts.actual + counts.predicted > 0
-        return float(counts.f1()[there].mean()) if there.any() else float("nan")
+    def of(self, counts: ClassCounts) -> np.ndarray:
+        return mean_over(counts.f1(), counts.held)
 
 
-class F1Micro(Metric):
+class F1Micro(FromCounts):
     """F1 of the counts of all classes together; with one class an item it equals accuracy.
 
     Hits 3, actual 4, predicted 4, so 2·3/(4+4):
@@ -59,18 +49,14 @@ class F1Micro(Metric):
     name = "f1_micro"
     title = "F1 of the counts of all classes together"
     paper = "van Rijsbergen, Information Retrieval, 1979"
-    better = "higher"
-    scores = "Labels"
-    low, high = 0.0, 1.0
+    shares = "items"
 
-    def score(self, truth: Truth, prediction: Labels, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
-        counts = class_counts(truth, prediction, weights)
-        either = float(counts.actual.sum() + counts.predicted.sum())
-        return 2 * float(counts.hits.sum()) / either if either > 0 else float("nan")
+    def of(self, counts: ClassCounts) -> np.ndarray:
+        either = (counts.actual + counts.predicted).sum(axis=-1)
+        return ratio(2 * counts.hits.sum(axis=-1), either)
 
 
-class F1Weighted(Metric):
+class F1Weighted(FromCounts):
     """The mean of the classes' F1, each weighing as many items as the class has in the truth.
 
     F1 is .8 for three items of class 0 and 2/3 for the one of class 1, so (3·.8 + 2/3)/4:
@@ -86,11 +72,7 @@ class F1Weighted(Metric):
     name = "f1_weighted"
     title = "mean F1 over the classes, weighted by their size"
     paper = "van Rijsbergen, Information Retrieval, 1979"
-    better = "higher"
-    scores = "Labels"
-    low, high = 0.0, 1.0
+    shares = "items"
 
-    def score(self, truth: Truth, prediction: Labels, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
-        counts = class_counts(truth, prediction, weights)
-        return average(counts.f1(), counts.actual)
+    def of(self, counts: ClassCounts) -> np.ndarray:
+        return weighted_mean(counts.f1(), counts.actual)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.weights import average, checked
+from dlbench.metrics.item_mean import ItemMean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 SMALLEST = 1e-15
 
 
-class LogLoss(Metric):
+class LogLoss(ItemMean):
     """The mean of −ln p(own class), in nats, p clipped to [1e-15, 1] as float64: a sure error costs 34.5, not ∞.
 
     (−ln .5 − ln .25)/2 = 1.5·ln 2:
@@ -36,13 +35,13 @@ class LogLoss(Metric):
     scores = "Probabilities"
     low, high = 0.0, None
 
-    def score(self, truth: Truth, prediction: Probabilities, weights: np.ndarray | None = None) -> float:
+    def per_item(self, truth: Truth, prediction: Probabilities) -> np.ndarray:
         import numpy as np
 
-        weights = checked(self, truth, prediction, weights)
         classes = prediction.values.shape[1]
         wanted = len(truth.classes) or classes
         if classes != wanted or truth.target.max(initial=-1) >= classes:
             raise ValueError(f"{self.name}: expected a column for each of the {wanted} classes, got {classes}")
         own = prediction.values[np.arange(len(truth)), truth.target].astype(np.float64)
-        return average(-np.log(own.clip(SMALLEST, 1.0)), weights)
+        found: np.ndarray = -np.log(own.clip(SMALLEST, 1.0))
+        return found

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.weights import average, checked
+from dlbench.metrics.item_mean import ItemMean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from dlbench.forms.values import Values
 
 
-class Mae(Metric):
+class Mae(ItemMean):
     """Mean |prediction − truth|, in the unit of the target.
 
     Errors 3 and 4 give 3.5:
@@ -33,6 +32,5 @@ class Mae(Metric):
     scores = "Values"
     low, high = 0.0, None
 
-    def score(self, truth: Truth, prediction: Values, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
-        return average(abs(prediction.values - truth.target), weights)
+    def per_item(self, truth: Truth, prediction: Values) -> np.ndarray:
+        return abs(prediction.values - truth.target)

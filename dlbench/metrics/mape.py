@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlbench.core.metric import Metric
+from dlbench.metrics.item_mean import ratio
 from dlbench.metrics.weights import average, checked
 
 if TYPE_CHECKING:
@@ -43,3 +44,18 @@ class Mape(Metric):
             counted = weights > 0
             target, error, weights = target[counted], error[counted], weights[counted]
         return average(error / np.abs(target), weights) if target.all() else float("nan")
+
+    def statistics(self, truth: Truth, prediction: Values) -> np.ndarray:
+        """Return (n, 3): one, the share by which the item is missed, and whether it has none."""
+        import numpy as np
+
+        checked(self, truth, prediction, None)
+        target = truth.target.astype(np.float64)
+        error = np.abs(prediction.values.astype(np.float64) - target)
+        share = np.divide(error, np.abs(target), out=np.zeros(len(target)), where=target != 0)
+        return np.column_stack([np.ones(len(target)), share, target == 0])
+
+    def from_sums(self, sums: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        return np.where(sums[..., 2] > 0, np.nan, ratio(sums[..., 1], sums[..., 0]))

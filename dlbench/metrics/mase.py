@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.weights import average, checked
+from dlbench.metrics.item_mean import ItemMean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from dlbench.forms.values import Values
 
 
-class Mase(Metric):
+class Mase(ItemMean):
     """Mean of |forecast − truth| / scale; the scale is the mean |y(t) − y(t − season)| over the training history.
 
     Below 1 the forecast errs less than the seasonal naive rule did one season ahead within the history. NaN where
@@ -37,8 +36,10 @@ class Mase(Metric):
     scores = "Values"
     low, high = 0.0, None
 
-    def score(self, truth: Truth, prediction: Values, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
+    def per_item(self, truth: Truth, prediction: Values) -> np.ndarray:
+        import numpy as np
+
         if truth.scale is None or not len(truth) or not (truth.scale > 0).all():
-            return float("nan")
-        return average(abs(prediction.values - truth.target) / truth.scale, weights)
+            return np.full(len(truth), np.nan)
+        found: np.ndarray = abs(prediction.values - truth.target) / truth.scale
+        return found

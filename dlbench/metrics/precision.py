@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.class_counts import class_counts
-from dlbench.metrics.weights import average, checked
+from dlbench.metrics.class_counts import ClassCounts, FromCounts, mean_over, weighted_mean
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from dlbench.forms.labels import Labels
-    from dlbench.forms.truth import Truth
 
-
-class Precision(Metric):
+class Precision(FromCounts):
     """The plain mean (macro) of hits / predicted over the classes that truth or prediction holds, two classes too.
 
     A class that is never predicted has precision 0; one that neither side holds is left out. The micro average is
@@ -32,18 +27,12 @@ class Precision(Metric):
     name = "precision"
     title = "mean precision over the classes"
     paper = "van Rijsbergen, Information Retrieval, 1979; Sokolova and Lapalme, 2009"
-    better = "higher"
-    scores = "Labels"
-    low, high = 0.0, 1.0
 
-    def score(self, truth: Truth, prediction: Labels, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
-        counts = class_counts(truth, prediction, weights)
-        there = counts.actual + counts.predicted > 0
-        return float(counts.precision()[there].mean()) if there.any() else float("nan")
+    def of(self, counts: ClassCounts) -> np.ndarray:
+        return mean_over(counts.precision(), counts.held)
 
 
-class PrecisionWeighted(Metric):
+class PrecisionWeighted(FromCounts):
     """The mean of the classes' precisions, each weighing as many items as the class has in the truth.
 
     Precision is 1 for three items of class 0 and 1/2 for the one of class 1, so (3 + 1/2)/4:
@@ -59,11 +48,7 @@ class PrecisionWeighted(Metric):
     name = "precision_weighted"
     title = "mean precision over the classes, weighted by their size"
     paper = "van Rijsbergen, Information Retrieval, 1979; Sokolova and Lapalme, 2009"
-    better = "higher"
-    scores = "Labels"
-    low, high = 0.0, 1.0
+    shares = "items"
 
-    def score(self, truth: Truth, prediction: Labels, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
-        counts = class_counts(truth, prediction, weights)
-        return average(counts.precision(), counts.actual)
+    def of(self, counts: ClassCounts) -> np.ndarray:
+        return weighted_mean(counts.precision(), counts.actual)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.weights import average, checked
+from dlbench.metrics.item_mean import ItemMean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from dlbench.forms.values import Values
 
 
-class QuantileLoss(Metric):
+class QuantileLoss(ItemMean):
     """Mean of q · (truth − prediction) where the truth is above, else (1 − q) · (prediction − truth).
 
     The q-th quantile makes it smallest: at .9 a prediction that is too low costs nine times one that is too high.
@@ -27,12 +26,12 @@ class QuantileLoss(Metric):
     scores = "Values"
     low, high = 0.0, None
 
-    def score(self, truth: Truth, prediction: Values, weights: np.ndarray | None = None) -> float:
+    def per_item(self, truth: Truth, prediction: Values) -> np.ndarray:
         import numpy as np
 
-        weights = checked(self, truth, prediction, weights)
         above = truth.target - prediction.values
-        return average(np.maximum(self.q * above, (self.q - 1) * above), weights)
+        found: np.ndarray = np.maximum(self.q * above, (self.q - 1) * above)
+        return found
 
 
 class QuantileLoss10(QuantileLoss):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlbench.core.metric import Metric
+from dlbench.metrics.item_mean import ratio
 from dlbench.metrics.weights import average, checked
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
     from dlbench.forms.truth import Truth
     from dlbench.forms.values import Values
+
+ROUNDING = 1e-12
 
 
 class R2(Metric):
@@ -50,6 +53,27 @@ class R2(Metric):
         centred = target - average(target, weights)
         error = target - values
         return 1.0 - average(error * error, weights) / average(centred * centred, weights)
+
+    def statistics(self, truth: Truth, prediction: Values) -> np.ndarray:
+        """Return (n, 4): one, the squared error, the truth less its plain mean, and the square of that."""
+        import numpy as np
+
+        checked(self, truth, prediction, None)
+        target = truth.target.astype(np.float64)
+        error = target - prediction.values.astype(np.float64)
+        centred = target - (target.mean() if len(target) else 0.0)
+        return np.column_stack([np.ones(len(target)), error * error, centred, centred * centred])
+
+    def from_sums(self, sums: np.ndarray) -> np.ndarray:
+        """Return R²; a truth counts as without variance where no more is left of it than rounding leaves."""
+        import numpy as np
+
+        items, wrong, centred, squares = (sums[..., part] for part in range(4))
+        mean = ratio(centred, items)
+        spread = squares - items * mean * mean
+        varied = spread > ROUNDING * np.maximum(squares, items * mean * mean)
+        flat = np.where(items < 2, np.nan, np.where(wrong == 0, 1.0, 0.0))
+        return np.where(varied, 1.0 - ratio(wrong, np.where(varied, spread, 0.0)), flat)
 
     @staticmethod
     def _without_variance(target: np.ndarray, values: np.ndarray, weights: np.ndarray | None) -> float:

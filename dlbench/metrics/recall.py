@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.class_counts import class_counts
-from dlbench.metrics.weights import checked
+from dlbench.metrics.class_counts import ClassCounts, FromCounts, mean_over
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from dlbench.forms.labels import Labels
-    from dlbench.forms.truth import Truth
 
-
-class Recall(Metric):
+class Recall(FromCounts):
     """The plain mean (macro) of hits / actual over the classes that truth or prediction holds, two classes too.
 
     A class that is predicted but never true has recall 0, where `balanced_accuracy` leaves it out; one that neither
@@ -32,12 +27,6 @@ class Recall(Metric):
     name = "recall"
     title = "mean recall over the classes"
     paper = "van Rijsbergen, Information Retrieval, 1979; Sokolova and Lapalme, 2009"
-    better = "higher"
-    scores = "Labels"
-    low, high = 0.0, 1.0
 
-    def score(self, truth: Truth, prediction: Labels, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
-        counts = class_counts(truth, prediction, weights)
-        there = counts.actual + counts.predicted > 0
-        return float(counts.recall()[there].mean()) if there.any() else float("nan")
+    def of(self, counts: ClassCounts) -> np.ndarray:
+        return mean_over(counts.recall(), counts.held)

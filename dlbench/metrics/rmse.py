@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dlbench.core.metric import Metric
-from dlbench.metrics.weights import average, checked
+from dlbench.metrics.item_mean import ItemMean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from dlbench.forms.values import Values
 
 
-class Rmse(Metric):
+class Rmse(ItemMean):
     """√ mean (prediction − truth)², in the unit of the target.
 
     Errors 3 and 4 give √(25/2):
@@ -34,7 +33,16 @@ class Rmse(Metric):
     scores = "Values"
     low, high = 0.0, None
 
-    def score(self, truth: Truth, prediction: Values, weights: np.ndarray | None = None) -> float:
-        weights = checked(self, truth, prediction, weights)
+    def per_item(self, truth: Truth, prediction: Values) -> np.ndarray:
         error = prediction.values - truth.target
-        return math.sqrt(average(error * error, weights))
+        found: np.ndarray = error * error
+        return found
+
+    def score(self, truth: Truth, prediction: Any, weights: np.ndarray | None = None) -> float:
+        return math.sqrt(super().score(truth, prediction, weights))
+
+    def from_sums(self, sums: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        found: np.ndarray = np.sqrt(super().from_sums(sums))
+        return found

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from dlbench.core.metric import Metric
+from dlbench.metrics.steps import Steps
 from dlbench.metrics.weights import checked
 
 if TYPE_CHECKING:
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
 
     from dlbench.forms.scores import Scores
     from dlbench.forms.truth import Truth
+
+    Weighing = Callable[[np.ndarray | None], Any]
+    """From (n,) weights, or None, to a score; of those that take them, from (m, n) weights to (m,) scores."""
 
 
 class RocAuc(Metric):
@@ -36,22 +41,44 @@ class RocAuc(Metric):
     better = "higher"
     scores = "Scores"
     strata = "classes"
+    shares = "pairs"
     low, high = 0.0, 1.0
+    weighs_many = True
 
     def score(self, truth: Truth, prediction: Scores, weights: np.ndarray | None = None) -> float:
-        import numpy as np
+        return float(self.weigher(truth, prediction)(checked(self, truth, prediction, weights)))
 
-        weights = checked(self, truth, prediction, weights)
-        values, target = prediction.values, truth.target
-        classes = values.shape[1]
-        wanted = len(truth.classes) or classes
-        if classes != wanted or target.max(initial=-1) >= classes:
-            raise ValueError(f"{self.name}: expected a column for each of the {wanted} classes, got {classes}")
-        if classes < 2 or not len(target):
-            return float("nan")
-        if classes == 2:
-            return area(target == 1, one_column(values), weights)
-        return float(np.mean([area(target == code, values[:, code], weights) for code in range(classes)]))
+    def weigher(self, truth: Truth, prediction: Scores) -> Callable[[np.ndarray | None], float]:
+        """Return the score as a function of weights; items are sorted once."""
+        checked(self, truth, prediction, None)
+        return one_against_rest(self.name, truth, prediction, area_of)
+
+
+def one_against_rest(
+    name: str, truth: Truth, prediction: Scores, of: Callable[[np.ndarray, np.ndarray], Weighing]
+) -> Weighing:
+    """Return the mean over the classes, each against the rest, as a function of weights; of two classes the last.
+
+    Args:
+        name: of the metric, for its errors.
+        of: from (n,) members and scores to the value as a function of weights.
+
+    Raises:
+        ValueError: scores that have not one column a class.
+    """
+    import numpy as np
+
+    values, target = prediction.values, truth.target
+    classes = values.shape[1]
+    wanted = len(truth.classes) or classes
+    if classes != wanted or target.max(initial=-1) >= classes:
+        raise ValueError(f"{name}: expected a column for each of the {wanted} classes, got {classes}")
+    if classes < 2 or not len(target):
+        return lambda weights: float("nan")
+    if classes == 2:
+        return of(target == 1, one_column(values))
+    each = [of(target == code, values[:, code]) for code in range(classes)]
+    return lambda weights: np.mean([value(weights) for value in each], axis=0)
 
 
 def area(member: np.ndarray, score: np.ndarray, weights: np.ndarray | None = None) -> float:
@@ -61,19 +88,24 @@ def area(member: np.ndarray, score: np.ndarray, weights: np.ndarray | None = Non
     >>> area(np.array([False, True]), np.array([1.0, 1.0]))
     0.5
     """
+    return float(area_of(member, score)(weights))
+
+
+def area_of(member: np.ndarray, score: np.ndarray) -> Weighing:
+    """Return the same as a function of (n,) or (m, n) weights, O(n) each."""
     import numpy as np
 
-    order = np.argsort(score)
-    ranked = score[order]
-    inside = member[order].astype(np.float64)
-    outside = 1.0 - inside
-    if weights is not None:
-        inside, outside = inside * weights[order], outside * weights[order]
-    starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
-    members, others = np.add.reduceat(inside, starts), np.add.reduceat(outside, starts)
-    pairs = members.sum() * others.sum()
-    won = members @ (np.cumsum(others) - others / 2)
-    return float(won / pairs) if pairs > 0 else float("nan")
+    steps = Steps.of(member, score)
+
+    def weighed(weights: np.ndarray | None) -> np.ndarray:
+        members, others = steps.counts(weights)
+        below = np.cumsum(others, axis=-1)
+        pairs = members.sum(axis=-1) * below[..., -1]
+        ordered = np.einsum("...n,...n->...", members, below - others / 2)
+        found: np.ndarray = np.divide(ordered, pairs, out=np.full(np.shape(pairs), np.nan), where=pairs > 0)
+        return found
+
+    return weighed
 
 
 def one_column(values: np.ndarray) -> np.ndarray:

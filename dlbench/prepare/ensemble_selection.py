@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dlbench.core.form import Form
 
+
+class NoScore(ValueError):
+    """No candidate has a score on the items it was to be chosen by."""
+
+
 STEPS = 25
 """Members counted with repetition: weights are multiples of a twenty-fifth at the finest."""
 
@@ -43,7 +48,7 @@ def select(
         library: how many of the best candidates are looked at.
 
     Raises:
-        ValueError: no candidate has a score.
+        NoScore: no candidate has a score.
     """
     sign = 1.0 if better == "higher" else -1.0
 
@@ -55,7 +60,7 @@ def select(
         (place for place in alone if alone[place][0] > -math.inf), key=lambda place: alone[place], reverse=True
     )
     if not pool:
-        raise ValueError("no candidate has a score on the validation part")
+        raise NoScore("no candidate has a score on the validation part")
     chosen, best, most = [pool[0]], [pool[0]], alone[pool[0]]
     mean = candidates[pool[0]]
     for step in range(1, steps):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +15,21 @@ from dlbench.core.recorded import RecordedMetric
 from dlbench.reporting import figures
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Source
+from dlbench.stats.additive import Additive, Many
 from dlbench.stats.blocks import ENOUGH, Blocks
+from dlbench.stats.bootstrap import Score
+from dlbench.stats.drawing import Drawing, Subsample
+from dlbench.stats.proportion import class_items
 
 if TYPE_CHECKING:
     from dlbench.core.form import Form
     from dlbench.forms.truth import Truth
+
+MOST_STATISTICS = 2**24
+"""Numbers of per-item statistics held at once: 128 MiB. Beyond, items are weighed resample by resample."""
+
+FEWEST_TO_HALVE = 40
+LARGEST_SUBSAMPLE = 250
 
 
 @dataclass(frozen=True)
@@ -25,20 +37,47 @@ class Weighed:
     """A cell of a fixed test set whose items can be weighed.
 
     Attributes:
-        judge: whose unit is items.
+        judge: whose unit is items, or subsample.
         truth: of the test part.
         forms: one a fit seed, in the order of the seeds.
-        blocks: how forecasts are drawn again; None for items that stand by themselves.
+        blocks: how forecasts are drawn again, or items that must not be repeated; None for items that stand by
+            themselves.
     """
 
     judge: Metric
     truth: Truth
     forms: tuple[Form, ...]
-    blocks: Blocks | None = None
+    blocks: Drawing | None = None
 
     def score(self, seed: int, weights: np.ndarray) -> float:
-        """Return the score of a fit seed, items counted as the weights say."""
-        return self.judge.score(self.truth, self.forms[seed], weights)
+        """Return the score of a fit seed, items counted as the weights say; where they cannot be, those above zero."""
+        if self.judge.unit == "items":
+            return self._weighers[seed](weights)
+        kept, form = np.flatnonzero(weights), self.forms[seed]
+        part = type(form).from_arrays({name: array[kept] for name, array in form.arrays().items()})
+        return self.judge.score(self.truth.take(kept), part)
+
+    @cached_property
+    def resampled(self) -> Score:
+        """The score as resampling asks for it: all at once where weighted sums decide it and there is room for them."""
+        if self.judge.unit != "items":
+            return self.score
+        if self.judge.weighs_many:
+            return Many(lambda seed, weights: np.broadcast_to(self._weighers[seed](weights), len(weights)))
+        first = self.judge.statistics(self.truth, self.forms[0])
+        if first is None or first.size * len(self.forms) > MOST_STATISTICS:
+            return self.score
+        others = [self.judge.statistics(self.truth, form) for form in self.forms[1:]]
+        return Additive(np.stack([first, *(each for each in others if each is not None)]), self.judge.from_sums)
+
+    @cached_property
+    def _weighers(self) -> tuple[Callable[[np.ndarray | None], float], ...]:
+        return tuple(self.judge.weigher(self.truth, form) for form in self.forms)
+
+    @property
+    def dear(self) -> bool:
+        """Whether each resample is scored by itself and from the beginning."""
+        return self.judge.unit != "items"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -55,15 +94,27 @@ class Weighed:
         """Whether the score is a share of independent items, hit or missed."""
         return self.judge.proportion and self.judge.scores == "Labels" and len(self.forms) == 1
 
+    @cached_property
+    def share_items(self) -> float | None:
+        """Of how many items the score is as good as a share; None where it is none."""
+        if self.judge.shares == "items":
+            return float(len(self.truth))
+        return class_items(self.truth.target) if self.judge.shares == "classes" else None
+
     @property
     def told(self) -> str:
         """What its interval rests on."""
-        drawn = f"blocks of {self.blocks.length} origins" if self.blocks else "items"
-        return f"{drawn} × {len(self.forms)} fit seeds" if len(self.forms) > 1 else drawn
+        drawn = "items"
+        if isinstance(self.blocks, Blocks):
+            drawn = f"blocks of {self.blocks.length} origins"
+        elif isinstance(self.blocks, Subsample):
+            drawn = f"subsamples of {self.blocks.size} items"
+        seeds = len(self.forms)
+        return f"{drawn} × {seeds} fit seeds (t, {seeds - 1} df)" if seeds > 1 else drawn
 
-    def hits(self) -> np.ndarray:
-        """Return (n,) booleans of the first seed: which items are right."""
-        return np.asarray(self.forms[0].arrays()["codes"] == self.truth.target)
+    def hits(self, seed: int = 0) -> np.ndarray:
+        """Return (n,) booleans of a seed: which items are right."""
+        return np.asarray(self.forms[seed].arrays()["codes"] == self.truth.target)
 
 
 def weigh(source: Source, held: Cell, metric: str) -> Weighed | str:
@@ -71,7 +122,7 @@ def weigh(source: Source, held: Cell, metric: str) -> Weighed | str:
     judge = catalog.metrics().get(metric)
     if judge is None or isinstance(judge, RecordedMetric):
         return f"the code of {metric} is not at hand"
-    if judge.unit != "items":
+    if judge.unit not in ("items", "subsample"):
         return f"{metric} cannot weigh items"
     if held.status != "ok":
         return "some jobs have no value"
@@ -82,6 +133,10 @@ def weigh(source: Source, held: Cell, metric: str) -> Weighed | str:
         forms = tuple(form.to(judge.scores) for form in given)
     except (OSError, ValueError, KeyError):
         return "the predictions cannot be read"
+    if judge.unit == "subsample":
+        few = len(truth) < FEWEST_TO_HALVE
+        size = min(len(truth) // 2, LARGEST_SUBSAMPLE)
+        return "too few items for subsamples" if few else Weighed(judge, truth, forms, Subsample(len(truth), size))
     blocks = _blocks(truth, given[0])
     if blocks is not None and not blocks.enough:
         return f"{figures.plural(blocks.count, 'block')} of {blocks.length} origins, fewer than {ENOUGH}"

@@ -52,6 +52,11 @@ class Blocks:
         return cls(origins, horizon, min(origins, max(HORIZONS * shared, round(origins ** (1 / 3)))))
 
     @property
+    def centred(self) -> bool:
+        """Whether the spread alone counts: no, as many items are drawn as there are."""
+        return False
+
+    @property
     def count(self) -> int:
         """How many blocks fit side by side."""
         return self.origins // self.length

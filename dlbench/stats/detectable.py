@@ -7,6 +7,8 @@ import math
 from dlbench.stats.interval import check_level
 from dlbench.stats.student import quantile
 
+LARGE_DF = 10**6
+
 
 def detectable_corrected(
     spread: float, folds: int, test_share: float, level: float = 0.95, comparisons: int = 1, power: float = 0.5
@@ -51,3 +53,23 @@ def detectable_paired(
     0.198
     """
     return detectable_corrected(spread, pairs, 0.0, level, comparisons, power)
+
+
+def detectable_from_interval(half: float, df: float, level: float = 0.95, comparisons: int = 1) -> float:
+    """Return the same from half the width of an interval at the level: how far from 0 the estimate had to be.
+
+    Args:
+        half: half the width, in the metric's unit.
+        df: degrees of freedom of the t distribution behind it; infinity for the normal one.
+        level, comparisons: as in `detectable_corrected`, with power .5.
+
+    Half an interval of four degrees, alone and among 19: the quantile grows from 2.776 to 6.665:
+
+    >>> detectable_from_interval(0.02, 4), round(detectable_from_interval(0.02, 4, comparisons=19), 4)
+    (0.02, 0.048)
+    """
+    check_level(level)
+    if comparisons <= 1:
+        return half
+    degrees = int(min(df, LARGE_DF))
+    return half * quantile(1 - (1 - level) / 2 / comparisons, degrees) / quantile((1 + level) / 2, degrees)

@@ -40,7 +40,7 @@ def corrected_interval(values: np.ndarray, test_share: float, level: float = 0.9
     >>> round(found.mean, 2), round(found.high - found.mean, 3)
     (0.75, 0.243)
     """
-    mean, error, df = _mean_and_error(values, test_share)
+    mean, error, df = mean_and_error(values, test_share)
     check_level(level)
     if df < 1:
         return Interval(mean, math.nan, math.nan)
@@ -60,7 +60,7 @@ def corrected_paired(differences: np.ndarray, test_share: float, level: float = 
     >>> round(found.difference, 3), round(found.p, 3), found.df
     (0.01, 0.639, 2)
     """
-    mean, error, df = _mean_and_error(differences, test_share)
+    mean, error, df = mean_and_error(differences, test_share)
     check_level(level)
     if mean == 0 and not np.any(differences):
         return Paired(0.0, 0.0, 0.0, 1.0, df)
@@ -71,7 +71,7 @@ def corrected_paired(differences: np.ndarray, test_share: float, level: float = 
     return Paired(mean, mean - half, mean + half, p, df)
 
 
-def _mean_and_error(values: np.ndarray, test_share: float) -> tuple[float, float, int]:
+def mean_and_error(values: np.ndarray, test_share: float) -> tuple[float, float, int]:
     """Return mean, its corrected standard error, and degrees of freedom (0 for one value, -1 for none)."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import dlbench
 from dlbench.store import Store
 
@@ -32,3 +34,23 @@ def test_seconds_are_part_of_the_key_without_a_search_too(tmp_path):
         for given in ({}, {"search.seconds": 1.0})
     ]
     assert not keys[0] & keys[1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "searched", "reserve", "grace", "left"),
+    [
+        (None, 5.0, 3.0, 10.0, None),
+        (10.0, 4.0, 2.0, 10.0, 6.0),  # the search has left more than it had to
+        (10.0, 9.5, 3.0, 10.0, 3.0),  # a trial ran over: what was held back is there all the same
+        (10.0, 11.0, 9.0, 5.0, 3.0),  # but no longer than four fifths of the grace
+        (10.0, 18.0, 2.0, 5.0, 0.1),
+    ],
+)
+def test_a_refit_has_the_seconds_that_the_search_had_held_back(seconds, searched, reserve, grace, left):
+    from types import SimpleNamespace
+
+    from dlbench.engine.job import _seconds_left
+    from dlbench.engine.tuning import Tuned
+
+    spec = SimpleNamespace(search=SimpleNamespace(seconds=seconds))
+    assert _seconds_left(spec, Tuned(reserve=reserve), searched, grace) == pytest.approx(left)

@@ -45,7 +45,7 @@ def test_each_record_says_in_which_slot_its_seconds_went(outcome):
         ledger = store.record("jobs", key, entry["attempt"])["ledger"]
         assert ledger["slot"] in (0, 1)
         assert sum(ledger["spent"].values()) == pytest.approx(ledger["wall"], abs=0.02)
-        assert ledger["spent"]["search"] == pytest.approx(ledger["search"], abs=1.5)  # two clocks
+        assert ledger["spent"]["search"] >= ledger["search"] - 0.05  # the outer clock also sees what is written
 
 
 def test_seconds_by_step():

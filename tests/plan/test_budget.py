@@ -77,3 +77,14 @@ def test_run_json_says_how_a_budget_was_shared_out(tmp_path):
     granted, left = api.unspent(outcome)
     assert granted == pytest.approx(4 * kept["seconds"])
     assert 0 < left <= granted
+
+
+def test_an_ensemble_is_not_granted_its_members_seconds_again(tmp_path):
+    content = {"name": "own", "tasks": ["iris"], "models": ["logistic", "k_neighbors", "greedy_ensemble"]}
+    content |= {"search": {"trials": 2}, "protocol": {"folds": 2}}
+    outcome = dlbench.run(dlbench.load_suite(content), output=tmp_path, jobs=2, budget=40.0)
+    from dlbench import api
+
+    granted, left = api.unspent(outcome)
+    assert granted == pytest.approx(6 * outcome.folder.header()["budget"]["seconds"])
+    assert 0 < left < granted

@@ -124,7 +124,8 @@ def test_json_has_null_for_no_data_and_the_run_without_its_jobs() -> None:
 def test_a_report_says_everything_verdict_first(ordinary: Source, format: str) -> None:  # noqa: A002
     text = " ".join(render(ordinary, format, width=110, color=False).replace("│", " ").split())
     wanted = [
-        "Deep or classic?",
+        "In short",
+        "Deep or classic",
         "svm",
         "95 % interval",
         "Other metrics",
@@ -189,7 +190,7 @@ def test_escaped_text_cannot_leave_its_place(text: str) -> None:
 def test_examples_in_docstrings_hold() -> None:
     examples = [
         doctest.testmod(importlib.import_module(f"dlbench.reporting.{name}"))
-        for name in ("figures", "plain", "forest", "as_json")
+        for name in ("figures", "plain", "forest", "as_json", "junit", "recent")
     ]
     assert all(found.attempted and not found.failed for found in examples)
 
@@ -199,3 +200,17 @@ def test_the_contract_is_that_of_the_documentation() -> None:
     written = " ".join(text.split("## Fairness contract")[1].replace("`", "").split())
     for number, clause in enumerate(CONTRACT, 1):
         assert f"{number}. {clause}" in written
+
+
+@pytest.mark.parametrize("width", range(60, 121, 4))
+def test_no_figure_of_a_cost_is_cut_at_any_width(width):
+    from dlbench.reporting import grids
+    from dlbench.reporting.tables import Table
+
+    columns = ("contestant", "fit", "1000 predictions", "memory", "parameters", "trials", "used")
+    lines = (("logistic", "319 ms", "12.5 ms", "181 MiB", "1,650", "4 of 4", "613 ms of 10.9 s"),) * 2
+    table = Table("Cost, mean a job", columns, lines, ("classic", "classic"), frozenset(range(1, 7)))
+    stream = io.StringIO()
+    grids.console_for(stream, width, False).print(grids.drawn(table, width))
+    told = grids.text_of(stream)
+    assert all(text in told for text in (*lines[0], *columns)), told

@@ -17,6 +17,7 @@ from dlbench.reporting.intervals import Gap, gap
 from dlbench.reporting.rows import rows
 from dlbench.reporting.verdict import decide
 from dlbench.reporting.weighing import Weighed, weigh
+from dlbench.stats.area import newcombe, sizes
 from dlbench.stats.proportion import wilson
 
 FLOOR = Player("majority", "floor", 0.25, spread=0)
@@ -83,8 +84,8 @@ def test_many_comparisons_get_the_resamples_that_a_clear_lead_needs() -> None:
     assert 40 * alone.p > 0.05 > 40 * among.p
 
 
-@pytest.mark.parametrize("skill", [1.0, 0.995, 0.0])
-def test_accuracy_near_the_ends_has_wilsons_interval(skill: float) -> None:
+@pytest.mark.parametrize("skill", [1.0, 0.995, 0.6, 0.0])
+def test_accuracy_of_one_seed_has_wilsons_interval(skill: float) -> None:
     source = made_run([Game("digits", [FLOOR, replace(SVM, skill=skill, spread=0)], folds=1, items=400)])
     row = next(row for row in rows(source) if (row.contestant, row.metric) == ("svm", "accuracy"))
     assert row.value is not None
@@ -93,10 +94,56 @@ def test_accuracy_near_the_ends_has_wilsons_interval(skill: float) -> None:
     assert row.low != row.high
 
 
-def test_several_seeds_or_another_metric_are_not_wilsons() -> None:
-    game = Game("digits", [FLOOR, replace(SVM, skill=1.0, spread=0)], folds=1, metrics=("f1_macro",))
-    row = next(row for row in rows(made_run([game])) if row.contestant == "svm")
-    assert (row.low, row.high) == (1.0, 1.0)
+@pytest.mark.parametrize(("metric", "seeds"), [("accuracy", 6), ("f1_macro", 1), ("precision", 3), ("f1_micro", 1)])
+def test_without_errors_every_share_reaches_as_far_as_wilsons(metric: str, seeds: int) -> None:
+    game = Game(
+        "digits", [FLOOR, replace(SVM, skill=1.0, spread=0)], folds=1, seeds=seeds, metrics=(metric,), items=200
+    )
+    source = made_run([game])
+    row = next(row for row in rows(source) if row.contestant == "svm")
+    held = weigh(source, board(source)[0].cells["svm", metric], metric)
+    assert isinstance(held, Weighed)
+    items = held.share_items
+    assert items == 200 if metric in ("accuracy", "f1_micro") else 0 < items < 200  # type: ignore[operator]
+    assert row.value == 1.0
+    assert (row.low, row.high) == pytest.approx((wilson(items, items).low, 1.0))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("skill", "joined"), [(1.0, True), (0.8, False)])
+def test_an_area_near_one_reaches_as_far_as_newcombes(skill: float, joined: bool) -> None:
+    game = Game("two", [replace(SVM, skill=skill, spread=0)], folds=1, metrics=("roc_auc",), items=200, classes=2)
+    source = made_run([game])
+    held = weigh(source, board(source)[0].cells["svm", "roc_auc"], "roc_auc")
+    row = rows(source)[0]
+    assert isinstance(held, Weighed)
+    assert row.value is not None
+    outside = newcombe(row.value, *sizes(held.truth.target))
+    assert (row.low == pytest.approx(outside.low)) == joined
+
+
+def test_far_from_the_ends_and_of_several_seeds_it_is_the_bootstrap() -> None:
+    game = Game("digits", [FLOOR, replace(SVM, skill=0.8)], folds=1, seeds=6)
+    row = next(row for row in rows(made_run([game])) if (row.contestant, row.metric) == ("svm", "accuracy"))
+    assert row.value is not None
+    alone = wilson(row.value * 200, 200)
+    assert row.low is not None
+    assert row.high is not None
+    assert row.high - row.low < alone.high - alone.low  # six fits that err apart say more than one
+
+
+@pytest.mark.parametrize(("metric", "seeds"), [("accuracy", 1), ("accuracy", 6), ("f1_macro", 1), ("recall", 3)])
+def test_two_without_errors_are_not_equal_to_the_last_digit(metric: str, seeds: int) -> None:
+    """On 100 items that both get right, either may be wrong on z²/(n + z²) of all others."""
+    players = [replace(held, skill=1.0, spread=0) for held in (SVM, NET)]
+    source = made_run([Game("digits", players, folds=1, seeds=seeds, metrics=(metric,), items=100)])
+    place = board(source)[0]
+    found = gap(source, place, "svm", "net", metric)
+    held = weigh(source, place.cells["svm", metric], metric)
+    assert found is not None
+    assert isinstance(held, Weighed)
+    square = stats.norm.ppf(0.975) ** 2
+    assert found.high == pytest.approx(square / (held.share_items + square))  # type: ignore[operator]
+    assert (found.low, found.difference, found.p) == (-found.high, 0.0, 1.0)
 
 
 def test_the_p_of_one_seed_and_accuracy_is_that_of_exact_mcnemar() -> None:

@@ -62,13 +62,25 @@ def test_interval_of_a_fixed_test_set_agrees_with_the_binomial() -> None:
     assert row.high == pytest.approx(row.value + half, abs=0.006)
 
 
-def test_a_metric_that_cannot_weigh_items_has_no_interval_from_one_seed_and_one_from_three() -> None:
-    grouping = Player("kmeans", "classic", 0.8, "Clusters", spread=0.05)
-    game = Game("groups", [grouping], "clustering", ("ari",), folds=1, seeds=1)
-    assert row_of(made_run([game]), "kmeans", "ari").low is None
-    row = row_of(made_run([replace(game, seeds=3)]), "kmeans", "ari")
+def test_a_metric_of_seeds_alone_has_no_interval_from_one_seed_and_one_from_three() -> None:
+    game = Game("digits", [Player("svm", "classic", 0.8, spread=0.05)], metrics=("ece",), folds=1, seeds=1)
+    assert row_of(made_run([game]), "svm", "ece").low is None
+    row = row_of(made_run([replace(game, seeds=3)]), "svm", "ece")
     assert row.low is not None
     assert row.low < row.value < row.high
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_a_metric_that_repeats_no_item_has_its_interval_from_subsamples(seeds: int) -> None:
+    grouping = Player("kmeans", "classic", 0.8, "Clusters", spread=0.05)
+    game = Game("groups", [grouping], "clustering", ("ari", "silhouette"), folds=1, seeds=seeds)
+    for metric in ("ari", "silhouette"):
+        row = row_of(made_run([game]), "kmeans", metric)
+        assert row.low is not None
+        assert row.low < row.value < row.high
+        assert row.interval_from.startswith("subsamples of 100 items")
+    few = row_of(made_run([replace(game, items=30, seeds=1)]), "kmeans", "ari")
+    assert (few.low, few.interval_from) == (None, "none: too few items for subsamples")
 
 
 @pytest.mark.parametrize("policy", ["floor", "drop"])

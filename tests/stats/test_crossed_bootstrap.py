@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
+from dlbench.stats.additive import Additive
 from dlbench.stats.bootstrap import crossed_interval, crossed_paired
 
 Score = Callable[[int, np.ndarray], float]
@@ -42,28 +44,37 @@ def test_the_interval_holds_the_mean(seeds: int) -> None:
     assert found.low < found.mean < found.high
 
 
-def test_few_seeds_get_a_t_term() -> None:
-    """Items without spread leave the seeds alone: the interval is the t interval over them."""
-    seeds = np.array([0.1, 0.2, 0.6])
-    found = crossed_interval(lambda seed, weights: float(seeds[seed]), 20, 3, np.random.default_rng(0))
-    half = 4.3027 * seeds.std(ddof=1) / math.sqrt(3)
-    assert found.mean == pytest.approx(0.3)
+@pytest.mark.parametrize("seeds", [2, 3, 5, 8])
+def test_items_without_spread_leave_the_t_interval_over_seeds(seeds: int) -> None:
+    scores = np.linspace(0.1, 0.8, seeds) ** 2
+    found = crossed_interval(lambda seed, weights: float(scores[seed]), 20, seeds, np.random.default_rng(0), 4000)
+    half = student(seeds - 1).ppf(0.975) * scores.std(ddof=1) / math.sqrt(seeds)
+    assert found.mean == pytest.approx(scores.mean())
     assert (found.mean - found.low, found.high - found.mean) == pytest.approx((half, half), rel=0.05)
 
 
-def test_from_five_seeds_on_they_are_drawn_again() -> None:
-    seeds = np.linspace(0.0, 1.0, 8)
-    found = crossed_interval(lambda seed, weights: float(seeds[seed]), 5, 8, np.random.default_rng(0))
-    assert found.high - found.low == pytest.approx(2 * 1.96 * seeds.std() / math.sqrt(8), rel=0.1)
+def test_noise_of_items_that_seeds_take_differently_is_not_counted_twice() -> None:
+    """Fits that err each on items of its own: the mean of eight is as sure as one of eight times as many items."""
+    rng = np.random.default_rng(1)
+    widths = np.zeros((2, 12))
+    for run in range(12):
+        table = rng.normal(size=(8, 500))
+        for row, seeds in enumerate((8, 4)):
+            found = crossed_interval(linear(table[:seeds]), 500, seeds, rng, 300)
+            widths[row, run] = (found.high - found.low) / (2 * 1.96 / math.sqrt(500 * seeds))
+    assert 1 < np.median(widths[0]) < 1.45
+    assert np.median(widths[1]) > 1.5  # four are too few to tell
 
 
 def test_swapping_the_sides_turns_the_sign() -> None:
     rng = np.random.default_rng(2)
-    a, b = linear(rng.normal(size=(5, 60))), linear(rng.normal(size=(5, 60)))
-    one = crossed_paired(a, b, 60, 5, np.random.default_rng(0), resamples=200)
-    other = crossed_paired(b, a, 60, 5, np.random.default_rng(0), resamples=200)
-    assert (one.difference, one.low, one.high) == pytest.approx((-other.difference, -other.high, -other.low))
-    assert one.p == pytest.approx(other.p)
+    for seeds, off in ((1, 1e-12), (5, 0.03)):  # which t goes with which resample is drawn
+        a, b = linear(rng.normal(size=(seeds, 60))), linear(rng.normal(size=(seeds, 60)))
+        one = crossed_paired(a, b, 60, seeds, np.random.default_rng(0), resamples=900)
+        other = crossed_paired(b, a, 60, seeds, np.random.default_rng(0), resamples=900)
+        found, turned = (one.difference, one.low, one.high), (-other.difference, -other.high, -other.low)
+        assert found == pytest.approx(turned, abs=off)
+        assert one.p == pytest.approx(other.p, abs=10 * off)
 
 
 @pytest.mark.parametrize("seeds", [1, 3, 5])
@@ -129,14 +140,17 @@ def test_arguments_that_cannot_be_meant_are_refused(items: int, seeds: int, leve
         crossed_interval(lambda seed, weights: 0.0, 5, 1, np.random.default_rng(0), 5, strata=np.zeros(4))
 
 
-@pytest.mark.parametrize("seeds", [1, 3, 6])
-def test_it_covers_when_seeds_shift_all_items(seeds: int) -> None:
-    """100 items of sd 1 and seeds of sd .1, as large as the items' error: pooling them would cover far less."""
+@pytest.mark.parametrize("seeds", [1, 3, 5, 8])
+@pytest.mark.parametrize(("shifts", "own"), [(0.1, 0.2), (0.5, 0.1), (0.0, 2.0)], ids=["both", "seeds", "items"])
+def test_it_covers_whatever_varies(seeds: int, shifts: float, own: float) -> None:
+    """100 items of sd 1, shifted by each seed, with errors of each seed's own: seeds as large as the items' error, far
+    larger, or without any effect."""
     rng = np.random.default_rng(seeds)
     covered = 0
     for _ in range(150):
-        shift = rng.normal(scale=0.1, size=(seeds, 1)) if seeds > 1 else np.zeros((1, 1))
-        table = rng.normal(size=100) + shift + 0.2 * rng.normal(size=(seeds, 100))
-        found = crossed_interval(linear(table), 100, seeds, rng, resamples=120)
+        shift = shifts * rng.normal(size=(seeds, 1)) if seeds > 1 else np.zeros((1, 1))
+        table = rng.normal(size=100) + shift + own * rng.normal(size=(seeds, 100))
+        score = Additive(np.stack([np.ones(table.shape), table], axis=2), lambda sums: sums[..., 1] / sums[..., 0])
+        found = crossed_interval(score, 100, seeds, rng, resamples=200)
         covered += found.low <= 0 <= found.high
     assert covered / 150 > 0.89

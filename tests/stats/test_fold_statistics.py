@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 from scipy.stats import ttest_1samp
 
-from dlbench.stats.detectable import detectable_corrected, detectable_paired
+from dlbench.stats.detectable import detectable_corrected, detectable_from_interval, detectable_paired
 from dlbench.stats.folds import corrected_interval, corrected_paired, mean_over_seeds
 
 folds = st.lists(st.floats(-1, 1).map(lambda x: round(x, 4)), min_size=2, max_size=20).map(np.array)
@@ -134,6 +134,15 @@ def test_more_comparisons_or_power_need_a_larger_difference(count: int, comparis
     assert one < detectable_paired(1.0, count, comparisons=comparisons, power=0.8)
     assert one < detectable_corrected(1.0, count, 0.25, comparisons=comparisons)
     assert one == pytest.approx(detectable_paired(10.0, count, comparisons=comparisons) / 10)
+
+
+@given(st.integers(2, 40), st.integers(1, 30))
+def test_half_an_interval_tells_the_same_as_the_spread_behind_it(count: int, comparisons: int) -> None:
+    values = np.random.default_rng(count).normal(0, 0.01, count)
+    interval = corrected_interval(values, 0.25)
+    told = detectable_from_interval((interval.high - interval.low) / 2, count - 1, comparisons=comparisons)
+    expected = detectable_corrected(float(values.std(ddof=1)), count, 0.25, comparisons=comparisons)
+    assert told == pytest.approx(expected)
 
 
 def test_the_detectable_difference_of_one_fold_is_unknown() -> None:
