@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dlbench.cli.options import TWINS, format_option, results_dir, twinned, verbose
+from dlbench.cli.options import TWINS, format_option, output_dir, twinned, verbose
 from dlbench.cli.printing import columns, harmless, say_json
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _STATES = {
 
 @click.command(epilog=TWINS)
 @click.argument("run", required=False)
-@results_dir
+@output_dir
 @twinned("-f", "--follow", is_flag=True, help="Show it again and again until the run ends.")
 @format_option("terminal", "json")
 @verbose
