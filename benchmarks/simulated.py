@@ -34,15 +34,15 @@ TASKS, MODELS, FOLDS = 10, 20, 5
 ITEMS = 50
 
 
-def content(jobs: int, **search: Any) -> dict[str, Any]:
-    """Return a suite of `jobs` jobs: 10 tasks × 20 models × 5 folds × so many seeds; below 1,000 fewer models."""
-    models = min(MODELS, max(1, jobs // (TASKS * FOLDS)))
+def content(jobs: int, *, tasks: int = TASKS, folds: int = FOLDS, **search: Any) -> dict[str, Any]:
+    """Return a suite of `jobs` jobs: tasks × 20 models × folds × so many seeds; below 1,000 fewer models."""
+    models = min(MODELS, max(1, jobs // (tasks * folds)))
     return {
         "name": f"simulated-{jobs}",
-        "tasks": [{"dataset": {"name": "moons", "rows": 250 + i}, "as": f"task-{i}"} for i in range(TASKS)],
+        "tasks": [{"dataset": {"name": "moons", "rows": 250 + i}, "as": f"task-{i}"} for i in range(tasks)],
         "models": [{"name": "logistic", "as": f"model-{i}", "C": 1.0 + i} for i in range(models)],
         "search": {"oracle": "none", **search},
-        "protocol": {"folds": FOLDS, "seeds": max(1, jobs // (TASKS * FOLDS * models))},
+        "protocol": {"folds": folds, "seeds": max(1, jobs // (tasks * folds * models))},
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dlbench.gate import Check
     from dlbench.merging import Merged
     from dlbench.planning import Plan
+    from dlbench.reporting.compare import Compared
     from dlbench.reporting.source import Source
     from dlbench.status import Status
     from dlbench.suite import Suite
@@ -177,9 +178,26 @@ def status(run: Any = None, *, output: str | Path = "results") -> Status:
     return found(folder, Store(folder.path.parent.parent))
 
 
-def report(run: Any = None, *, output: str | Path = "results") -> Report:
-    """Return the report of a run: a folder, a run id, a suite's name, an outcome of `run`, or None for the latest."""
-    return Report(_source(run, Path(output)))
+def report(*runs: Any, output: str | Path = "results") -> Report:
+    """Return the report of a run, or of several side by side.
+
+    Args:
+        runs: each a folder, a run id, a suite's name or an outcome of `run`; none for the latest run of all.
+        output: the results folder.
+
+    Raises:
+        UsageError: there is no such run, or the same one twice.
+    """
+    from dlbench.reporting.runs_together import together
+
+    return Report(together(_sources(runs or (None,), Path(output))))
+
+
+def compare(first: Any, second: Any, *, output: str | Path = "results") -> Compared:
+    """Return two runs matched cell by cell: task, point, contestant and metric."""
+    from dlbench.reporting.compare import compare as compared
+
+    return compared(*_sources((first, second), Path(output)))
 
 
 def baseline(run: Any = None, *, output: str | Path = "results") -> dict[str, Any]:
@@ -196,8 +214,20 @@ def check(
     output: str | Path = "results",
     margins: Mapping[str, Any] | None = None,
     default_margin: float = 0.02,
+    inconclusive: str = "fail",
+    cost: bool = False,
 ) -> Check:
     """Hold a run against a baseline.
+
+    Args:
+        run: as for `report`.
+        baseline: a file of `dlbench baseline save`, or its content.
+        output: the results folder.
+        margins: metric → accepted loss: a number is absolute, a mapping gives `absolute`, `relative` or both, of
+            which the larger counts.
+        default_margin: for all other metrics: absolute, relative for those without an upper bound.
+        inconclusive: how such cells count: `fail` or `pass`.
+        cost: whether time and memory are checked too.
 
     Raises:
         NotComparable: there is no baseline.
@@ -205,7 +235,45 @@ def check(
     from dlbench.gate import check as checked
 
     source = _source(run, Path(output))
-    return checked(source, read_baseline(baseline), margins=margins, default_margin=default_margin)
+    return checked(
+        source,
+        read_baseline(baseline),
+        margins=margins,
+        default_margin=default_margin,
+        inconclusive=inconclusive,
+        cost=cost,
+    )
+
+
+def check_against(
+    suite: str,
+    revision: str,
+    *,
+    output: str | Path = "results",
+    run_flags: Sequence[str] = (),
+    pip_flags: Sequence[str] = (),
+    share: bool = False,
+    **rule: Any,
+) -> Check:
+    """Run a suite at a git revision and in the working tree, each in an environment of its own, and compare.
+
+    Args:
+        suite: a file, or the name of an embedded suite.
+        revision: a branch, tag or commit. Its code runs on this machine.
+        output: the results folder of the working tree's run; the revision's is thrown away.
+        run_flags, pip_flags: for `dlbench run` and `pip install`, the same on both sides.
+        share: take dependencies from the present environment instead of installing them.
+        **rule: as for `check`: margins, default_margin, inconclusive, cost.
+
+    Raises:
+        UsageError: the revision cannot be had, or a side cannot be installed or run.
+    """
+    from dlbench.gate.against import Asked, measured
+
+    again = ["--force"] if rule.get("cost") else []
+    asked = Asked(suite, revision, [*run_flags, *again], pip_flags, share, Path(output))
+    with measured(asked) as (before, after):
+        return check(after, baseline(before), **rule)
 
 
 def merge(sources: Iterable[str | Path], *, output: str | Path = "results") -> Merged:
@@ -283,8 +351,8 @@ def read_baseline(baseline: str | Path | Mapping[str, Any]) -> Mapping[str, Any]
         ) from error
     except (OSError, ValueError) as error:
         raise UsageError(f"{baseline}: not a baseline: {error}") from error
-    if not isinstance(content, dict) or content.get("format") != 1 or "cells" not in content:
-        raise UsageError(f"{baseline}: not a baseline of format 1")
+    if not isinstance(content, dict) or content.get("format") not in (1, 2) or "cells" not in content:
+        raise UsageError(f"{baseline}: not a baseline of format 1 or 2")
     return content
 
 
@@ -314,11 +382,34 @@ class Report:
         width: int | None = None,
         color: bool | None = None,
         short: bool = False,
+        items: bool = True,
     ) -> str:
-        """Return the report as terminal, markdown, json or csv text; a short one holds verdicts and rankings alone."""
+        """Return the report as text, see `dlbench.reporting.render`; a short one holds verdicts and rankings alone."""
         from dlbench.reporting import render
 
-        return render(self.source, format, width=width, color=color, short=short)
+        return render(self.source, format, width=width, color=color, short=short, items=items)
+
+    def figures(self, folder: str | Path, *, items: bool = True) -> list[Path]:
+        """Write every figure as SVG and PNG into a folder; return the files.
+
+        Args:
+            folder: is made where it is missing.
+            items: whether values of single items may be shown.
+        """
+        from dlbench.reporting.figure_files import write_figures
+        from dlbench.store import write_synced
+
+        return list(write_figures(self.source, Path(folder), write_synced, items=items))
+
+
+def _sources(runs: Iterable[Any], output: Path) -> list[Source]:
+    from dlbench.reporting.load import load_source
+
+    folders = [_folder(run, output) for run in runs]
+    for number, folder in enumerate(folders):
+        if folder.path.resolve() in [earlier.path.resolve() for earlier in folders[:number]]:
+            raise UsageError(f"{folder.path}: the same run twice; name two different ones")
+    return [load_source(folder, Store(folder.path.parent.parent)) for folder in folders]
 
 
 def _source(run: Any, output: Path) -> Source:

@@ -80,16 +80,21 @@ def status(run: RunFolder, store: Store) -> Status:
     journal = run.journal()
     ended = {entry["key"]: entry for entry in journal if "key" in entry}
     finished = any(entry.get("event") == "finished" for entry in journal)
-    state = "finished" if finished else _state(live)
-    at_work = state in ("running", "elsewhere")
+    told = "finished" if finished else _state(live)
+    at_work = told in ("running", "elsewhere")
     running = [one for one in live.get("running", ()) if one["key"] not in ended] if at_work else []
     jobs = list({job["key"]: job for job in header["jobs"]}.values())
     waiting = [job for job in jobs if job["key"] not in ended]
     left = _left(jobs, waiting, ended, store, live.get("slots") or 1) if at_work else None
     return Status(
-        str(run.path), state, time.time() - live["at"] if live else None, live.get("host"), live.get("pid"),
+        str(run.path), told, time.time() - live["at"] if live else None, live.get("host"), live.get("pid"),
         _progress(jobs, ended, {one["key"] for one in running}), tuple(_told(one) for one in running), left,
     )  # fmt: skip
+
+
+def state(run: RunFolder) -> str:
+    """Return the state of a run that is not finished: running, stopped, killed or elsewhere."""
+    return _state(_live(run))
 
 
 def _live(run: RunFolder) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -29,9 +28,10 @@ def write_baseline(run: str, file: Path, output: str) -> None:
     """Write the baseline of a run and say so."""
     from dlbench import api
     from dlbench.core.errors import NotComparable
+    from dlbench.reporting.baseline import written
 
     made = api.baseline(run, output=output)
-    if not any(cell["values"] for cell in made["cells"]):
+    if not made["cells"]:
         raise NotComparable(f"{run}: no cell has a value, so there is nothing to compare later runs with")
-    write_whole(file, json.dumps(made, indent=1, sort_keys=True) + "\n")
+    write_whole(file, written(made))
     say(f"wrote the baseline {file}")

@@ -23,9 +23,9 @@ def harmless(text: str) -> str:
     >>> harmless("a" + chr(27) + "[2Jb")
     'a\\\\x1b[2Jb'
     """
-    from dlbench.reporting.plain import plain
+    from dlbench.reporting.plain import lines, plain
 
-    return "\n".join(plain(line) for line in text.split("\n"))
+    return lines("\n".join(plain(line) for line in text.split("\n")))
 
 
 def say(text: str) -> None:
@@ -35,7 +35,9 @@ def say(text: str) -> None:
 
 def say_json(content: Any) -> None:
     """Print JSON; everything outside ASCII is escaped, so no terminal reads it as a command."""
-    click.echo(json.dumps(content, indent=2, default=str))
+    from dlbench.reporting.as_json import unobeyed
+
+    click.echo(unobeyed(json.dumps(content, indent=2, default=str)))
 
 
 def columns(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[int] = ()) -> str:
@@ -49,6 +51,8 @@ def columns(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numbers
     from rich.console import Console
     from rich.table import Table
 
+    from dlbench.reporting.plain import lines
+
     right = set(numbers)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     for position, header in enumerate(headers):
@@ -57,7 +61,7 @@ def columns(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numbers
         table.add_row(*(_cell(value) for value in row))
     told = StringIO()
     Console(file=told, width=width(), color_system=None, force_terminal=False, legacy_windows=False).print(table)
-    return "\n".join(line.rstrip() for line in told.getvalue().splitlines())
+    return lines("\n".join(line.rstrip() for line in told.getvalue().splitlines()))
 
 
 def width() -> int:

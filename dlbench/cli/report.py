@@ -1,4 +1,4 @@
-"""`dlbench report [RUN]`."""
+"""`dlbench report [RUN ...]`."""
 
 from __future__ import annotations
 
@@ -8,29 +8,47 @@ import click
 
 from dlbench.cli.options import results_dir
 from dlbench.cli.printing import say, write_whole
+from dlbench.reporting import FORMATS
 
-_BY_SUFFIX = {".md": "markdown", ".json": "json", ".csv": "csv"}
+_BY_SUFFIX = {
+    ".md": "markdown", ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".tex": "latex",
+    ".xml": "junit",
+}  # fmt: skip
 
 
 @click.command()
-@click.argument("run", required=False)
+@click.argument("runs", nargs=-1, metavar="[RUN]...")
 @click.option(
-    "--format", "form", type=click.Choice(["terminal", "markdown", "json", "csv"]),
+    "--format", "form", type=click.Choice(FORMATS),
     help="What to print.  [default: terminal, or what FILE is called]",
 )  # fmt: skip
 @click.option("-o", "--output", "file", type=Path, metavar="FILE", help="Write to a file instead.")
+@click.option(
+    "--items/--no-items", default=True,
+    help="Whether an HTML page shows single items; without, no raw data stand in it.  [default: items]",
+)  # fmt: skip
+@click.option(
+    "--figures", type=Path, metavar="DIR", help="Write every figure there as SVG and PNG; alone, no report is printed."
+)
 @results_dir
-def command(run: str | None, form: str | None, file: Path | None, output: str) -> None:
+def command(
+    runs: tuple[str, ...], form: str | None, file: Path | None, items: bool, figures: Path | None, output: str
+) -> None:
     """Show what a run found, also while it is still running.
 
-    RUN is a folder, a run id or a suite's name (its latest run); without it, the latest run of all.
+    RUN is a folder, a run id or a suite's name (its latest run); without it, the latest run of all. Several runs
+    stand side by side in one report.
     """
     from dlbench import api
 
-    report = api.report(run, output=output)
+    report = api.report(*runs, output=output)
+    if figures is not None:
+        say(f"wrote {len(report.figures(figures, items=items))} files to {figures}")
+        if file is None and form is None:
+            return
     if file is None:
-        click.echo(report.render(form or "terminal"), nl=False)
+        click.echo(report.render(form or "terminal", items=items), nl=False)
         return
     form = form or _BY_SUFFIX.get(file.suffix.lower(), "terminal")
-    write_whole(file, report.render(form, width=100, color=False))
+    write_whole(file, report.render(form, width=100, color=False, items=items))
     say(f"wrote {file}")

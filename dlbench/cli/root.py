@@ -12,6 +12,8 @@ VERBS = {
     "init": "Write a suite for your own table.",
     "status": "Show how far a run is, from another terminal.",
     "report": "Show what a run found.",
+    "compare": "Show what differs between two runs, cell by cell.",
+    "serve": "Show all runs as pages of a browser on this machine.",
     "check": "Compare a run with a baseline: the gate for CI.",
     "baseline": "Keep a run's values to compare later runs with.",
     "rerun": "Run one finished job again and compare, digit by digit.",

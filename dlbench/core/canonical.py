@@ -22,4 +22,4 @@ def canonical(value: Any) -> str:
 
 def digest(value: Any, length: int = 64) -> str:
     """Return the first `length` hexadecimal digits of the SHA-256 of canonical JSON."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()[:length]
+    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()[:length]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ class Form:
     blends: ClassVar[bool] = False
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return what is kept on disk, name → array, first axis items."""
+        """Return what is kept on disk, name → array, first axis items.
+
+        A form of lists keeps them behind one another, and as `offsets` where each one begins and the last one ends.
+        """
         raise NotImplementedError
 
     @classmethod
@@ -34,6 +38,10 @@ class Form:
             ValueError: where shapes or types are not those of the form.
         """
         raise NotImplementedError
+
+    def take(self, index: np.ndarray) -> Self:
+        """Return the prediction of the items at `index`. A form of lists writes its own."""
+        return self.from_arrays({name: array[index] for name, array in self.arrays().items()})
 
     @classmethod
     def blend(cls, forms: Sequence[Self], weights: Sequence[float]) -> Self:
@@ -62,6 +70,7 @@ class Form:
         raise NotImplementedError
 
 
+@cache
 def reachable(name: str) -> tuple[str, ...]:
     """Return the names of all forms that form `name` can be turned into, itself first."""
     from dlbench.core.catalog import form

@@ -29,7 +29,8 @@ class Dimension:
 
     `type` is one of int, float, choice, boolean, fixed; a fixed one can be set from a suite and is not searched.
     `legal` says in which bounds a number means anything at all: `> 0`, or `>= 0, < 1`. Left empty, it is at least 0
-    where no searched value is below that, else free.
+    where no searched value is below that, else free. A choice of numbers that says what is legal is open: a search
+    tries its values, a suite may set any other number of their kind.
     """
 
     name: str
@@ -52,9 +53,9 @@ class Dimension:
 
         A number outside the searched range is allowed: the range is where a search looks, not what is legal.
         """
-        if self.type == "choice":
+        if self.type == "choice" and not self.legal:
             return None if value in self.values else f"{value!r} is none of {list(self.values)}"
-        wanted: Any = {"int": int, "float": (int, float), "boolean": bool}.get(self.type, _fixed_type(self.default))
+        wanted = self._wanted()
         if isinstance(value, bool) and wanted is not bool and wanted is not object:
             return f"expected {self.describe()}, got {value!r}"
         if isinstance(value, float) and not math.isfinite(value):
@@ -62,6 +63,13 @@ class Dimension:
         if not isinstance(value, wanted):
             return f"expected {self.describe()}, got {value!r}"
         return None if isinstance(value, str) or value is None else self._illegal(value)
+
+    def _wanted(self) -> Any:
+        """Return the types that a suite may write; of an open choice whole numbers where all its values are."""
+        known: dict[str, Any] = {"int": int, "float": (int, float), "boolean": bool}
+        if self.type == "choice":
+            return int if all(isinstance(value, int) for value in self.values) else (int, float)
+        return known.get(self.type, _fixed_type(self.default))
 
     def _illegal(self, value: float) -> str | None:
         """Say by which bound a number means nothing."""
@@ -75,7 +83,8 @@ class Dimension:
     def describe(self) -> str:
         """Say in words what the parameter takes."""
         if self.type == "choice":
-            return "one of " + ", ".join(map(str, self.values))
+            other = f", or another {self.legal}" if self.legal else ""
+            return "one of " + ", ".join(map(str, self.values)) + other
         if self.type in ("int", "float"):
             scale = ", log scale" if self.log else ""
             return f"{self.type} {self.low:g} to {self.high:g}{scale}"
@@ -101,7 +110,7 @@ class Space(Protocol):
         self, name: str, low: float, high: float, *, default: float, log: bool = False, legal: str = ""
     ) -> float: ...
 
-    def Choice(self, name: str, values: Sequence[Any], *, default: Any) -> Any: ...
+    def Choice(self, name: str, values: Sequence[Any], *, default: Any, legal: str = "") -> Any: ...
 
     def Boolean(self, name: str, *, default: bool) -> bool: ...
 
@@ -125,9 +134,9 @@ class DimensionSpace:
         """A number in [low, high]; a suite may set it to any that is `legal`."""
         return float(self.ask(Dimension(name, "float", default, low, high, None, log, legal=legal)))
 
-    def Choice(self, name: str, values: Sequence[Any], *, default: Any) -> Any:
-        """One of `values`, all of one type."""
-        return self.ask(Dimension(name, "choice", default, values=tuple(values)))
+    def Choice(self, name: str, values: Sequence[Any], *, default: Any, legal: str = "") -> Any:
+        """One of `values`, all of one type; a suite may set another number where `legal` says which."""
+        return self.ask(Dimension(name, "choice", default, values=tuple(values), legal=legal))
 
     def Boolean(self, name: str, *, default: bool) -> bool:
         """True or false."""

@@ -1,11 +1,9 @@
-"""What the texts of a column mean: missing, a number, a date, a class."""
+"""What the texts of a column mean: missing, a number, a class."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from collections.abc import Collection
 
 MISSING = frozenset(
     {"", "?", "na", "n/a", "#n/a", "#na", "<na>", "n.a.", "nan", "-nan", "null", "(null)", "#null!", "nat", "\\n"}
@@ -42,62 +40,6 @@ def number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) and "_" not in text else None
-
-
-def decimal_comma(text: str) -> float | None:
-    """Return the number that a text spells with a comma before its decimals, else None.
-
-    >>> [decimal_comma(text) for text in ("1,5", "-12", "1,5,6", "1.5")]
-    [1.5, -12.0, None, None]
-    """
-    return float(text.replace(",", ".")) if re.fullmatch(r"[+-]?\d+(,\d+)?", text, re.ASCII) else None
-
-
-def numbers(texts: Collection[str]) -> list[float] | None:
-    """Return what texts spell if all are numbers, NaN for what is missing among numbers; None otherwise.
-
-    Decimal commas are understood where every number is written so.
-
-    >>> numbers(["1", "none", "2.5"]), numbers(["1,5", "2"]), numbers(["1", "a"]), numbers(["none"])
-    ([1.0, nan, 2.5], [1.5, 2.0], None, None)
-    """
-    held = [text for text in texts if text.lower() not in AMONG_NUMBERS]
-    for spelled in (number, decimal_comma):
-        if held and all(spelled(text) is not None for text in held):
-            found = (None if text.lower() in AMONG_NUMBERS else spelled(text) for text in texts)
-            return [math.nan if value is None else value for value in found]
-    return None
-
-
-_FORMATS = (
-    "%Y-%m", "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S",
-    "%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%y", "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S",
-    "%d-%m-%Y", "%m-%d-%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y",
-    "%Y-%m-%d %H:%M:%S %Z",
-)  # fmt: skip
-
-
-def dates(texts: Collection[str]) -> list[datetime] | None:
-    """Return the moments that texts spell, all in one manner; None where they do not. Without a zone, it is UTC.
-
-    `03/04/2020` is the fourth of March unless another text has a month above twelve.
-
-    >>> dates(["2020-01-31", "2021-02-01"])[0].day, dates(["31/01/2020", "01/02/2020"])[1].month, dates(["1990"])
-    (31, 2, None)
-    """
-    if not texts or not all(re.match(r".*\d.*[-/. T]", text) and len(text) <= 40 for text in texts):
-        return None
-    for way in (datetime.fromisoformat, *(_spelled(form) for form in _FORMATS)):
-        try:
-            found = [way(text) for text in texts]
-        except ValueError:
-            continue
-        return [when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC) for when in found]
-    return None
-
-
-def _spelled(form: str) -> Callable[[str], datetime]:
-    return lambda text: datetime.strptime(text, form)
 
 
 def target_kind(texts: Collection[str]) -> str:

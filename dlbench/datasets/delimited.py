@@ -42,6 +42,7 @@ class Delimited:
         separator: between fields.
         names: of the columns; x0, x1, … where the file has no header.
         header: whether the first row holds the names.
+        skipped: lines of remarks before it, each beginning with #.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Delimited:
     separator: str
     names: tuple[str, ...]
     header: bool
+    skipped: int = 0
 
     @classmethod
     def open(cls, path: Path, params: Mapping[str, Any], raw: bytes | None = None) -> Delimited:
@@ -61,8 +63,11 @@ class Delimited:
         raw = content(path) if raw is None else raw
         encoding = _encoding(path, raw, params.get("encoding"))
         head = raw[:HEAD].decode(encoding, "replace")
-        separator = params.get("separator") or _sniffed(path, head)
-        rows = list(islice(_records(path, head, separator), LOOKED_AT))
+        skipped = _remarks(head)
+        separator = params.get("separator") or _sniffed(path, behind(head, skipped))
+        while skipped and _is_row(path, head, skipped, separator):
+            skipped -= 1
+        rows = list(islice(_records(path, behind(head, skipped), separator, skipped + 1), LOOKED_AT))
         if not rows:
             raise DataError(f"{path}: the file is empty")
         header = params.get("header")
@@ -70,7 +75,7 @@ class Delimited:
             header = headed([fields for _, fields in rows], params.get("target"))
         line, first = rows[0]
         names = tuple(name.strip() for name in first) if header else tuple(f"x{i}" for i in range(len(first)))
-        return cls(path, raw, encoding, separator, told_apart(path, line, names, separator), header)
+        return cls(path, raw, encoding, separator, told_apart(path, line, names, separator), header, skipped)
 
     def columns(self) -> tuple[tuple[Texts, ...], tuple[int, ...]]:
         """Return every column and the line each row starts on.
@@ -87,7 +92,8 @@ class Delimited:
             line = text.count("\n", 0, odd.start()) + 1
             raise DataError(f"{self.path}:{line}: not text: it holds the control character {odd[0]!r}")
         width = len(self.names)
-        for number_of_row, (line, fields) in enumerate(_records(self.path, text, self.separator)):
+        rows = _records(self.path, behind(text, self.skipped), self.separator, self.skipped + 1)
+        for number_of_row, (line, fields) in enumerate(rows):
             if len(fields) == width + 1 and not fields[-1].strip() and self.separator != " ":
                 fields.pop()  # a separator at the end of the line
             if len(fields) != width:
@@ -112,15 +118,37 @@ def told_apart(path: Path, line: int, names: tuple[str, ...], separator: str) ->
     return names
 
 
-def _records(path: Path, text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the first line and the fields of every row that is not blank."""
-    line = 1
+def _remarks(head: str) -> int:
+    """Return how many lines at the start are remarks: they begin with #, and a line that does not follows."""
+    lines = head.removeprefix("\ufeff").split("\n", 1000)
+    count = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return count if count < len(lines) and lines[count].strip() else 0
+
+
+def _is_row(path: Path, head: str, skipped: int, separator: str) -> bool:
+    """Whether the last remark is none: it has as many fields as the row below it."""
+    rows = list(islice(_records(path, behind(head, skipped - 1), separator), 2))
+    return len(rows) == 2 and len(rows[0][1]) == len(rows[1][1]) > 1
+
+
+def behind(text: str, lines: int) -> str:
+    """Return a text without so many lines at its start.
+
+    >>> behind("# made by hand\\na,b\\n", 1)
+    'a,b\\n'
+    """
+    return text.split("\n", lines)[lines] if lines else text
+
+
+def _records(path: Path, text: str, separator: str, line: int = 1) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line, counted from `line`, and the fields of every row that is not blank."""
+    before = line - 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     try:
         for fields in reader:
             if any(field.strip() for field in fields) or len(fields) > 1:
                 yield line, fields
-            line = reader.line_num + 1
+            line = before + reader.line_num + 1
     except csv.Error as error:
         raise DataError(f"{path}:{line}: {error}") from error
 

@@ -28,7 +28,7 @@ class Excel(OwnTable):
     parameters = (
         Parameter("excel", str, None, "path of the file, from the suite's folder"),
         *ASKED,
-        Parameter("sheet", str, None, "name of the sheet; the first by default", optional=True),
+        Parameter("sheet", str, None, "name of the sheet; else the first that has the target", optional=True),
         HEADED,
     )
 
@@ -38,7 +38,7 @@ class Excel(OwnTable):
         from dlbench.datasets.texts import Texts
 
         require_regular(path)
-        rows = _rows(path, params.get("sheet"))
+        rows = _rows(path, params.get("sheet"), params.get("target"))
         if not rows:
             raise DataError(f"{path}: the sheet is empty")
         width = max(len(row) for _, row in rows)
@@ -54,7 +54,7 @@ class Excel(OwnTable):
         return RawTable(path, names, columns, tuple(line for line, _ in below), header=header)
 
 
-def _rows(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
+def _rows(path: Path, sheet: str | None, target: Any) -> list[tuple[int, list[str]]]:
     try:
         import openpyxl
     except ImportError:
@@ -66,7 +66,7 @@ def _rows(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
         try:
             if sheet is not None and sheet not in book.sheetnames:
                 raise DataError(f"{path}: no sheet {sheet!r}{suggest(sheet, book.sheetnames)}")
-            page = book[sheet] if sheet is not None else book.worksheets[0]
+            page = book[sheet] if sheet is not None else _page(path, book, target)
             cells = [[_text(value) for value in row] for row in page.iter_rows(values_only=True)]
         finally:
             book.close()
@@ -74,6 +74,28 @@ def _rows(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
             EOFError, NotImplementedError, RuntimeError, zipfile.LargeZipFile, zlib.error) as error:  # fmt: skip
         raise DataError(f"{path}: not a sound Excel workbook: {str(error)[:200] or type(error).__name__}") from error
     return [(line, row) for line, row in enumerate(cells, 1) if any(row)]
+
+
+def _page(path: Path, book: Any, target: Any) -> Any:
+    """Return the first sheet that has the target in its first row; the first sheet for a target by place.
+
+    Raises:
+        DataError: several sheets, none of which names the target.
+    """
+    pages = book.worksheets
+    if len(pages) == 1 or not isinstance(target, str) or target.lstrip("-").isdecimal():
+        return pages[0]
+    found = next((page for page in pages if target in _first_row(page)), None)
+    if found is None:
+        names = ", ".join(repr(page.title) for page in pages)
+        raise DataError(f"{path}: no sheet has a column {target!r} in its first row: name one of {names} by `sheet`")
+    return found
+
+
+def _first_row(page: Any) -> list[str]:
+    """Return the first row of a sheet that is not blank."""
+    rows = ([_text(value).strip() for value in row] for row in page.iter_rows(values_only=True))
+    return next((row for row in rows if any(row)), [])
 
 
 def _text(value: Any) -> str:

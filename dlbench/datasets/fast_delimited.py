@@ -41,6 +41,7 @@ def fast_columns(file: Delimited, texts: Collection[str], *, from_disk: bool = F
     encoding = "utf8" if file.encoding == "utf-8-sig" else file.encoding
     read = csv.ReadOptions(
         column_names=list(file.names),
+        skip_rows=file.skipped,
         skip_rows_after_names=int(file.header),
         encoding=encoding,
         block_size=_block(file),

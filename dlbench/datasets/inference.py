@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from dlbench.datasets.column_kinds import AMONG_NUMBERS, dates, number, numbers
-from dlbench.datasets.texts import Texts
+from dlbench.datasets.column_kinds import AMONG_NUMBERS
+from dlbench.datasets.column_parts import HASHED, numbers
+from dlbench.datasets.date_forms import form_of, moment
+from dlbench.datasets.manners import MOSTLY, PLAIN, Manner, manner_of
+from dlbench.datasets.texts import Texts, is_quoted, unquoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,11 +22,8 @@ KINDS = ("number", "category", "date", "text", "drop")
 FEW_ROWS = 20
 """Rows below which nothing is taken for an identifier: in so few, any column may differ in each."""
 
-MOSTLY = 0.95
-"""Share of rows with a number from which a mixed column counts as numbers."""
-
-HASHED = 32
-"""Columns into which the words of a free text are counted."""
+UNREAD = 0.05
+"""Share of values that are not what the user asked for, above which that is pointed out."""
 
 _IDENTIFIER = re.compile(
     r"(^|[^a-z])(id|idx|index|uuid|guid|key|row|rowid|rownum|row_?(number|names?)|unnamed: 0)$|^$|^__index"
@@ -41,6 +41,8 @@ class Inferred:
         missing: share of rows without a value.
         warning: what the user should look at; empty without.
         quoted: whether single quotes stand around every text.
+        manner, form: how its numbers or its dates are written.
+        unread: share of its values that are not what the user asked for; 0 where nothing was asked.
     """
 
     name: str
@@ -49,6 +51,9 @@ class Inferred:
     missing: float = 0.0
     warning: str = ""
     quoted: bool = field(default=False, repr=False)
+    manner: Manner = field(default=PLAIN, repr=False)
+    form: str | None = field(default=None, repr=False)
+    unread: float = field(default=0.0, repr=False)
 
     def told(self) -> dict[str, Any]:
         """Return it as JSON, without what is of no interest to people."""
@@ -72,27 +77,55 @@ def infer(name: str, column: Raw, asked: str | None = None, declared: str | None
             float((~np.isfinite(plain) if plain.dtype.kind == "f" else np.isnat(plain)).mean()) if len(plain) else 1
         )
     if asked is not None:
-        return Inferred(name, asked, "as the suite says", absent, quoted=quoted)
+        return replace(_asked(Inferred(name, asked, "as the suite says", absent), plain), quoted=quoted)
     if absent == 1.0:
         return Inferred(name, "drop", "no row has a value", absent)
-    kind, why = _of_texts(name, plain) if isinstance(plain, Texts) else _of_numbers(name, plain)
-    if declared is not None and kind != "drop":
-        kind, why = declared, "as the file declares"
-    return Inferred(name, kind, f"{why}; quotes taken off" if quoted else why, absent, quoted=quoted)
+    found = _of_texts(name, plain) if isinstance(plain, Texts) else Inferred(name, *_of_numbers(name, plain))
+    if declared is not None and found.kind != "drop":
+        found = replace(found, kind=declared, why="as the file declares", warning="")
+    why = f"{found.why}; quotes taken off" if quoted else found.why
+    return replace(found, why=why, missing=absent, quoted=quoted)
 
 
-def is_quoted(words: Sequence[str]) -> bool:
-    """Whether single quotes stand around every word.
+def _asked(found: Inferred, column: Raw) -> Inferred:
+    """Return what the user asked for, with how it is written, and a warning where many values are no such thing."""
+    if found.kind not in ("number", "date") or not isinstance(column, Texts) or not column.words:
+        return found
+    manner, form = manner_of(column.words, column.counts().tolist(), 0.0) or PLAIN, _form(column, 0.0)
+    found = replace(found, manner=manner, form=form, why=_with(found.why, manner if found.kind == "number" else PLAIN))
+    share, odd = unread(found, column)
+    return replace(found, unread=share, warning=_unread_told(found.kind, share, odd))
 
-    >>> is_quoted(["'-1'", "'1'"]), is_quoted(["'1'", "1"]), is_quoted([])
-    (True, False, False)
-    """
-    return bool(words) and all(len(word) > 1 and word[0] == word[-1] == "'" for word in words)
+
+def unread(found: Inferred, column: Raw) -> tuple[float, list[str]]:
+    """Return the share of a column's values that are no number or date in its manner, and how these are spelled."""
+    import numpy as np
+
+    if not isinstance(column, Texts) or found.kind not in ("number", "date") or not column.words:
+        return 0.0, []
+    plain = unquoted(column) if found.quoted else column
+    if found.kind == "number":
+        read = [word.lower() in AMONG_NUMBERS or found.manner(word) is not None for word in plain.words]
+    else:
+        read = [found.form is not None and moment(word, found.form) is not None for word in plain.words]
+    counts = plain.counts()
+    return (
+        float(1 - counts[np.array(read, dtype=np.bool_)].sum() / counts.sum()),
+        [word for word, is_read in zip(plain.words, read, strict=True) if not is_read],
+    )
 
 
-def unquoted(column: Texts) -> Texts:
-    """Return the texts without the single quotes around them."""
-    return column.renamed(word[1:-1] for word in column.words)
+def _unread_told(kind: str, share: float, odd: Sequence[str]) -> str:
+    told = f"{share:.1%} of its values are no {kind}"
+    return f"{told}, such as {_short(odd[0])}: read as missing" if share > UNREAD else ""
+
+
+def _form(column: Texts, least: float) -> str | None:
+    return form_of(column.words, column.counts().tolist(), least)
+
+
+def _with(why: str, manner: Manner) -> str:
+    return f"{why}; {manner.told()}" if manner.told() else why
 
 
 def _of_numbers(name: str, column: np.ndarray) -> tuple[str, str]:
@@ -124,27 +157,44 @@ def names_rows(name: str) -> bool:
     return bool(_IDENTIFIER.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower()))
 
 
-def _of_texts(name: str, column: Texts) -> tuple[str, str]:
-    import numpy as np
-
-    words, rows = column.words, len(column)
-    if (values := numbers(words)) is not None:
-        return _of_numbers(name, column.mapped(values))
+def _of_texts(name: str, column: Texts) -> Inferred:
+    words, rows, counts = column.words, len(column), column.counts()
+    if (manner := manner_of(words, counts.tolist(), MOSTLY)) is not None:
+        return _of_written(name, column, manner)
     if len(words) == 1 and (column.codes >= 0).all():
-        return "drop", f"{_short(words[0])} in all rows"
-    if dates(words) is not None:
-        return "date", "dates"
-    spelled = np.array([number(word) is not None or word.lower() in AMONG_NUMBERS for word in words])
-    counts = column.counts()
-    if spelled.sum() > FEW_ROWS and counts[spelled].sum() >= MOSTLY * counts.sum():
-        odd = [_short(word) for word, is_number in zip(words, spelled, strict=True) if not is_number]
-        told = ", ".join(odd[:3]) + (f" and {len(odd) - 3} more" if len(odd) > 3 else "")
-        return "number", f"mostly numbers; {told} read as missing"
+        return Inferred(name, "drop", f"{_short(words[0])} in all rows")
+    if (form := _form(column, MOSTLY)) is not None:
+        found = Inferred(name, "date", "dates", form=form)
+        return replace(found, why=_mostly("dates", unread(found, column)[1]))
     if _is_prose(words) and len(words) > counts.sum() / 2:
-        return "text", f"free text; counted into {HASHED} columns by a hash of its words"
+        return Inferred(name, "text", f"free text; counted into {HASHED} columns by a hash of its words")
     if rows >= FEW_ROWS and len(words) == rows:
-        return "drop", "an identifier: another text in every row"
-    return "category", f"{len(words)} levels"
+        return _identifier(name, words)
+    return Inferred(name, "category", f"{len(words)} levels")
+
+
+def _of_written(name: str, column: Texts, manner: Manner) -> Inferred:
+    """Return what texts that are numbers in some manner are taken for."""
+    found = Inferred(name, "number", "", manner=manner)
+    odd = unread(found, column)[1]
+    kind, why = ("number", "numbers") if odd else _of_numbers(name, numbers(found, column))
+    why = _with(_mostly(why, odd), manner) if kind == "number" else why
+    return replace(found, kind=kind, why=why)
+
+
+def _mostly(what: str, odd: Sequence[str]) -> str:
+    if not odd:
+        return what
+    told = ", ".join(_short(word) for word in odd[:3]) + (f" and {len(odd) - 3} more" if len(odd) > 3 else "")
+    return f"mostly {what}; {told} read as missing"
+
+
+def _identifier(name: str, words: Sequence[str]) -> Inferred:
+    """Return what texts that differ in every row are taken for: no identifier where nearly all begin like numbers."""
+    if sum(word[:1].isdecimal() for word in words) < MOSTLY * len(words):
+        return Inferred(name, "drop", "an identifier: another text in every row")
+    text = f"of no use as it is written: {_short(words[0])} is no number; write numbers as 1234.5 to have them read"
+    return Inferred(name, "drop", "another text in every row", warning=text)
 
 
 def _is_prose(words: Sequence[str]) -> bool:
@@ -154,105 +204,6 @@ def _is_prose(words: Sequence[str]) -> bool:
 
 def _short(word: str) -> str:
     return repr(word if len(word) <= 24 else f"{word[:24]}…")
-
-
-def parts(found: Inferred, column: Raw) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Yield name, kind (number or category) and values of the columns that a column becomes; none where dropped.
-
-    Values are (n,) floats with NaN, or (n,) objects with "".
-    """
-    plain = unquoted(column) if found.quoted and isinstance(column, Texts) else column
-    if found.kind == "number":
-        yield found.name, "number", _numbers(plain)
-    elif found.kind == "category":
-        yield found.name, "category", _words(plain).array()
-    elif found.kind == "date":
-        yield from _moments(found.name, plain)
-    elif found.kind == "text":
-        yield from _counted(found.name, _words(plain))
-
-
-def _numbers(column: Raw) -> np.ndarray:
-    import numpy as np
-
-    if isinstance(column, Texts):
-        values = numbers(column.words)
-        if values is None:
-            spelled = (number(word) for word in column.words)
-            values = [np.nan if value is None else value for value in spelled]
-        return column.mapped(values)
-    if column.dtype.kind == "M":
-        return np.where(np.isnat(column), np.nan, column.astype(np.int64).astype(np.float64))
-    return column if np.isfinite(column).all() else np.where(np.isfinite(column), column, np.nan)
-
-
-def _words(column: Raw) -> Texts:
-    import numpy as np
-
-    if isinstance(column, Texts):
-        return column
-    values, codes = np.unique(column, return_inverse=True)
-    if column.dtype.kind == "M":
-        return Texts.coded(codes, [None if np.isnat(value) else str(value) for value in values])
-    return Texts.coded(codes, [as_text(float(value)) for value in values])
-
-
-def as_text(value: float) -> str | None:
-    """Return a number as a word: whole ones without decimals; None where it is not finite.
-
-    >>> as_text(3.0), as_text(0.5), as_text(float("nan"))
-    ('3', '0.5', None)
-    """
-    if value - value != 0:
-        return None
-    return str(int(value)) if value.is_integer() else repr(value)
-
-
-def moments(column: Raw) -> np.ndarray:
-    """Return a column of dates as (n,) datetime64[s]; NaT where it spells none."""
-    import numpy as np
-
-    if not isinstance(column, Texts):
-        return column if column.dtype.kind == "M" else np.full(len(column), "NaT", dtype="datetime64[s]")
-    found = dates(column.words)
-    if found is None:
-        found_each = [dates([word]) for word in column.words]
-        stamps = [None if one is None else one[0].replace(tzinfo=None) for one in found_each]
-    else:
-        stamps = [when.replace(tzinfo=None) for when in found]
-    return np.asarray(np.array([*stamps, None], dtype="datetime64[s]")[column.codes])
-
-
-def _moments(name: str, column: Raw) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Yield day (since 1970, with its fraction), month, weekday (0 is Monday) and hour."""
-    import numpy as np
-
-    when = moments(column)
-    days, months = when.astype("datetime64[D]"), when.astype("datetime64[M]")
-    seconds = when.astype(np.int64).astype(np.float64)
-    for part, values in (
-        ("day", seconds / 86400),
-        ("month", months.astype(np.int64) % 12 + 1.0),
-        ("weekday", (days.astype(np.int64) + 3) % 7 + 0.0),
-        ("hour", seconds % 86400 // 3600),
-    ):
-        yield f"{name} {part}", "number", np.where(np.isnat(when), np.nan, values)
-
-
-def _counted(name: str, column: Texts) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Yield how long texts are, and how often their words fall on each of `HASHED` columns. Learns nothing."""
-    import zlib
-
-    import numpy as np
-
-    table = np.full((len(column.words) + 1, HASHED + 1), np.nan)
-    for place, text in enumerate(column.words):
-        table[place] = 0.0
-        table[place, 0] = len(text)
-        for word in re.findall(r"\w+", text.lower()):
-            table[place, 1 + zlib.crc32(word.encode("utf-8", "surrogatepass")) % HASHED] += 1
-    for i in range(HASHED + 1):
-        yield f"{name} {'length' if i == 0 else f'words {i}'}", "number", table[column.codes, i]
 
 
 def warned(found: Inferred, warning: str) -> Inferred:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from dlbench.core.errors import DataError, suggest
-from dlbench.datasets.inference import as_text
+from dlbench.datasets.column_parts import as_text
 from dlbench.datasets.raw_table import Raw, RawTable
 from dlbench.datasets.texts import Texts
 

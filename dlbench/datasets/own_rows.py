@@ -12,19 +12,25 @@ import numpy as np
 
 from dlbench.core.errors import suggest
 from dlbench.core.schema import Column
-from dlbench.datasets.inference import KINDS, Inferred, infer, moments, parts, warned
+from dlbench.datasets.column_parts import moments, parts
+from dlbench.datasets.inference import KINDS, UNREAD, Inferred, infer, unread, warned
 from dlbench.datasets.joined import with_test
 from dlbench.datasets.leaks import gives_away, parted
 from dlbench.datasets.own_target import Target, place_of
 from dlbench.datasets.raw_table import Raw, RawTable
 from dlbench.datasets.released import released
+from dlbench.datasets.row_warnings import copied, in_order
 from dlbench.datasets.texts import Texts
 
 if TYPE_CHECKING:
     from dlbench.datasets.own_table import OwnTable
     from dlbench.prepare.data import Data
 
-ROLES = ("fold_column", "group_column", "time_column")
+MOST_NAMED = 1000
+"""Columns of a table up to which records name each."""
+
+SPLITTING = ("fold_column", "group_column", "time_column")
+ROLES = (*SPLITTING, "weight_column")
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,10 @@ class OwnRows:
         if not any(found.kind != "drop" for _, found in self.features):
             reasons = "; ".join(f"{found.name}: {found.why}" for _, found in self.features[:5])
             yield f"{path}: no column is left to learn from ({reasons}); keep one by `columns`"
+        for place, found in self.features:
+            if found.unread == 1.0:
+                odd = unread(found, self._learned(place))[1][0]
+                yield f"{path}: columns: {found.name}: {found.kind}: none of its values is one, such as {odd!r}"
         if "fold_column" in self.roles and self.fold_count < 2:
             yield f"{path}: fold column {self.params['fold_column']!r}: fewer than two folds"
         groups = self._codes("group_column")
@@ -94,6 +104,11 @@ class OwnRows:
                 yield f"{path}: time column {name!r}: expected a date or a number in every row with a target"
             elif "group_column" in self.roles:
                 yield f"{path}: expected a group column or a time column, got both"
+
+        weights = self.weights
+        if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
+            name = self.params["weight_column"]
+            yield f"{path}: weight column {name!r}: expected a number from 0 on in every row with a target, not all 0"
 
     @property
     def kind(self) -> str:
@@ -129,7 +144,8 @@ class OwnRows:
     def told(self) -> Iterator[dict[str, Any]]:
         """Yield what each column is taken for, the target first."""
         assert self.target is not None, "rows without a target have problems"
-        yield Inferred(self.target.name, "target", self.target.why, float(1 - self.kept.mean())).told()
+        found = Inferred(self.target.name, "target", self.target.why, float(1 - self.kept.mean()))
+        yield warned(found, self._copied()).told()
         for role, place in self.roles.items():
             found = Inferred(self.table.names[place], role.removesuffix("_column"), "as the suite says")
             yield warned(found, self._parted(role)).told()
@@ -139,7 +155,39 @@ class OwnRows:
             if found.kind != "drop":
                 values = next(iter(parts(found, self._learned(place))))[2]
                 warning = gives_away(values, answer, self.target.kind)
-            yield warned(found, warning).told()
+            said = (found.warning, warning, self._unlike(place, found), self._in_order(place, found))
+            yield warned(found, "; ".join(filter(None, said))).told()
+
+    @property
+    def _parted_by_column(self) -> bool:
+        """Whether a column of the table says how rows are split."""
+        return any(role in self.roles for role in SPLITTING)
+
+    def _copied(self) -> str:
+        """Return a warning where rows that are alike in target and features may be learned and tested."""
+        assert self.target is not None, "rows without a target have problems"
+        if self._parted_by_column and self.tested is None:
+            return ""
+        places = [place for place, found in self.features if found.kind != "drop"]
+        rows = np.flatnonzero(self.kept)
+        held = [_taken(self.table.columns[place], rows) for place in places]
+        columns = [column.codes if isinstance(column, Texts) else column for column in held]
+        columns = [column.view(np.int64) if column.dtype.kind == "M" else column for column in columns]
+        return copied([*columns, self.target.values(rows)], None if self.tested is None else self.tested[rows])
+
+    def _unlike(self, place: int, found: Inferred) -> str:
+        """Return a warning where many values of the test file are not written as the training file writes them."""
+        if self.tested is None:
+            return ""
+        share, odd = unread(found, _taken(self.table.columns[place], np.flatnonzero(self.tested)))
+        told = f"{share:.1%} of the test file's values are no {found.kind} as the training file writes them"
+        return f"{told}, such as {odd[0]!r}: read as missing" if share > UNREAD else ""
+
+    def _in_order(self, place: int, found: Inferred) -> str:
+        """Return a warning where rows stand in the order of a column of dates, but are split at random."""
+        if found.kind != "date" or self._parted_by_column or self.tested is not None:
+            return ""
+        return in_order(found.name, moments(self._learned(place), found.form))
 
     def data(self) -> Data:
         """Return the rows that have a target, prepared for nobody: nothing here is learned from test rows."""
@@ -161,7 +209,17 @@ class OwnRows:
         return Data(
             inputs, self.target.values(rows), self.target.classes, self._ids(rows), tested,
             folds=self._codes("fold_column"), groups=self._codes("group_column"), times=self.times,
+            weights=self.weights, inferred=self._kinds(),
         )  # fmt: skip
+
+    def _kinds(self) -> dict[str, list[str] | int]:
+        """Return kind → names of the columns taken for it, or how many where there are too many to be named."""
+        names: dict[str, list[str]] = {"target": [self.target.name]} if self.target else {}
+        for role, place in self.roles.items():
+            names.setdefault(role.removesuffix("_column"), []).append(self.table.names[place])
+        for _, found in self.features:
+            names.setdefault(found.kind, []).append(found.name)
+        return {kind: held if len(self.table.names) <= MOST_NAMED else len(held) for kind, held in names.items()}
 
     def _parts(self, rows: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
         """Yield the columns that features become, without the parts of a date that never change."""
@@ -211,6 +269,14 @@ class OwnRows:
             return next(parts(found, column))[2]
         when = moments(column)
         return np.where(np.isnat(when), np.nan, when.astype(np.int64).astype(np.float64))
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """(kept,) how much each row counts, NaN where that is no number; None without such a column."""
+        if "weight_column" not in self.roles:
+            return None
+        column = _taken(self.table.columns[self.roles["weight_column"]], np.flatnonzero(self.kept))
+        return next(parts(infer("weight", column, "number"), column))[2]
 
 
 def _taken(column: Raw, index: np.ndarray) -> Raw:

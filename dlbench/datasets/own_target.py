@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from dlbench.core.errors import suggest
-from dlbench.datasets.column_kinds import class_name, class_names, number, target_kind
-from dlbench.datasets.inference import as_text, is_quoted, moments, unquoted
-from dlbench.datasets.raw_table import RawTable
-from dlbench.datasets.texts import Texts
+from dlbench.datasets.column_kinds import AMONG_NUMBERS, class_name, class_names, number, target_kind
+from dlbench.datasets.column_parts import as_text, moments
+from dlbench.datasets.manners import PLAIN, Manner, manner_of
+from dlbench.datasets.raw_table import Raw, RawTable
+from dlbench.datasets.texts import Texts, is_quoted, unquoted
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Target:
         classes: names in the order of their codes; empty for values.
         why: what was taken for granted, for people.
         problems: sentences; empty where it can be used.
+        manner: how its values are written.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Target:
     classes: tuple[str, ...]
     why: str
     problems: tuple[str, ...]
+    manner: Manner = PLAIN
 
     @classmethod
     def of(cls, table: RawTable, place: int, tested: np.ndarray | None, asked: str | None) -> Target:
@@ -45,11 +48,17 @@ class Target:
         if tested is not None and (stopless := _without_stops(texts, tested)) is not None:
             texts = stopless
             notes.append("full stops behind the test labels taken off")
-        kind = asked or target_kind(texts.words)
+        manner, among = _written(texts, asked)
+        if manner is not None:
+            texts = texts.renamed(None if (value := manner(word)) is None else repr(value) for word in texts.words)
+            notes += [manner.told(), f"{', '.join(map(repr, among))} read as missing" if among else ""]
+        notes.append(_infinite(table.columns[place]))
+        kind = asked or ("values" if manner is not None else target_kind(texts.words))
         problems = _problems(table, texts, kind, tested)
         classes = class_names(texts.words) if kind == "classes" and not problems else ()
         said = f"{len(classes)} classes" if classes else "values"
-        return cls(table.names[place], place, texts, kind, classes, "; ".join([said, *notes]), tuple(problems))
+        why = "; ".join([said, *filter(None, notes)])
+        return cls(table.names[place], place, texts, kind, classes, why, tuple(problems), manner or PLAIN)
 
     @property
     def present(self) -> np.ndarray:
@@ -102,6 +111,22 @@ def _texts(table: RawTable, place: int) -> Texts:
         return Texts.coded(codes, [None if np.isnat(word) else str(word) for word in words])
     values, codes = np.unique(column, return_inverse=True)
     return Texts.coded(codes, [as_text(float(value)) for value in values])
+
+
+def _written(texts: Texts, asked: str | None) -> tuple[Manner | None, list[str]]:
+    """Return the manner in which a target's values are written, and what among them is no value; None for classes."""
+    manner = None if asked == "classes" else manner_of(texts.words)
+    if manner is None:
+        return None, []
+    among = sorted(word for word in texts.words if word.lower() in AMONG_NUMBERS and manner(word) is None)
+    plain = {repr(value) for word in texts.words if (value := manner(word)) is not None}
+    return (None, []) if asked is None and target_kind(plain) == "classes" else (manner, among)
+
+
+def _infinite(column: Raw) -> str:
+    """Say how many values of a column of numbers are infinite; empty for none."""
+    count = 0 if isinstance(column, Texts) or column.dtype.kind != "f" else int(np.isinf(column).sum())
+    return f"{count} infinite ones read as missing" if count else ""
 
 
 def _without_stops(texts: Texts, tested: np.ndarray) -> Texts | None:

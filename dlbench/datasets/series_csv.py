@@ -14,6 +14,7 @@ from dlbench.datasets.time_table import read
 if TYPE_CHECKING:
     from dlbench.datasets.time_table import TimeTable
     from dlbench.prepare.data import Data
+    from dlbench.prepare.series import Series
 
 WINDOW = (
     Parameter("horizon", int, None, "steps to forecast; a season, at least 6, where not given", optional=True),
@@ -56,6 +57,17 @@ class SeriesCsv(Dataset):
         except DataError as error:
             return [str(error)]
         return []
+
+    def too_short(self, params: Mapping[str, Any], folds: int, share: float) -> str:
+        """Say why the series cannot be parted into so many folds; empty where it can."""
+        from dlbench.prepare.windows import rolling_origins
+
+        series = cast("Series", self.load(params).inputs)
+        try:
+            rolling_origins(series, folds=folds, fold=0, share=share)
+        except DataError as error:
+            return f"{params['series']}: {error}"
+        return ""
 
     def load(self, params: Mapping[str, Any]) -> Data:
         return as_data(read(Path(params["series"]), params["target"], params["time"]), params)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,3 +79,17 @@ class Texts:
         import numpy as np
 
         return np.asarray(np.array([*values, np.nan], dtype=np.float64)[self.codes])
+
+
+def is_quoted(words: Sequence[str]) -> bool:
+    """Whether single quotes stand around every word.
+
+    >>> is_quoted(["'-1'", "'1'"]), is_quoted(["'1'", "1"]), is_quoted([])
+    (True, False, False)
+    """
+    return bool(words) and all(len(word) > 1 and word[0] == word[-1] == "'" for word in words)
+
+
+def unquoted(column: Texts) -> Texts:
+    """Return the texts without the single quotes around them."""
+    return column.renamed(word[1:-1] for word in column.words)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from dlbench.core.errors import DataError, suggest
-from dlbench.datasets.column_kinds import missing, number
+from dlbench.datasets.column_kinds import AMONG_NUMBERS, missing, number
+from dlbench.datasets.manners import PLAIN, manner_of
 from dlbench.datasets.seasons import season_of_step, season_of_values
 
 if TYPE_CHECKING:
@@ -119,8 +120,9 @@ def _check_target(path: Path, texts: pd.Series[str]) -> None:
     known = [(line, text) for line, text in texts.items() if not missing(text)]
     if not known:
         raise DataError(f"{path}: target {texts.name!r}: no row has a value")
+    manner = manner_of(list({text for _, text in known}), least=0.0) or PLAIN
     for line, text in known:
-        if number(text) is None:
+        if manner(text) is None and text.lower() not in AMONG_NUMBERS:
             raise DataError(f"{path}:{line}: target {texts.name!r}: {text!r} is no finite number")
 
 
@@ -128,14 +130,18 @@ def _channels(texts: pd.DataFrame, target: str, time: str) -> pd.DataFrame:
     """Return the columns of numbers, filled forward, from the first known target on."""
     import pandas as pd
 
-    numeric = {
-        name: [None if missing(text) else number(text) for text in texts[name]]
-        for name in texts.columns
-        if name != time and all(missing(text) or number(text) is not None for text in texts[name])
-    }
+    numeric = {name: _numbers(texts[name]) for name in texts.columns if name != time}
+    numeric = {name: values for name, values in numeric.items() if values is not None}
     frame = pd.DataFrame(numeric, dtype="float64").ffill()
     frame = frame.loc[frame[target].first_valid_index() :]
     return frame.loc[:, frame.iloc[0].notna()]
+
+
+def _numbers(texts: pd.Series[str]) -> list[float | None] | None:
+    """Return the numbers of a column in the manner in which it is written; None where it holds others."""
+    words = list({text for text in texts if not missing(text)})
+    manner = manner_of(words) if words else PLAIN
+    return None if manner is None else [None if missing(text) else manner(text) for text in texts]
 
 
 def _season(times: pd.DatetimeIndex | np.ndarray, target: np.ndarray) -> int:

@@ -8,7 +8,7 @@ statistical predictions, 1974); the earliest items of a growing past are predict
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlbench.core.errors import DataError
+from dlbench.forms.joining import joined
 from dlbench.forms.truth import Truth
 from dlbench.prepare import splits
 from dlbench.prepare.part import Part
 
 if TYPE_CHECKING:
+    from dlbench.core.form import Form
     from dlbench.engine.parts import Parts
     from dlbench.prepare.splits import Bonds
 
@@ -53,15 +55,13 @@ class Folds:
         """How to take what the folds predict, one after another, so that it stands in the items' order."""
         return np.argsort(np.concatenate([valid for _, valid in self.cuts]), kind="stable")
 
-    def joined(self, arrays: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
-        """Return out-of-fold predictions in the items' order: name → array of all of them."""
-        return {name: np.concatenate([fold[name] for fold in arrays])[self.order] for name in arrays[0]}
+    def joined(self, predictions: Sequence[Form]) -> Form:
+        """Return the out-of-fold predictions of all folds in the items' order."""
+        return joined(predictions).take(self.order)
 
     def truth(self) -> Truth:
         """Return the truth of `joined` predictions. Folds of a series, whose items have many truths, are in order."""
-        whole = [truth.arrays() for truth in self.truths]
-        arrays = {name: np.concatenate([each[name] for each in whole]) for name in whole[0] if name != "classes"}
-        truth = Truth.from_arrays({**arrays, "classes": whole[0]["classes"]})
+        truth = Truth.joined(self.truths)
         return truth.take(self.order) if len(truth) == len(self.order) else truth
 
 

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
 from dlbench.core.errors import Diverged, DlbenchError
+from dlbench.engine import noticing
 from dlbench.engine.clock import Clock
 from dlbench.engine.ensemble import assemble, refit
 from dlbench.engine.judge import judge
+from dlbench.engine.pace import pace
 from dlbench.engine.parts import Parts, cut
 from dlbench.engine.tuning import Shelf, Tuned, given, settings, tune
 from dlbench.forms.truth import Truth
@@ -74,15 +76,18 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     form = spec.contestant.form_for(catalog.task(spec.task.type).asks) or ""
     with clock.measure("load"):
         parts, truth_name = _parts(spec, form, desk)
+        seen = noticing.of_data(parts, len(parts.schema.classes))
     misfit = spec.contestant.misfit(parts.schema.modality, form, parts.schema.shape)
     if misfit:
         raise DlbenchError(misfit)
+    paces = [pace()]
     if spec.members:
         tuned, fitted = _blended(spec, parts, desk, clock)
     else:
         tuned, fitted = _fitted(spec, parts, desk, clock)
     desk.send({"event": "step", "step": "predict"})
     prediction = _predict(fitted, parts, clock)
+    paces.append(pace())
     desk.send({"event": "step", "step": "save"})
     if tuned.threshold is not None:
         prediction = apply(tuned.threshold, prediction)
@@ -98,12 +103,15 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "validation": _validation(spec, tuned),
         "scores": scores,
         "ledger": _ledger(spec, tuned, clock, fitted, shared=bool(desk.search or spec.members)),
+        "pace_seconds": sum(paces) / len(paces),
         "predict_seconds_per_1000": 1000 * clock["predict"] / max(1, len(parts.test_ids)),
         "parameters": fitted.parameters,
         "model_bytes": sum((desk.folder / name).stat().st_size for name in kept) or None,
         "fingerprints": {**parts.fingerprints, "truth": truth_name},
         "sizes": {"train": len(parts.train), "valid": len(parts.valid), "test": len(parts.test_ids)},
         "form": prediction.name,
+        **({"inferred": dict(parts.inferred)} if parts.inferred else {}),
+        "noticed": {**seen, **noticing.of_search(spec, parts, tuned, fitted.history)},
     }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from dlbench.core.contestant import Contestant
+    from dlbench.core.form import Form
     from dlbench.core.job import JobSpec
     from dlbench.core.schema import Schema
     from dlbench.engine.parts import Parts
@@ -66,7 +67,7 @@ class _Sitting:
 
     score: float | None
     rounds: Mapping[str, int]
-    arrays: Mapping[str, np.ndarray]
+    prediction: Form
     spent: Mapping[str, float]
 
 
@@ -146,13 +147,13 @@ class Scorer:
         if problem:
             raise (Diverged if "not finite" in problem else Unusable)(problem)
         value = score(fold.truth, prediction, self.spec.task.objective)
-        return _Sitting(value, dict(fitted.rounds), prediction.arrays(), fitted.seconds)
+        return _Sitting(value, dict(fitted.rounds), prediction, fitted.seconds)
 
     def _outcome(self, found: Sequence[_Sitting]) -> Outcome:
         """Join the folds. One on which the objective is not defined, such as AUC on one class, has no say."""
         defined = [sitting.score for sitting in found if sitting.score is not None]
-        arrays = [sitting.arrays for sitting in found]
-        joined = arrays[0] if self.parts.folds is None else self.parts.folds.joined(arrays)
+        predictions = [sitting.prediction for sitting in found]
+        joined = predictions[0] if self.parts.folds is None else self.parts.folds.joined(predictions)
         reason = "" if defined else "the objective is not defined on the validation part"
         names = {name for sitting in found for name in sitting.spent}
         return Outcome(
@@ -160,7 +161,7 @@ class Scorer:
             rounds={name: _middle([one.rounds[name] for one in found]) for name in found[0].rounds},
             status="ok" if defined else "failed",
             reason=reason,
-            arrays=joined,
+            arrays=joined.arrays(),
             spent={name: sum(sitting.spent.get(name, 0.0) for sitting in found) for name in sorted(names)},
             fold_scores=[sitting.score for sitting in found] if len(found) > 1 else (),
         )

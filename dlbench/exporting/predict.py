@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from dlbench.core.errors import DataError, UsageError
 from dlbench.exporting.reading import words_of
 from dlbench.exporting.standalone import answer as exported
-from dlbench.exporting.standalone.columns import table
+from dlbench.exporting.standalone.columns import table, unreadable
 
 
 def predict(model: Path, data: Path, output: Path | None = None) -> np.ndarray:
@@ -60,4 +61,7 @@ def _inputs(told: Mapping[str, Any], data: Path) -> dict[str, np.ndarray]:
     header = told["reading"]["header"] if data.suffix.lower() not in (".parquet", ".jsonl") else None
     raw = dataset.read(data, {"header": header})  # type: ignore[attr-defined]
     texts = {name: words_of(column) for name, column in zip(raw.names, raw.columns, strict=True)}
-    return table(told["columns"], texts)
+    inputs = table(told["columns"], texts)
+    for warning in unreadable(told["columns"], texts):
+        print(f"Warning: {warning}", file=sys.stderr)
+    return inputs

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from dlbench.core import catalog
-from dlbench.datasets.column_kinds import _FORMATS, AMONG_NUMBERS, dates, decimal_comma, number
-from dlbench.datasets.inference import as_text, is_quoted, parts, unquoted
-from dlbench.datasets.texts import Texts
+from dlbench.datasets.column_parts import as_text, parts
+from dlbench.datasets.date_forms import ISO
+from dlbench.datasets.inference import Inferred
+from dlbench.datasets.manners import PLAIN
+from dlbench.datasets.texts import Texts, is_quoted
 from dlbench.exporting.standalone.columns import read_csv, table
 from dlbench.prepare.table import Table
 
@@ -25,7 +27,10 @@ USUAL = {"separator": ",", "encoding": "utf-8-sig", "header": True}
 
 
 def columns_of(material: Material) -> tuple[list[dict[str, Any]], dict[str, Any], str]:
-    """Return the columns that a model reads, how a file of them is read, and the name of the target column."""
+    """Return the columns that a model reads, how a file of them is read, and the name of the target column.
+
+    How the target's values are written stands with how the file is read.
+    """
     inputs = material.data.inputs
     if not isinstance(inputs, Table):
         return [], dict(USUAL), ""
@@ -36,8 +41,10 @@ def columns_of(material: Material) -> tuple[list[dict[str, Any]], dict[str, Any]
     from dlbench.datasets.own_rows import OwnRows
 
     rows = OwnRows.read(cast("OwnTable", dataset), material.spec.task.params)
+    assert rows.target is not None, "rows without a target have problems"
     given = {column.name for column in inputs.columns}
-    return _own_columns(rows, given), _outside(material, rows), rows.target.name if rows.target else ""
+    outside = _outside(material, rows) | {"values": rows.target.manner.as_json()}
+    return _own_columns(rows, given), outside, rows.target.name
 
 
 def _own_columns(rows: OwnRows, given: set[str]) -> list[dict[str, Any]]:
@@ -49,39 +56,18 @@ def _own_columns(rows: OwnRows, given: set[str]) -> list[dict[str, Any]]:
         column = raw.take(kept) if isinstance(raw, Texts) else raw[kept]
         gives = [name for name, _, _ in parts(judged, column) if name in given]
         if judged.kind != "drop" and gives:
-            found.append({"name": judged.name, "kind": judged.kind, "gives": gives, **_spelling(judged.kind, column)})
+            found.append({"name": judged.name, "kind": judged.kind, "gives": gives, **_spelling(judged, column)})
     return found
 
 
-def _spelling(kind: str, column: Raw) -> dict[str, Any]:
-    """Return how numbers and dates of a column are spelled, found out on all of its words."""
+def _spelling(judged: Inferred, column: Raw) -> dict[str, Any]:
+    """Return how numbers and dates of a column are written."""
     if not isinstance(column, Texts):
         return {}
-    quoted = is_quoted(column.words)
-    words = unquoted(column).words if quoted else column.words
-    told: dict[str, Any] = {"quoted": True} if quoted else {}
-    if kind == "number":
-        held = [word for word in words if word.lower() not in AMONG_NUMBERS]
-        plain = all(number(word) is not None for word in held)
-        comma = bool(held) and not plain and all(decimal_comma(word) is not None for word in held)
-        return {**told, "comma": True} if comma else told
-    return {**told, "format": _format(words)} if kind == "date" else told
-
-
-def _format(words: Sequence[str]) -> str | None:
-    """Return the way in which dates are spelled; None for that of ISO 8601."""
-    from datetime import datetime
-
-    if dates(words) is None:
-        return None
-    for form in (None, *_FORMATS):
-        try:
-            for word in words:
-                datetime.fromisoformat(word) if form is None else datetime.strptime(word, form)
-        except ValueError:
-            continue
-        return form
-    return None
+    told: dict[str, Any] = {"quoted": True} if is_quoted(column.words) else {}
+    if judged.kind == "number":
+        return told if judged.manner == PLAIN else {**told, "manner": judged.manner.as_json()}
+    return {**told, "format": None if judged.form in (None, ISO) else judged.form} if judged.kind == "date" else told
 
 
 def _outside(material: Material, rows: OwnRows) -> dict[str, Any]:
@@ -95,7 +81,8 @@ def _outside(material: Material, rows: OwnRows) -> dict[str, Any]:
         file = Delimited.open(rows.table.path, material.spec.task.params)
     except DataError:
         return dict(USUAL)
-    return {"separator": file.separator, "encoding": file.encoding, "header": file.header}
+    more = {"skipped": file.skipped} if file.skipped else {}
+    return {"separator": file.separator, "encoding": file.encoding, "header": file.header, **more}
 
 
 def user_files(material: Material, columns: Sequence[Mapping[str, Any]], reading: Mapping[str, Any]) -> list[Path]:
@@ -110,7 +97,11 @@ def user_files(material: Material, columns: Sequence[Mapping[str, Any]], reading
     try:
         read = [read_csv(path, reading) for path in files]
         texts = {name: [word for one in read for word in one[name]] for name in read[0]}
-        kept = [row for row, word in enumerate(bare_targets(texts[target])) if word]
+        kept = [
+            row
+            for row, word in enumerate(bare_targets(texts[target], reading, values=not material.data.classes))
+            if word
+        ]
         found = table(columns, {name: [words[row] for row in kept] for name, words in texts.items()})
     except (ValueError, KeyError, OSError):
         return []

@@ -7,13 +7,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dlbench.core import catalog
+from dlbench.core.errors import UsageError
 from dlbench.exporting.join import joined
 from dlbench.exporting.material import Material
 from dlbench.exporting.steps import Steps
 from dlbench.training.estimators import TRUSTED
 
 _STANDALONE = "dlbench.exporting.standalone"
-_READING = ("dlbench.datasets.column_kinds", f"{_STANDALONE}.columns", f"{_STANDALONE}.answer")
+_READING = (
+    "dlbench.datasets.column_kinds", "dlbench.datasets.manners", "dlbench.datasets.date_forms",
+    f"{_STANDALONE}.columns", f"{_STANDALONE}.answer",
+)  # fmt: skip
 _PIECES = ("dlbench.prepare.gaussian_units", "dlbench.prepare.gradients")
 _LEND = '''
 def lend(name, **things):
@@ -33,7 +37,12 @@ def main():
     given = parser.parse_args()
     folder = Path(__file__).resolve().parent
     told = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    return reproduce(told, members(), [Path(path) for path in given.data], folder, TRAIN)
+    try:
+        return reproduce(told, members(), [Path(path) for path in given.data], folder, TRAIN)
+    except OSError as error:
+        cure = f"name {what}: python {Path(__file__).name} DATA"
+        print(f"Error: {error.filename}: {error.strerror}; {cure}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":
@@ -68,8 +77,10 @@ def reproduce_script(material: Material, folder: Path, paths: Iterable[Path]) ->
     """Return reproduce.py, and leave the nets with their first weights in `folder`.
 
     Raises:
-        UsageError: a link that cannot be written as code.
+        UsageError: a link that cannot be written as code, or rows with weights.
     """
+    if material.data.weights is not None:
+        raise UsageError("its rows have weights, by which scikit-learn and Keras alone are not told to fit")
     steps = Steps(material, folder)
     made = [(member.weight, steps.member(member)) for member in material.members]
     threads = str(material.spec.threads)

@@ -26,7 +26,27 @@ def checked(metric: Metric, truth: Truth, prediction: Form, weights: np.ndarray 
     problem = prediction.problem(len(truth))
     if problem is not None:
         raise ValueError(f"{metric.name}: {problem}")
-    return None if weights is None else _checked_weights(metric, len(truth), weights)
+    return checked_weights(metric, len(truth), weights)
+
+
+def checked_weights(metric: Metric, items: int, weights: np.ndarray | None) -> np.ndarray | None:
+    """Return weights as float64, None for each item once.
+
+    Raises:
+        ValueError: they are not n finite numbers from 0 up, or the metric's unit is not `items`.
+    """
+    import numpy as np
+
+    if weights is None:
+        return None
+    if metric.unit != "items":
+        raise ValueError(f"{metric.name}: takes no weights, its unit of resampling is {metric.unit!r}; pass None")
+    array = np.asarray(weights, dtype=np.float64)
+    if array.shape != (items,):
+        raise ValueError(f"{metric.name}: expected {items} weights, got shape {array.shape}")
+    if items and not (np.isfinite(array).all() and array.min() >= 0):
+        raise ValueError(f"{metric.name}: expected finite weights from 0 up, got {array.min()} to {array.max()}")
+    return array
 
 
 def average(values: np.ndarray, weights: np.ndarray | None) -> float:
@@ -40,16 +60,3 @@ def average(values: np.ndarray, weights: np.ndarray | None) -> float:
         return float(values.mean()) if len(values) else float("nan")
     total = float(weights.sum())
     return float(values @ weights) / total if total > 0 else float("nan")
-
-
-def _checked_weights(metric: Metric, items: int, weights: np.ndarray) -> np.ndarray:
-    import numpy as np
-
-    if metric.unit != "items":
-        raise ValueError(f"{metric.name}: takes no weights, its unit of resampling is {metric.unit!r}; pass None")
-    array = np.asarray(weights, dtype=np.float64)
-    if array.shape != (items,):
-        raise ValueError(f"{metric.name}: expected {items} weights, got shape {array.shape}")
-    if items and not (np.isfinite(array).all() and array.min() >= 0):
-        raise ValueError(f"{metric.name}: expected finite weights from 0 up, got {array.min()} to {array.max()}")
-    return array

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from dlbench.reporting.claim import Claim
 
-Matrix = tuple[tuple[float | None, ...], ...]
+Matrix = tuple[tuple[float, ...], ...]
+Line = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -18,18 +19,19 @@ class Across:
     Attributes:
         contestants, kinds: best mean rank first; floors take part.
         tasks: titles of the tasks (with their points) that were ranked, (t,).
-        left_out: contestant → the tasks where it has no value, which is why it is not ranked.
+        left_out: contestant → tasks where it has no value, which is why it is not ranked.
         values: (t, c), the primary metric's value; `better`: (t,) higher or lower.
         ranks: (c,) mean ranks, 1 the best; ties share.
         p: (c, c) by Wilcoxon, adjusted by Holm over all pairs; `least_p`: the least that so many tasks can give.
         groups: of contestants that are not shown to differ, as indices; the bars of a critical-difference diagram.
         descriptive: whether so few tasks allow no significance at all.
-        wins: (c, c) share of tasks that the row wins against the column, ties half.
+        wins: (c, c) share of tasks that the row wins against the column, ties half; .5 on the diagonal.
         win_rate, win_low, win_high: (c,) mean share won against all others, with its interval over tasks.
-        strength, strength_low, strength_high: (c,) Bradley–Terry, log scale, mean 0; None where they have none.
-        bayesian: {"first", "second", "margin", "left", "within", "right"} of the two best, where the metrics are
-            commensurable; None elsewhere.
-        claims: the sentences.
+        strength, strength_low, strength_high: (c,) Bradley–Terry, log odds, mean 0; `shrunk`: half a win was given
+            to each side of every pair, because somebody never loses.
+        bayesian: metric, margin, left, within, right: how likely deep − classic, of the verdicts' champions, lies
+            below, within or above the margin on a further task; None where the metrics are not commensurable.
+        claims: the sentences; `keys`: of the records they rest on.
     """
 
     contestants: tuple[str, ...]
@@ -45,14 +47,15 @@ class Across:
     descriptive: bool
     wins: Matrix
     win_rate: tuple[float, ...]
-    win_low: tuple[float | None, ...]
-    win_high: tuple[float | None, ...]
-    strength: tuple[float | None, ...]
-    strength_low: tuple[float | None, ...]
-    strength_high: tuple[float | None, ...]
-    bayesian: Mapping[str, Any] | None = None
-    claims: tuple[Claim, ...] = ()
-    keys: tuple[str, ...] = field(default=())
+    win_low: Line
+    win_high: Line
+    strength: Line
+    strength_low: Line
+    strength_high: Line
+    shrunk: bool
+    bayesian: Mapping[str, Any] | None
+    claims: tuple[Claim, ...]
+    keys: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as JSON writes them."""

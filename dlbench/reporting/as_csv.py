@@ -20,11 +20,12 @@ def as_csv(findings: Findings) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     names = [field.name for field in fields(Row)]
     writer.writerow(names)
-    writer.writerows([_cell(getattr(row, name)) for name in names] for row in findings.rows)
+    writer.writerows([cell(getattr(row, name)) for name in names] for row in findings.rows)
     return stream.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """Return what stands in a cell: a number as it is, text harmless, nothing for what is not there."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, bool):

@@ -16,7 +16,42 @@ FORMAT = 1
 
 def as_json(findings: Findings) -> str:
     """Return the report as JSON of format 1; what is not a finite number is null, text is ASCII."""
-    return json.dumps(finite(document(findings)), indent=2, allow_nan=False) + "\n"
+    return written(document(findings))
+
+
+def written(content: Mapping[str, Any]) -> str:
+    """Return plain data as JSON text: a line for each field, and for each entry of a list.
+
+    >>> print(written({"format": 1, "rows": [{"a": 1}, {"a": float("nan")}]}), end="")
+    {
+      "format": 1,
+      "rows": [
+        {"a": 1},
+        {"a": null}
+      ]
+    }
+    """
+    fields = ",\n".join(f"  {_compact(name)}: {_field(value)}" for name, value in finite(content).items())
+    return unobeyed(f"{{\n{fields}\n}}\n")
+
+
+def _field(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return _compact(value)
+    return "[\n    " + ",\n    ".join(map(_compact, value)) + "\n  ]"
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, allow_nan=False)
+
+
+def unobeyed(text: str) -> str:
+    """Return JSON that says the same, without `##`, at which a CI may look for a command.
+
+    >>> unobeyed('{"a": "##[error]"}')
+    '{"a": "#\\\\u0023[error]"}'
+    """
+    return text.replace("##", "#\\u0023")
 
 
 def document(findings: Findings) -> dict[str, Any]:
@@ -24,12 +59,18 @@ def document(findings: Findings) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "run": {**findings.run, "jobs": dict(findings.counts), "policy": findings.policy},
+        "summary": [claim.as_dict() for claim in findings.summary],
         "rows": [row.as_dict() for row in findings.rows],
         "skipped": [dict(pair) for pair in findings.skipped],
         "failed": [dict(job) for job in findings.failed],
         "subgroups": [held.as_dict() for held in findings.subgroups],
         "horizons": [held.as_dict() for held in findings.horizons],
         "verdicts": [verdict.as_dict() for verdict in findings.verdicts],
+        "leaders": [leader.as_dict() for leader in findings.leaders],
+        "crossovers": [crossover.as_dict() for crossover in findings.crossovers],
+        "across": findings.across.as_dict() if findings.across else None,
+        "references": [reference.as_dict() for reference in findings.references],
+        "warnings": [warned.as_dict() for warned in findings.warnings],
         "recommendations": [asdict(one) for one in findings.recommendations],
         "fairness": {"sentence": findings.fairness, "ledgers": findings.ledgers, "contract": list(CONTRACT)},
     }
@@ -41,8 +82,12 @@ def finite(value: Any) -> Any:
     >>> finite({"a": [float("nan"), 1.5]})
     {'a': [None, 1.5]}
     """
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(name): finite(held) for name, held in value.items()}
     if isinstance(value, list | tuple):
         return [finite(held) for held in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return value

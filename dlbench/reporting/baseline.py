@@ -1,48 +1,30 @@
-"""A baseline: the values of a run, small enough to live in git, for a gate to hold later runs against."""
+"""A baseline: the values of a run, small enough to live in git, for a gate to hold later runs against.
+
+Format 2 holds, for each cell of a fixed test set, what each item adds to the score, so that a later run is paired with
+it item by item; and what the run cost. Format 1, which has neither, can be read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from dlbench.core import catalog
-from dlbench.reporting.board import better
-from dlbench.reporting.scores import Score, scored
-from dlbench.reporting.source import UNFINISHED, Fold, Record, Source, fold_of, label_of, place_of, share_of_test
+from dlbench.core.errors import UsageError
+from dlbench.reporting.costs import Spent, costs_of
+from dlbench.reporting.held import Held, Name, by_seeds, cells_of
+from dlbench.reporting.packed import packed, unpacked
+from dlbench.reporting.source import Fold, Source
+from dlbench.stats.crossed_loss import Fits
 
-FORMAT = 1
-Name = tuple[str, str, str, str]
-
-
-@dataclass(frozen=True)
-class Held:
-    """A cell as the gate sees it, of either side.
-
-    Attributes:
-        name: task, point, contestant, metric: what cells are matched by.
-        better, version: of the metric.
-        data: fingerprint of the data.
-        splits: (repeat, fold) → fingerprint of the split.
-        test_share: test items over items fitted on.
-        values: (repeat, fold) → fit seed → value.
-        broken: (repeat, fold), fit seed → why a job that ended gave no value.
-        missing: (repeat, fold) of jobs that have not ended.
-    """
-
-    name: Name
-    better: str
-    version: str
-    data: str
-    splits: Mapping[Fold, str]
-    test_share: float
-    values: Mapping[Fold, Mapping[int, float]]
-    broken: Mapping[tuple[Fold, int], str] = field(default_factory=dict)
-    missing: frozenset[Fold] = frozenset()
+FORMAT = 2
+READABLE = (1, 2)
+ORIGIN = ("versions", "machine", "hardware", "git")
 
 
 def baseline(source: Source) -> dict[str, Any]:
-    """Return the cells of a run that have a value, as JSON of format 1; `created` is when the run ended."""
+    """Return the cells of a run that have a value, as JSON of format 2; `created` is when the run ended."""
     run = source.run
     return {
         "format": FORMAT,
@@ -50,61 +32,54 @@ def baseline(source: Source) -> dict[str, Any]:
         "suite": run.get("suite_name", ""),
         "digest": run.get("digest", ""),
         "created": run.get("finished") or run.get("started"),
+        **{name: run.get(name) for name in ORIGIN},
         "cells": [_as_json(held) for held in cells_of(source).values() if held.values],
+        "costs": [spent.as_json() for spent in costs_of(source).values()],
     }
 
 
-def cells_of(source: Source) -> dict[Name, Held]:
-    """Return every cell of a run by name."""
-    found: dict[Name, list[Score]] = {}
-    for score in scored(source.remembering()):
-        name = (*place_of(score.record), label_of(score.record), score.metric)
-        found.setdefault(name, []).append(score)
-    return {name: _held(name, scores) for name, scores in found.items()}
+def written(content: Mapping[str, Any]) -> str:
+    """Return a baseline as the text of its file: a line a cell, so that a diff shows which ones changed."""
+    head = {name: value for name, value in content.items() if name not in ("cells", "costs")}
+    lines = [f" {json.dumps(name)}: {_line(value)}" for name, value in sorted(head.items())]
+    for name in ("cells", "costs"):
+        held = ",\n  ".join(_line(entry) for entry in content.get(name, ()))
+        lines.append(f' "{name}": [\n  {held}\n ]' if held else f' "{name}": []')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def from_json(cell: Mapping[str, Any]) -> Held:
-    """Return a cell of a baseline file.
+def read(content: Mapping[str, Any]) -> dict[Name, Held]:
+    """Return the cells of a baseline by name.
 
     Raises:
-        KeyError, TypeError, ValueError: it is not one.
+        UsageError: it is no baseline, or of a later format.
     """
-    values: dict[Fold, dict[int, float]] = {}
-    splits: dict[Fold, str] = {}
-    for entry in cell["values"]:
-        fold = (int(entry["repeat"]), int(entry["fold"]))
-        values.setdefault(fold, {})[int(entry["seed"])] = float(entry["value"])
-        splits[fold] = str(entry["split"])
-    name = (str(cell["task"]), str(cell.get("point", "")), str(cell["contestant"]), str(cell["metric"]))
-    data = str(cell["fingerprints"]["data"])
-    return Held(name, cell["better"], str(cell["version"]), data, splits, float(cell["test_share"]), values)
+    if content.get("format") not in READABLE:
+        raise UsageError(
+            f"baseline: expected format {' or '.join(map(str, READABLE))}, got {content.get('format')!r}; save it again"
+        )
+    try:
+        cells = [_from_json(cell) for cell in content["cells"]]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"baseline: a cell is not as `baseline save` writes it ({error!r}); save it again") from error
+    return {cell.name: cell for cell in cells}
 
 
-def _held(name: Name, scores: Sequence[Score]) -> Held:
-    good = [score for score in scores if score.value is not None]
-    values: dict[Fold, dict[int, float]] = {}
-    for score in good:
-        values.setdefault(fold_of(score.record), {})[_seed(score)] = float(score.value or 0.0)
-    missing = frozenset(fold_of(score.record) for score in scores if score.status in UNFINISHED)
-    broken = {
-        (fold_of(score.record), _seed(score)): f"{score.status}: {score.reason}"
-        for score in scores
-        if score.value is None and score.status not in UNFINISHED
-    }
-    records = [score.record for score in good]
-    splits = {fold_of(record): _print(record, "split") for record in records}
-    version = good[0].version if good else ""
-    data = _print(records[0], "data") if records else ""
-    share = share_of_test(records)
-    return Held(name, better(name[3]), version, data, splits, share, values, broken, missing)
+def costs(content: Mapping[str, Any]) -> dict[tuple[str, str, str], Spent]:
+    """Return what the baseline's run cost, by task, point and contestant; empty where it does not say.
+
+    Raises:
+        UsageError: an entry cannot be read.
+    """
+    try:
+        found = [Spent.from_json(entry) for entry in content.get("costs", ())]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"baseline: a cost is not as `baseline save` writes it ({error!r}); save it again") from error
+    return {spent.name: spent for spent in found}
 
 
-def _seed(score: Score) -> int:
-    return int(score.record["job"].get("seed", 0))
-
-
-def _print(record: Record, name: str) -> str:
-    return str((record.get("fingerprints") or {}).get(name, ""))
+def _line(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def _as_json(held: Held) -> dict[str, Any]:
@@ -120,9 +95,44 @@ def _as_json(held: Held) -> dict[str, Any]:
         "version": held.version,
         "fingerprints": {"data": held.data},
         "test_share": round(held.test_share, 6),
-        "values": [
-            {"repeat": fold[0], "fold": fold[1], "seed": seed, "split": held.splits[fold], "value": value}
+        "folds": [
+            {"repeat": fold[0], "fold": fold[1], "split": held.splits[fold], "values": _by_text(values)}
             for fold, values in sorted(held.values.items())
-            for seed, value in sorted(values.items())
         ],
+        **_items(held),
     }
+
+
+def _by_text(values: Mapping[int, float]) -> dict[str, float]:
+    return {str(seed): value for seed, value in sorted(values.items())}
+
+
+def _items(held: Held) -> dict[str, Any]:
+    if held.fits is None or held.fits.influence is None:
+        return {}
+    told = {"residual": float(f"{held.fits.residual:.6g}"), "added": float(f"{held.fits.added:.6g}")}
+    return {"items": {"digest": held.items, **told, **packed(held.fits.influence)}}
+
+
+def _from_json(cell: Mapping[str, Any]) -> Held:
+    values: dict[Fold, dict[int, float]] = {}
+    splits: dict[Fold, str] = {}
+    for entry in cell["folds"] if "folds" in cell else cell["values"]:
+        fold = (int(entry["repeat"]), int(entry["fold"]))
+        given = entry["values"] if "folds" in cell else {entry["seed"]: entry["value"]}
+        values.setdefault(fold, {}).update({int(seed): float(value) for seed, value in given.items()})
+        splits[fold] = str(entry["split"])
+    name = (str(cell["task"]), str(cell.get("point", "")), str(cell["contestant"]), str(cell["metric"]))
+    data = str(cell["fingerprints"]["data"])
+    items, fits = _fixed(cell, values)
+    share = float(cell["test_share"])
+    return Held(name, str(cell["better"]), str(cell["version"]), data, splits, share, values, items=items, fits=fits)
+
+
+def _fixed(cell: Mapping[str, Any], values: Mapping[Fold, Mapping[int, float]]) -> tuple[str, Fits | None]:
+    if len(values) != 1:
+        return "", None
+    fits = by_seeds(next(iter(values.values())))
+    if not (kept := cell.get("items")):
+        return "", fits
+    return str(kept["digest"]), Fits(fits.scores, unpacked(kept), float(kept["residual"]), float(kept["added"]))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from dlbench.core import catalog
 from dlbench.reporting.cell import Cell, cell
 from dlbench.reporting.scores import Score, scored
-from dlbench.reporting.source import Fold, Record, Source, label_of, place_of
+from dlbench.reporting.source import Fold, Record, Source, fold_of, label_of, place_of
 
 Place = tuple[str, str]
 
@@ -42,12 +43,17 @@ class Round:
         """The metric that decides; empty where the task has none."""
         return self.metrics[0] if self.metrics else ""
 
-    @property
+    @cached_property
     def folds(self) -> int:
         """Outer test parts, repeats counted; 1 is a fixed test set."""
-        return len({(job["job"].get("repeat", 0), job["job"].get("fold", 0)) for job in self._all_jobs()})
+        return len(self.all_folds)
 
-    @property
+    @cached_property
+    def all_folds(self) -> tuple[Fold, ...]:
+        """(repeat, fold) of every outer test part, ascending."""
+        return tuple(sorted({fold_of(job) for job in self._all_jobs()}))
+
+    @cached_property
     def seeds(self) -> int:
         """Fit seeds."""
         return len({job["job"].get("seed", 0) for job in self._all_jobs()})
@@ -69,6 +75,15 @@ def board(source: Source) -> tuple[Round, ...]:
     return tuple(
         _round(source, task, point, jobs, by_place.get((task, point), {})) for task, point, jobs in source.places()
     )
+
+
+def title_of(task: str, point: str) -> str:
+    """Return task and point for a heading.
+
+    >>> title_of("digits", '{"rows":100}'), title_of("digits", "")
+    ('digits · {"rows":100}', 'digits')
+    """
+    return f"{task} · {point}" if point else task
 
 
 def better(metric: str) -> str:

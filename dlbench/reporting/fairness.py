@@ -41,8 +41,8 @@ def fairness(rounds: Sequence[Round]) -> str:
     used += _ratio(jobs)
     grants = sorted({_grant(job) for job in searched})
     if len(grants) == 1:
-        return f"Every search was granted the same, {grants[0]}. Used: {used}."
-    return f"Grants differ ({' | '.join(grants)}), so compare with care. Used: {used}."
+        return f"Every search was granted the same, {grants[0]}; used: {used}."
+    return f"Grants differ ({' | '.join(grants)}), so compare with care; used: {used}."
 
 
 def halving(run: Mapping[str, Any]) -> list[str]:

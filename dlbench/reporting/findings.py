@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from dlbench.reporting.across import Across
 from dlbench.reporting.audit import audit
 from dlbench.reporting.board import Round, board
 from dlbench.reporting.claim import Claim
+from dlbench.reporting.comparisons import Compared, compare
+from dlbench.reporting.crossings import crossovers
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.fairness import fairness, halving, ledgers
 from dlbench.reporting.horizons import Horizon, horizons
-from dlbench.reporting.leader import Leader
-from dlbench.reporting.published import Published
+from dlbench.reporting.leader import Leader, leaders
+from dlbench.reporting.over_tasks import across
+from dlbench.reporting.published import Published, references
 from dlbench.reporting.recommendation import Recommendation, recommendations
+from dlbench.reporting.review import Reviewed, review
 from dlbench.reporting.rows import Row, rows
 from dlbench.reporting.scores import misfit
 from dlbench.reporting.source import Source, label_of, place_of
 from dlbench.reporting.subgroups import Subgroups, subgroups
+from dlbench.reporting.summary import Screen, summary
 from dlbench.reporting.verdict import Verdict, verdicts
 from dlbench.reporting.warned import Warned
 
@@ -65,6 +72,14 @@ class Findings:
     across: Across | None = None
     references: tuple[Published, ...] = ()
 
+    @cached_property
+    def ranking(self) -> Mapping[tuple[str, str, str], tuple[Row, ...]]:
+        """(task, point, metric) → its rows, best first."""
+        held: dict[tuple[str, str, str], list[Row]] = {}
+        for row in self.rows:
+            held.setdefault((row.task, row.point, row.metric), []).append(row)
+        return {name: tuple(found) for name, found in held.items()}
+
 
 def find(source: Source) -> Findings:
     """Decide everything about a run: rows, verdicts, what was skipped, what failed.
@@ -79,24 +94,38 @@ def find(source: Source) -> Findings:
 
 def _found(source: Source) -> Findings:
     rounds = board(source)
-    counts: dict[str, int] = {}
-    for job in source.jobs:
-        counts[job["status"]] = counts.get(job["status"], 0) + 1
-    return Findings(
+    fair, breaches = fairness(rounds), audit(source.records)
+    compared = compare(source, rounds)
+    decided = Findings(
         run={name: value for name, value in source.run.items() if name not in ("jobs", "skipped")},
         rounds=rounds,
         rows=rows(source, rounds),
-        verdicts=verdicts(source, rounds),
+        verdicts=verdicts(source, compared),
         skipped=_skipped(source, rounds),
         failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
-        counts=counts,
-        fairness=" ".join([fairness(rounds), *halving(source.run), *audit(source.records)]),
+        counts=Counter(job["status"] for job in source.jobs),
+        fairness=" ".join([fair, *halving(source.run), *breaches]),
         ledgers=ledgers(rounds),
         policy=source.policy,
         subgroups=subgroups(source, rounds),
         horizons=horizons(source, rounds),
         recommendations=recommendations(rounds),
+        leaders=leaders(compared),
+        crossovers=crossovers(source, compared),
+        across=across(rounds, compared),
     )
+    return _told(source, compared, decided, fair, len(breaches))
+
+
+def _told(source: Source, compared: Sequence[Compared], decided: Findings, fair: str, broken: int) -> Findings:
+    """Return the findings with what is read off the other ones: doubts, published figures, the first screen."""
+    above = {(one.task, one.point): one.above_floor for one in decided.verdicts}
+    warned = review(Reviewed(source, decided.rounds, compared, decided.rows, above))
+    screen = Screen(
+        decided.rounds, decided.verdicts, decided.leaders, decided.crossovers, warned, fair, broken
+    )  # fmt: skip
+    published = references(decided.rows, decided.leaders)
+    return replace(decided, warnings=warned, references=published, summary=summary(screen))
 
 
 def _skipped(source: Source, rounds: tuple[Round, ...]) -> tuple[Mapping[str, Any], ...]:

@@ -13,7 +13,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from dlbench.reporting import tables
-from dlbench.reporting.plain import plain
+from dlbench.reporting.plain import lines, plain
 
 KIND_STYLES = {"deep": "magenta", "classic": "cyan", "mixed": "blue", "floor": "bright_black"}
 QUIET = "bright_black"
@@ -45,8 +45,8 @@ def console_for(stream: io.StringIO, width: int | None, color: bool | None) -> C
 
 
 def text_of(stream: io.StringIO) -> str:
-    """Return what was written, without blanks at the ends of lines."""
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+    """Return what was written, without blanks at the ends of lines or commands to a CI at their start."""
+    return lines("\n".join(line.rstrip() for line in stream.getvalue().splitlines())) + "\n"
 
 
 def heading(title: str, about: str = "") -> RenderableType:

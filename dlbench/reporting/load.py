@@ -30,6 +30,7 @@ def load_source(run: RunFolder, store: Store) -> Source:
         store.prediction,
         store.truth,
         _version,
+        store.entries,
     ).remembering()
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import fmean, variance
+from dataclasses import dataclass, replace
+from statistics import fmean
 
 import numpy as np
 
-from dlbench.reporting.baseline import Held
+from dlbench.reporting.held import Held, by_seeds
+from dlbench.stats.crossed_loss import Fits, crossed_loss, over_items
+from dlbench.stats.estimate import Estimate
 from dlbench.stats.folds import corrected_paired
 from dlbench.stats.student import quantile
 
 STAND_IN = 2.0
+"""Margins that stand in for a spread between fit seeds that nobody has measured."""
 
 
 @dataclass(frozen=True)
@@ -21,57 +22,63 @@ class Loss:
     """A loss in the metric's unit, positive where the run is worse.
 
     Attributes:
-        value: mean over folds.
-        low, high: 95 % interval; NaN where its width is not known.
-        how: what the interval rests on.
+        estimate: mean over folds, with its error.
+        how: what the error rests on.
         exact: whether every paired difference is zero.
+        spread_known: whether fit seeds, or folds, tell how far honest fits lie apart.
     """
 
-    value: float
-    low: float
-    high: float
+    estimate: Estimate
     how: str
     exact: bool = False
+    spread_known: bool = True
 
     @property
-    def detectable(self) -> float | None:
-        """The smallest loss beyond the margin that this comparison could have seen: half the interval."""
-        half = (self.high - self.low) / 2
-        return half if math.isfinite(half) else None
+    def value(self) -> float:
+        """The loss."""
+        return self.estimate.value
+
+    def allowed(self, margin: float) -> float:
+        """Return the loss that must be exceeded: the margin, and what stands in for a spread that is not known."""
+        return margin if self.spread_known else (1 + STAND_IN) * margin
 
 
 def loss(before: Held, after: Held) -> Loss:
     """Return the loss over the folds of the baseline, which both sides must have.
 
-    Folds are paired, seeds averaged inside them first: corrected resampled t. A fixed test set varies by its fit
-    seeds alone: Welch's t, or the spread of the side that has several seeds where the other has one.
+    Folds are paired, seeds averaged inside them first: corrected resampled t. On a fixed test set items and fit seeds
+    both vary, see `stats.crossed_loss`.
     """
     direction = 1 if before.better == "higher" else -1
-    folds = sorted(before.values)
-    pairs = [(list(before.values[fold].values()), list(after.values[fold].values())) for fold in folds]
-    losses = np.array([direction * (fmean(old) - fmean(new)) for old, new in pairs])
+    pairs = [(before.values[fold], after.values[fold]) for fold in sorted(before.values)]
+    losses = np.array([direction * (fmean(old.values()) - fmean(new.values())) for old, new in pairs])
     if not losses.any():
-        return Loss(0.0, 0.0, 0.0, "no difference", exact=True)
-    if len(folds) > 1:
-        found = corrected_paired(losses, before.test_share)
-        return Loss(found.difference, found.low, found.high, f"corrected t over {len(folds)} folds")
-    return _over_seeds(float(losses[0]), *pairs[0])
+        return Loss(Estimate(0.0, 0.0, 1.0), "no difference", exact=True)
+    if len(pairs) > 1:
+        return _over_folds(losses, before.test_share)
+    sides = [held.fits or by_seeds(values) for held, values in zip((before, after), pairs[0], strict=True)]
+    return _fixed(*(_oriented(side, direction) for side in sides))
 
 
-def _over_seeds(value: float, before: Sequence[float], after: Sequence[float]) -> Loss:
-    """Return the loss of one test set with an interval from the spread between fit seeds."""
-    several = [side for side in (before, after) if len(side) > 1]
-    if not several:
-        return Loss(value, math.nan, math.nan, "one fit seed on either side: the spread is not known")
-    if len(several) == 1:
-        spread, freedom = variance(several[0]), len(several[0]) - 1.0
-        error = math.sqrt(spread * (1 / len(before) + 1 / len(after)))
-        how = f"t from the spread of {len(several[0])} fit seeds of one side"
-    else:
-        shares = [variance(side) / len(side) for side in several]
-        error = math.sqrt(sum(shares))
-        weights = [share**2 / (len(side) - 1) for share, side in zip(shares, several, strict=True)]
-        freedom = sum(shares) ** 2 / sum(weights) if sum(weights) else 1.0
-        how = f"Welch's t over {len(before)} and {len(after)} fit seeds"
-    half = quantile(0.975, max(1, math.floor(freedom))) * error
-    return Loss(value, value - half, value + half, how)
+def _over_folds(losses: np.ndarray, test_share: float) -> Loss:
+    found = corrected_paired(losses, test_share, 0.9)
+    df = len(losses) - 1
+    error = (found.high - found.low) / 2 / quantile(0.95, df)
+    return Loss(Estimate(found.difference, error, df), f"corrected t over {len(losses)} folds")
+
+
+def _fixed(before: Fits, after: Fits) -> Loss:
+    seeds = f"{len(before.scores)} and {len(after.scores)} fit seeds"
+    items = over_items(before, after)
+    drawn = "" if items is None else "paired items × "
+    found = crossed_loss(before, after)
+    if found is not None:
+        return Loss(found, f"t over {drawn}{seeds}")
+    told = "one fit seed on either side: their spread is not known"
+    lost = float(before.scores.mean() - after.scores.mean())
+    return Loss(items or Estimate(lost, 0.0, 1.0), told, spread_known=False)
+
+
+def _oriented(fits: Fits, direction: int) -> Fits:
+    influence = None if fits.influence is None else direction * fits.influence
+    return replace(fits, scores=direction * fits.scores, influence=influence)

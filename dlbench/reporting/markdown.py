@@ -9,7 +9,7 @@ from dlbench.reporting.board import Round
 from dlbench.reporting.fairness import CONTRACT
 from dlbench.reporting.findings import Findings
 from dlbench.reporting.plain import markdown as escaped
-from dlbench.reporting.sections import beside, doubts
+from dlbench.reporting.sections import beside, doubts, lines_of, over_tasks, swept
 
 
 def markdown(findings: Findings) -> str:
@@ -38,15 +38,21 @@ def _lines(findings: Findings) -> Iterator[str]:
     yield from (f"# dlbench: {escaped(run.get('suite_name', ''))}", "")
     state = "" if run.get("finished") else ", still running"
     yield from (f"Run {escaped(run.get('id', ''))}{state}. {escaped(tables.progress(findings))}.", "")
-    yield from ("## Deep or classic?", "")
+    yield from (
+        "## In short",
+        "",
+        *(f"{number}. {escaped(one.text)}" for number, one in enumerate(findings.summary, 1)),
+    )
+    yield from ("", "## Deep or classic?", "")
     for verdict in findings.verdicts:
         told = " ".join(escaped(sentence) for sentence in verdict.sentences)
         title = escaped(tables.title_of(verdict.task, verdict.point))
         yield f"- **{title}** – **{escaped(verdict.headline)}** {told}".rstrip()
+    yield from (f"- **{escaped(title)}** – {escaped(text)}" for title, text in swept(findings))
     yield from ("", escaped(findings.fairness), "")
     for place in findings.rounds:
         yield from _task(findings, place)
-    for listing in (doubts(findings), tables.skipped(findings), tables.failed(findings)):
+    for listing in (over_tasks(findings), doubts(findings), tables.skipped(findings), tables.failed(findings)):
         if listing:
             yield from (f"## {listing.title}", "", *table(listing))
     yield from ("## Fairness contract", "", *(f"{number}. {escaped(text)}" for number, text in enumerate(CONTRACT, 1)))
@@ -57,6 +63,9 @@ def _lines(findings: Findings) -> Iterator[str]:
 def _task(findings: Findings, place: Round) -> Iterator[str]:
     yield from (f"## {escaped(tables.title_of(place.task, place.point))}", "")
     about = f"{place.task_type.replace('_', ' ')}, {tables.protocol(place)}"
-    yield from (f"{escaped(about)}. {tables.LEGEND.replace('  ', ', ')}.", "", *table(tables.primary(findings, place)))
+    yield from (f"{escaped(about)}. {tables.LEGEND.replace('  ', ', ')}.", "")
+    if told := lines_of(findings, place):
+        yield from (" ".join(map(escaped, told)), "")
+    yield from table(tables.primary(findings, place))
     for shown in beside(findings, place):
         yield from (f"### {escaped(shown.title)}", "", *table(shown))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dlbench.reporting import wording
+from dlbench.reporting.board import sign
 from dlbench.reporting.claim import Claim
+from dlbench.reporting.leader import Leader
+from dlbench.reporting.rows import Row
 
 
 @dataclass(frozen=True)
 class Published:
-    """The figure that a suite gives for a task's metric, and the value of what validation puts first.
+    """The figure that a suite gives for a task's metric, and the value of the contestant that validation puts first.
 
     Attributes:
         value, source: published.
-        contestant, ours: ours; None where the run has no value.
+        contestant, ours: ours; None where nobody can be named without a look at the test part.
         difference: ours − published, positive where ours is better, in the metric's unit.
         low, high: of ours, 95 % interval.
         inside: whether the published figure lies in that interval; None without one.
@@ -43,3 +48,41 @@ class Published:
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as JSON writes them."""
         return {**asdict(self), "keys": list(self.keys)}
+
+
+def references(rows: Sequence[Row], leaders: Sequence[Leader]) -> tuple[Published, ...]:
+    """Return an entry for each task, point and metric that the suite gives a figure for."""
+    best = {(leader.task, leader.point): leader.contestant for leader in leaders}
+    return tuple(_entries(rows, best))
+
+
+def _entries(rows: Sequence[Row], best: Mapping[tuple[str, str], str]) -> Iterator[Published]:
+    places: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        if row.reference:
+            places.setdefault((row.task, row.point, row.metric), []).append(row)
+    for (task, point, _), held in places.items():
+        named = best.get((task, point))
+        yield _entry(held[0], next((row for row in held if row.contestant == named and row.value is not None), None))
+
+
+def _entry(any_row: Row, ours: Row | None) -> Published:
+    value, source = float(any_row.reference["value"]), str(any_row.reference.get("source", ""))
+    low, high = (ours.low, ours.high) if ours else (None, None)
+    apart = None if ours is None or ours.value is None else sign(any_row.metric) * (ours.value - value)
+    inside = None if low is None or high is None else low <= value <= high
+    return Published(
+        task=any_row.task,
+        point=any_row.point,
+        metric=any_row.metric,
+        value=value,
+        source=source,
+        contestant=ours.contestant if ours else None,
+        ours=ours.value if ours else None,
+        difference=apart,
+        low=low,
+        high=high,
+        inside=inside,
+        text=wording.published(any_row.metric, value, source, ours, apart, inside),
+        keys=ours.keys if ours else (),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dlbench.reporting.board import Round
-from dlbench.reporting.champions import validation_of
+from dlbench.reporting.champions import standing
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,12 @@ def recommendations(rounds: Sequence[Round]) -> tuple[Recommendation, ...]:
 
 
 def _recommended(place: Round) -> Recommendation | None:
-    held = [name for name in place.jobs if place.kind(name) != "floor" and place.has_value(name)]
-    known = {name: found for name in held if (found := validation_of(place.jobs[name]))}
-    metrics = [metric for metric, _, _ in known.values()]
-    if len(known) < 2:
+    found = standing(place, [name for name in place.jobs if place.kind(name) != "floor"])
+    if len(found) < 2 or found[0].validation is None:
         return None
-    common = max(metrics, key=metrics.count)
-    fit = {name: found for name, found in known.items() if found[0] == common}
-    best = max(fit, key=lambda name: fit[name][2] * (1 if fit[name][1] == "higher" else -1))
-    cell = place.cells.get((best, place.primary))
+    best, validation = found[0], found[0].validation
+    cell = place.cells.get((best.contestant, place.primary))
     return Recommendation(
-        place.task, place.point, best, place.kind(best), common, fit[best][2], place.primary,
-        None if cell is None else cell.value, len(fit),
+        place.task, place.point, best.contestant, place.kind(best.contestant), best.metric, validation,
+        place.primary, None if cell is None else cell.value, len(found),
     )  # fmt: skip

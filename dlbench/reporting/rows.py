@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from dlbench.reporting.board import Round, better, board, sign
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.frame import costs
-from dlbench.reporting.intervals import Bounds, interval
+from dlbench.reporting.intervals import Bounds, intervals
 from dlbench.reporting.source import Record, Source
 
 
@@ -62,15 +62,26 @@ class Row:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as JSON and CSV write them."""
-        return {**asdict(self), "keys": list(self.keys)}
+        return {**{name: getattr(self, name) for name in _NAMES}, "keys": list(self.keys)}
+
+
+_NAMES = tuple(field.name for field in fields(Row))
 
 
 def rows(source: Source, rounds: Iterable[Round] | None = None) -> tuple[Row, ...]:
     """Return all rows, best rank first within a task and metric; those without a value last."""
     decided: list[Row] = []
     for place in board(source) if rounds is None else rounds:
+        spent = {contestant: _spent(source, jobs) for contestant, jobs in place.jobs.items()}
         for metric in place.metrics:
-            found = [_row(source, place, contestant, metric) for contestant, name in place.cells if name == metric]
+            ranked = [_ranks(cells, metric) for cells in (place.cells, place.others)]
+            named = [contestant for contestant, name in place.cells if name == metric]
+            valued = [contestant for contestant in named if place.cells[contestant, metric].value is not None]
+            bounds = intervals(source, place, metric, valued)
+            found = [
+                _row(source, place, (name, metric), ranked, {**spent[name], **_said(bounds.get(name))})
+                for name in named
+            ]
             decided.extend(sorted(found, key=lambda row: math.inf if row.rank is None else row.rank))
     return tuple(decided)
 
@@ -78,13 +89,21 @@ def rows(source: Source, rounds: Iterable[Round] | None = None) -> tuple[Row, ..
 def ranks(cells: Mapping[str, Cell], direction: int) -> dict[str, int]:
     """Return contestant → rank, 1 the best; equals share the better rank, those without a value have none."""
     values = {name: round(direction * held.value, 12) for name, held in cells.items() if held.value is not None}
-    return {name: 1 + sum(other > value for other in values.values()) for name, value in values.items()}
+    places: dict[float, int] = {}
+    for place, value in enumerate(sorted(values.values(), reverse=True), 1):
+        places.setdefault(value, place)
+    return {name: places[value] for name, value in values.items()}
 
 
-def _row(source: Source, place: Round, contestant: str, metric: str) -> Row:
+def _row(
+    source: Source,
+    place: Round,
+    name: tuple[str, str],
+    ranked: Sequence[Mapping[str, int]],
+    spent: Mapping[str, Any],
+) -> Row:
+    contestant, metric = name
     held = place.cells[contestant, metric]
-    bounds = interval(source, place, contestant, metric) if held.value is not None else Bounds(None, None, "")
-    jobs = place.jobs[contestant]
     return Row(
         task=place.task,
         task_type=place.task_type,
@@ -95,25 +114,34 @@ def _row(source: Source, place: Round, contestant: str, metric: str) -> Row:
         primary=metric == place.primary,
         better=better(metric),
         value=held.value,
-        low=bounds.low,
-        high=bounds.high,
-        interval_from=bounds.rests_on,
         n=held.finished,
         jobs=len(held.scores),
         stood_in=held.stood_in,
         status=held.status,
         reason=held.reason,
-        rank=_rank(place.cells, contestant, metric),
-        rank_dropped=_rank(place.others, contestant, metric),
-        **mean_costs(jobs),
-        reused=any(job["key"] in source.reused for job in jobs),
+        rank=ranked[0].get(contestant),
+        rank_dropped=ranked[1].get(contestant),
         reference=source.reference(place.task, metric),
-        keys=tuple(job["key"] for job in jobs if job["status"] != "pending"),
+        **spent,
     )
 
 
-def _rank(cells: Mapping[tuple[str, str], Cell], contestant: str, metric: str) -> int | None:
-    return ranks({name: held for (name, other), held in cells.items() if other == metric}, sign(metric)).get(contestant)
+def _said(bounds: Bounds | None) -> dict[str, Any]:
+    found = bounds or Bounds(None, None, "")
+    return {"low": found.low, "high": found.high, "interval_from": found.rests_on}
+
+
+def _ranks(cells: Mapping[tuple[str, str], Cell], metric: str) -> dict[str, int]:
+    return ranks({name: held for (name, other), held in cells.items() if other == metric}, sign(metric))
+
+
+def _spent(source: Source, jobs: Sequence[Record]) -> dict[str, Any]:
+    """Return what the rows of a contestant share: costs, whether they come from an earlier run, and keys."""
+    return {
+        **mean_costs(jobs),
+        "reused": any(job["key"] in source.reused for job in jobs),
+        "keys": tuple(job["key"] for job in jobs if job["status"] != "pending"),
+    }
 
 
 def mean_costs(jobs: Iterable[Record]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dlbench.core import catalog
 from dlbench.core.errors import DlbenchError
 from dlbench.core.form import reachable
-from dlbench.reporting.source import Record, Source, label_of, place_of
+from dlbench.reporting.source import Record, Source, label_of
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,9 @@ def scored(source: Source) -> tuple[Score, ...]:
 
 def misfit(source: Source, record: Record, metric: str) -> str:
     """Say why a metric is not asked of a job: skipped by the plan, or its form cannot answer; empty where it is."""
-    task, contestant = place_of(record)[0], label_of(record)
-    for pair in source.run.get("skipped", ()):
-        if (pair["task"], pair["contestant"], pair.get("metric")) == (task, contestant, metric):
-            return str(pair["reason"])
+    task, contestant = str(record["job"]["task"]), label_of(record)
+    if reason := source.skipped.get((task, contestant, metric)):
+        return reason
     form, judge = record.get("form"), catalog.metrics().get(metric)
     if form and judge and judge.scores not in reachable(form):
         return f"{contestant} gives {form}, {metric} needs {judge.scores}"

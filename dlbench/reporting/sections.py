@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dlbench.reporting import figures
 from dlbench.reporting.board import Round
 from dlbench.reporting.curves import curves
 from dlbench.reporting.findings import Findings
 from dlbench.reporting.subgroup_table import gaps
-from dlbench.reporting.tables import Table, costs, others
+from dlbench.reporting.tables import Table, costs, others, title_of
 
 
 def beside(findings: Findings, place: Round) -> Iterator[Table]:
@@ -18,12 +19,41 @@ def beside(findings: Findings, place: Round) -> Iterator[Table]:
 
 
 def doubts(findings: Findings) -> Table | None:
-    """Return what was noticed in the user's own tables when the run was planned; None where nothing was."""
-    told = findings.run.get("inferred") or {}
+    """Return what a reviewer would raise, the gravest first; None where there is nothing."""
+    lines = tuple((title_of(one.task, one.point), one.text) for one in findings.warnings)
+    return Table("Doubts that a reviewer would raise", ("task", "doubt"), lines) if lines else None
+
+
+def over_tasks(findings: Findings) -> Table | None:
+    """Return mean ranks, win rates and strengths over the tasks, best first, with what they allow to say."""
+    found = findings.across
+    if found is None:
+        return None
     lines = tuple(
-        (str(task), str(column.get("column", "")), str(column["warning"]))
-        for task, columns in told.items()
-        for column in columns
-        if column.get("warning")
+        (
+            name,
+            f"{found.ranks[at]:.2f}",
+            _percent(found.win_rate[at]),
+            f"{_percent(found.win_low[at])} … {_percent(found.win_high[at])}",
+            figures.NONE if (strength := found.strength[at]) is None else figures.signed(strength),
+        )
+        for at, name in enumerate(found.contestants)
     )
-    return Table("Doubts about the data", ("task", "column", "warning"), lines) if lines else None
+    columns = ("contestant", "mean rank", "wins", "95 % interval", "strength")
+    notes = tuple(claim.text for claim in found.claims)
+    return Table("Over the tasks", columns, lines, found.kinds, frozenset({1, 2, 3, 4}), notes)
+
+
+def lines_of(findings: Findings, place: Round) -> tuple[str, ...]:
+    """Return the sentences on a task besides its verdict: who leads, unless the verdict says so."""
+    here = (one for one in findings.leaders if (one.task, one.point) == (place.task, place.point))
+    return tuple(claim.text for one in here if not one.in_verdict for claim in one.claims)
+
+
+def swept(findings: Findings) -> tuple[tuple[str, str], ...]:
+    """Return title and sentence of each crossover."""
+    return tuple((title_of(f"{one.task} · {one.axis}", one.beside), one.text) for one in findings.crossovers)
+
+
+def _percent(share: float | None) -> str:
+    return figures.NONE if share is None else f"{100 * share:.0f} %"

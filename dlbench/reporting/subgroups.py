@@ -98,12 +98,10 @@ def _add(source: Source, record: Record, judge: Metric, values: Values, members:
         prediction = source.predictions(record).to(judge.scores)
     except (DlbenchError, OSError, ValueError, KeyError):  # the row of this contestant already says so
         return
-    arrays = prediction.arrays()
     for name in np.unique(names):
         index = np.flatnonzero(names == name)
         members.setdefault(str(name), set()).update(map(str, truth.ids[index]))
-        part = type(prediction).from_arrays({key: array[index] for key, array in arrays.items()})
-        value = float(judge.score(truth.take(index), part))
+        value = float(judge.score(truth.take(index), prediction.take(index)))
         if math.isfinite(value):
             values.setdefault(str(name), {}).setdefault(fold_of(record), []).append(value)
 

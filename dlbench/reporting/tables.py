@@ -5,12 +5,15 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlbench.reporting import figures
 from dlbench.reporting.board import Round, better
-from dlbench.reporting.findings import Findings
+from dlbench.reporting.board import title_of as title_of
 from dlbench.reporting.rows import Row
+
+if TYPE_CHECKING:
+    from dlbench.reporting.findings import Findings
 
 MARKS = {"deep": "◆", "classic": "●", "mixed": "◈", "floor": "○"}
 LEGEND = "● classic  ◆ deep  ◈ both  ○ floor"
@@ -38,15 +41,9 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def title_of(task: str, point: str) -> str:
-    """Return task and point for a heading."""
-    return f"{task} · {point}" if point else task
-
-
 def rows_of(findings: Findings, place: Round, metric: str) -> tuple[Row, ...]:
     """Return the rows of one task, point and metric, best first."""
-    wanted = (place.task, place.point, metric)
-    return tuple(row for row in findings.rows if (row.task, row.point, row.metric) == wanted)
+    return findings.ranking.get((place.task, place.point, metric), ())
 
 
 def primary(findings: Findings, place: Round) -> Table:
@@ -55,7 +52,7 @@ def primary(findings: Findings, place: Round) -> Table:
     lines = tuple((rank(row), _marked(row), figures.score(row.value), figures.span(row.low, row.high)) for row in held)
     columns = ("#", "contestant", heading(place.primary), "95 % interval")
     kinds = tuple(row.kind for row in held)
-    notes = (*_reference(held), *_notes(findings, held), *_best(findings, place))
+    notes = (*_reference(findings, place), *_notes(findings, held), *_best(findings, place))
     return Table("", columns, lines, kinds, frozenset({0, 2, 3}), notes)
 
 
@@ -73,7 +70,8 @@ def others(findings: Findings, place: Round) -> Table | None:
     if len(place.metrics) < 2:
         return None
     ranking = rows_of(findings, place, place.primary)
-    values = {(row.contestant, row.metric): row.value for row in findings.rows if _at(row, place)}
+    shown_rows = (row for metric in place.metrics for row in rows_of(findings, place, metric))
+    values = {(row.contestant, row.metric): row.value for row in shown_rows}
     lines = tuple(
         (row.contestant, *(figures.score(values.get((row.contestant, metric))) for metric in place.metrics[1:]))
         for row in ranking
@@ -144,9 +142,13 @@ def reproduction(findings: Findings) -> tuple[tuple[str, str], ...]:
         "versions": _listed(run.get("versions") or {}),
         "hardware": _listed(run.get("hardware") or {}),
         "git": f"{commit}{', with changes' if git.get('dirty') else ''}" if commit else "",
-        "again": " ".join(["dlbench run", str(run.get("suite_name", "")), *_assignments(run)]),
+        "again": "; ".join(map(_again, run.get("runs") or (run,))),
     }
     return tuple((name, text) for name, text in found.items() if text)
+
+
+def _again(run: Mapping[str, Any]) -> str:
+    return " ".join(["dlbench run", str(run.get("suite_name", "")), *_assignments(run)])
 
 
 def _assignments(run: Mapping[str, Any]) -> list[str]:
@@ -170,10 +172,6 @@ def heading(metric: str) -> str:
 
 def _filled(table: Table) -> bool:
     return any(text != figures.NONE for line in table.lines for text in line[1:])
-
-
-def _at(row: Row, place: Round) -> bool:
-    return (row.task, row.point) == (place.task, place.point)
 
 
 def _marked(row: Row) -> str:
@@ -210,10 +208,10 @@ def _of(used: float | None, granted: float | None) -> str:
     return figures.count(used) if granted is None else f"{figures.count(used)} of {figures.count(granted)}"
 
 
-def _reference(held: Iterable[Row]) -> Iterator[str]:
-    given = next((row.reference for row in held if row.reference), None)
-    if given:
-        yield f"Published: {figures.score(given['value'])} ({given.get('source', '')})"
+def _reference(findings: Findings, place: Round) -> Iterator[str]:
+    """Yield the published figure of the primary metric beside ours."""
+    wanted = (place.task, place.point, place.primary)
+    yield from (one.text for one in findings.references if (one.task, one.point, one.metric) == wanted)
 
 
 def _listed(facts: Mapping[str, Any]) -> str:

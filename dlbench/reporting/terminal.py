@@ -20,13 +20,15 @@ from dlbench.reporting.findings import Findings
 from dlbench.reporting.forest import axis
 from dlbench.reporting.grids import KIND_STYLES, QUIET
 from dlbench.reporting.plain import plain
-from dlbench.reporting.sections import beside, doubts
+from dlbench.reporting.sections import beside, doubts, lines_of, over_tasks, swept
 from dlbench.reporting.verdict import Verdict
 
 ANSWER_STYLES = {**KIND_STYLES, "equivalent": "green", "undecided": "yellow", "none": QUIET}
 ANSWERS = {"none": "no answer"}
 WIDEST_PLOT = 48
 NARROWEST_PLOT = 12
+LOUD = 2
+"""Sentences of the first screen that are set in bold: the answer, and what to take."""
 
 
 def terminal(findings: Findings, *, width: int | None = None, color: bool | None = None, short: bool = False) -> str:
@@ -43,20 +45,24 @@ def terminal(findings: Findings, *, width: int | None = None, color: bool | None
 
 def _parts(findings: Findings, width: int) -> Iterator[RenderableType]:
     yield _head(findings)
-    yield _verdicts(findings, width)
+    yield _summary(findings)
+    yield from ("", grids.heading("Deep or classic, task by task"), _verdicts(findings, width))
+    for title, text in swept(findings):
+        yield Padding(Text.assemble((plain(title), "bold"), f"  {plain(text)}"), (0, 0, 1, 2))
+    yield Padding(Text(plain(findings.fairness), style=f"italic {QUIET}"), (0, 0, 0, 2))
     for place in findings.rounds:
         yield ""
         yield from _task(findings, place, width)
-    for table in (doubts(findings), tables.skipped(findings), tables.failed(findings)):
+    for table in (over_tasks(findings), doubts(findings), tables.skipped(findings), tables.failed(findings)):
         if table:
-            yield from ("", grids.heading(table.title), grids.drawn(table))
+            yield from ("", grids.heading(table.title), grids.drawn(table, width))
     yield from ("", grids.heading("Fairness contract"), _contract())
     yield from ("", grids.heading("To get this again"), _reproduction(findings))
 
 
 def _short(findings: Findings, width: int) -> Iterator[RenderableType]:
     yield _head(findings)
-    yield _verdicts(findings, width)
+    yield _summary(findings)
     for place in findings.rounds:
         about = f"{place.task_type.replace('_', ' ')} · {tables.protocol(place)}"
         yield from ("", grids.heading(tables.title_of(place.task, place.point), about))
@@ -79,6 +85,25 @@ def _head(findings: Findings) -> RenderableType:
     return line
 
 
+def _summary(findings: Findings) -> RenderableType:
+    """Return the first screen: a sentence a paragraph, the answer and the model to take in bold."""
+    grid = Grid.grid(padding=(0, 1))
+    grid.add_column(style=QUIET)
+    grid.add_column(ratio=1)
+    for number, claim in enumerate(findings.summary, 1):
+        grid.add_row(f"{number}.", Text(plain(claim.text), style="bold" if number <= LOUD else ""))
+    return Panel(
+        grid,
+        title=Text("In short", style="bold"),
+        title_align="left",
+        subtitle=_tally(findings),
+        subtitle_align="right",
+        box=box.ROUNDED,
+        padding=(0, 1),
+        border_style=QUIET,
+    )
+
+
 def _verdicts(findings: Findings, width: int) -> RenderableType:
     grid = Grid.grid(padding=(0, 2), expand=True)
     grid.add_column(max_width=max(14, width // 5), overflow="fold")
@@ -88,17 +113,7 @@ def _verdicts(findings: Findings, width: int) -> RenderableType:
         title = plain(tables.title_of(verdict.task, verdict.point))
         grid.add_row(Text(title, style="bold"), _chip(verdict), _told(verdict))
         grid.add_row("", "", "")
-    fair = Text(plain(findings.fairness), style=f"italic {QUIET}")
-    return Panel(
-        Group(grid if findings.verdicts else Text("Nothing has been run yet.\n"), fair),
-        title=Text("Deep or classic?", style="bold"),
-        title_align="left",
-        subtitle=_tally(findings),
-        subtitle_align="right",
-        box=box.ROUNDED,
-        padding=(1, 2),
-        border_style=QUIET,
-    )
+    return Padding(grid, (0, 0, 0, 2))
 
 
 def _chip(verdict: Verdict) -> Text:
@@ -122,6 +137,8 @@ def _tally(findings: Findings) -> Text | None:
 def _task(findings: Findings, place: Round, width: int) -> Iterator[RenderableType]:
     about = f"{place.task_type.replace('_', ' ')} · {tables.protocol(place)}"
     yield grids.heading(tables.title_of(place.task, place.point), about)
+    for number, line in enumerate(lines_of(findings, place)):
+        yield Padding(Text(plain(line), style=QUIET if number else ""), (0, 0, 0, 2))
     yield _ranking(findings, place, width)
     for table in beside(findings, place):
         yield Text(f"\n  {plain(table.title)}", style="bold")

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from dlbench.reporting import wording
 from dlbench.reporting.board import Round
-from dlbench.reporting.champions import Champion, champion
+from dlbench.reporting.champions import Champion
 from dlbench.reporting.claim import Claim
-from dlbench.reporting.intervals import Gap, gap
+from dlbench.reporting.comparisons import Compared, difference
+from dlbench.reporting.cost_ratios import ratios
+from dlbench.reporting.intervals import Gap
 from dlbench.reporting.margins import margin
-from dlbench.reporting.rows import mean_costs
 from dlbench.reporting.source import Source
-from dlbench.stats.holm import holm
 
 LEVEL = 0.05
-RATIOS = ("fit_seconds", "predict_seconds_per_1000", "parameters", "used_seconds")
 
 
 @dataclass(frozen=True)
@@ -32,14 +28,15 @@ class Verdict:
             undecided (it may be either), none (nothing to compare).
         take: the contestant to take; empty where the evidence names none.
         headline: the answer in one line; `sentences`: cost, caution and fairness in full.
-        deep, classic: the champions' labels, None without one, with their test values.
+        deep, classic: the champions' labels, None without one, with their test values. Where folds chose different
+            ones the label is the best by the mean over folds, the value that of whoever was chosen in each.
         difference, low, high, p: deep against classic, paired, positive where deep is better; 95 % interval.
-        p_adjusted: p by Holm's correction over the `comparisons` that the verdicts of this report make; the one that
-            a sentence tells and that a lead rests on.
+        p_adjusted: p by Holm's correction over the `comparisons` that this report makes; the one that a sentence
+            tells and that a lead rests on.
         margin: that "equivalent" refers to, in the metric's unit.
         detectable: the smallest difference this comparison, as one of `comparisons`, could have called one.
         indicative: fewer than 2 × 5 folds, or fewer than 5 seeds on a fixed test set.
-        ratios: cost of the deep champion over that of the classic one.
+        ratios: cost of the contestant `deep` over that of `classic`.
         above_floor: champion → whether it is shown to be better than the floor; None where there is no floor.
         keys: of the records it rests on.
         claims: headline and sentences, each with the keys of the records that it rests on.
@@ -74,58 +71,34 @@ class Verdict:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as JSON writes them."""
-        return {**asdict(self), "sentences": list(self.sentences), "keys": list(self.keys)}
+        claims = [claim.as_dict() for claim in self.claims]
+        return {**asdict(self), "sentences": list(self.sentences), "keys": list(self.keys), "claims": claims}
 
 
-@dataclass(frozen=True)
-class _Compared:
-    """A place's champions, side by side, before the other places are looked at."""
-
-    place: Round
-    champions: Mapping[str, Champion | None]
-    found: Gap | None
-    above: Mapping[str, bool | None]
-
-
-def verdicts(source: Source, rounds: Sequence[Round]) -> tuple[Verdict, ...]:
+def verdicts(source: Source, compared: Sequence[Compared]) -> tuple[Verdict, ...]:
     """Return one verdict for each task and point; the more of them compare, the more each must show (Holm)."""
-    compared = [_compared(source, place, len(rounds)) for place in rounds]
-    adjusted = holm(np.array([math.nan if held.found is None else held.found.p for held in compared]))
-    family = sum(held.found is not None for held in compared)
-    return tuple(
-        _verdict(held, None if held.found is None else float(p), family)
-        for held, p in zip(compared, adjusted, strict=True)
-    )
+    return tuple(_verdict(source, held) for held in compared)
 
 
-def _compared(source: Source, place: Round, family: int) -> _Compared:
-    champions = {kind: champion(place, kind) for kind in ("deep", "classic")}
+def _verdict(source: Source, held: Compared) -> Verdict:
+    place, champions = held.place, held.champions
     deep, classic = champions["deep"], champions["classic"]
-    found = (
-        gap(source, place, deep.contestant, classic.contestant, place.primary, comparisons=family)
-        if deep and classic
-        else None
-    )
-    above = {held.contestant: _above_floor(source, place, held) for held in champions.values() if held}
-    return _Compared(place, champions, found, above)
-
-
-def _verdict(held: _Compared, p: float | None, family: int) -> Verdict:
-    place, champions, found = held.place, held.champions, held.found
-    deep, classic = champions["deep"], champions["classic"]
-    values = {kind: _value(place, one) for kind, one in champions.items()}
+    found, p, family = (held.kinds.found, held.kinds.p, held.kinds.family) if held.kinds else (None, None, held.family)
+    values = {kind: mean_of(place, one) for kind, one in champions.items()}
     near = margin(place.primary, values["classic"])[0] if values["classic"] is not None else None
-    ratios = _ratios(place, deep, classic)
-    answer = decide(found, near, held.above, p)
-    told = wording.Told(place, champions, values, found, near, ratios, held.above, answer, p, family)
+    costs = ratios(place.jobs[deep.contestant], place.jobs[classic.contestant]) if deep and classic else {}
+    above = {one.contestant: above_floor(source, place, one) for one in champions.values() if one}
+    answer = decide(found, near, above, p)
+    told = wording.Told(place, champions, values, found, near, costs, above, answer, p, family)
+    claims = wording.claims(told)
     return Verdict(
         task=place.task,
         point=place.point,
         metric=place.primary,
         answer=answer,
         take=told.take,
-        headline=wording.headline(told),
-        sentences=wording.sentences(told),
+        headline=claims[0].text,
+        sentences=tuple(claim.text for claim in claims[1:]),
         deep=deep.contestant if deep else None,
         classic=classic.contestant if classic else None,
         deep_value=values["deep"],
@@ -137,13 +110,14 @@ def _verdict(held: _Compared, p: float | None, family: int) -> Verdict:
         p_adjusted=p,
         comparisons=family,
         margin=near,
-        detectable=found.detectable_among(family) if found else None,
+        detectable=found.detectable_among(max(1, family)) if found else None,
         indicative=wording.indicative(found),
         folds=place.folds,
         seeds=place.seeds,
-        ratios=ratios,
-        above_floor=held.above,
-        keys=tuple(job["key"] for one in champions.values() if one for job in place.jobs[one.contestant]),
+        ratios=costs,
+        above_floor=above,
+        keys=told.keys,
+        claims=claims,
     )
 
 
@@ -164,20 +138,19 @@ def decide(found: Gap | None, near: float | None, above: Mapping[str, bool | Non
     return "deep" if found.low > 0 else "classic"
 
 
-def _value(place: Round, held: Champion | None) -> float | None:
-    return place.cells[held.contestant, place.primary].value if held else None
+def mean_of(place: Round, held: Champion | None) -> float | None:
+    """Return a champion's test value: the mean over the folds of whoever was chosen there; None without one."""
+    values = list(held.values(place, place.primary).values()) if held else []
+    return sum(values) / len(values) if values else None
 
 
-def _ratios(place: Round, deep: Champion | None, classic: Champion | None) -> dict[str, float]:
-    if not deep or not classic:
-        return {}
-    costs = [mean_costs(place.jobs[held.contestant]) for held in (deep, classic)]
-    return {name: costs[0][name] / costs[1][name] for name in RATIOS if costs[0][name] and costs[1][name]}
+def above_floor(source: Source, place: Round, held: Champion) -> bool | None:
+    """Return whether a champion is shown to be better than the floor, by itself at 95 %; None where there is no floor.
 
-
-def _above_floor(source: Source, place: Round, held: Champion) -> bool | None:
+    It is a caution, so it stands outside the family: a correction would only make it say "not shown" more often.
+    """
     floors = [name for name in place.jobs if place.kind(name) == "floor"]
     if not floors or (floors[0], place.primary) not in place.cells:
         return None
-    found = gap(source, place, held.contestant, floors[0], place.primary)
+    found = difference(source, place, held, Champion(floors[0], None, ""))
     return None if found is None else found.low > 0

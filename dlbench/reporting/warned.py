@@ -8,17 +8,19 @@ from typing import Any
 from dlbench.reporting.claim import Claim
 
 KINDS = (
-    "metric_unfit",
-    "edge_of_space",
-    "not_converged",
-    "seed_spread",
-    "duplicates",
     "gives_answer_away",
+    "data",
+    "duplicates",
+    "metric_unfit",
     "not_above_floor",
     "not_above_cheap_classic",
+    "seed_spread",
     "imputed",
+    "not_converged",
+    "edge_of_space",
     "timings_elsewhere",
 )
+"""The gravest first: what spoils the data, then what spoils the comparison, then what spoils the figures beside it."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def quantile(probability: float, df: int) -> float:
+def quantile(probability: float, df: float) -> float:
     """Return the t below which a share `probability` lies.
 
     >>> round(quantile(0.975, 4), 3)
@@ -14,7 +14,7 @@ def quantile(probability: float, df: int) -> float:
     return float(stdtrit(df, probability))
 
 
-def two_sided(t: float, df: int) -> float:
+def two_sided(t: float, df: float) -> float:
     """Return the probability of a t at least as far from 0; 0 for an infinite one.
 
     >>> round(two_sided(2.776, 4), 3)
@@ -23,3 +23,14 @@ def two_sided(t: float, df: int) -> float:
     from scipy.special import stdtr
 
     return float(2 * stdtr(df, -abs(t)))
+
+
+def below(t: float, df: float) -> float:
+    """Return the probability of a t up to this one.
+
+    >>> round(below(2.132, 4), 3)
+    0.95
+    """
+    from scipy.special import stdtr
+
+    return float(stdtr(df, t))

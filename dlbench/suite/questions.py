@@ -27,6 +27,15 @@ class GivesFolds(Protocol):
         ...
 
 
+@runtime_checkable
+class RollsOrigins(Protocol):
+    """A dataset that is parted by time, into folds that must hold a forecast each."""
+
+    def too_short(self, params: Mapping[str, Any], folds: int, share: float) -> str:
+        """Say why it cannot be parted so; empty where it can."""
+        ...
+
+
 def task_entry(written: TaskShape, way: Way, tree: Node, mistakes: Mistakes) -> TaskEntry | None:
     """Return the task that an entry means; None where its dataset or type cannot be told. Mistakes are noted."""
     return _entry(AskedTask(written, way, tree, mistakes))
@@ -132,7 +141,17 @@ def _split(asked: AskedTask, name: str, dataset: Dataset, params: Mapping[str, A
     given = dataset.given_folds(params) if isinstance(dataset, GivesFolds) and split == "folds" else 0
     if given and asked.setting("protocol", "folds", 5) != given:
         asked.wrong("dataset", "fold_column", message=f"names {given} folds: set protocol.folds: {given}")
+    if isinstance(dataset, RollsOrigins):
+        _fits(asked, dataset, params)
     return split
+
+
+def _fits(asked: AskedTask, dataset: RollsOrigins, params: Mapping[str, Any]) -> None:
+    """Note where a series is too short for the folds of the protocol; what is wrong with these is told elsewhere."""
+    folds, share = asked.setting("protocol", "folds", 5), asked.setting("protocol", "validation", 0.2)
+    sound = isinstance(folds, int) and isinstance(share, float) and folds >= 1 and 0 < share < 1
+    if sound and (problem := dataset.too_short(params, folds, share)):
+        asked.wrong("dataset", message=problem)
 
 
 def _reference(asked: AskedTask, metrics: tuple[str, ...]) -> Reference | None:

@@ -113,6 +113,10 @@ def test_a_report_is_written_whole_and_in_the_format_of_its_name(
     assert (workplace / "r.csv").read_text().startswith("#")
     assert not [path for path in workplace.iterdir() if path.name.startswith(".r")]
     assert json.loads(said(capsys, "report", "--format", "json"))["rows"]
+    said(capsys, "report", "tiny", "-o", "r.tex")
+    assert (workplace / "r.tex").read_text().startswith("\\documentclass")
+    said(capsys, "report", "tiny", "-o", "r.xml")
+    assert (workplace / "r.xml").read_text().startswith("<?xml")
 
 
 @pytest.mark.parametrize("file", ["nowhere/r.md", "results"])
@@ -122,6 +126,32 @@ def test_a_report_is_not_written_where_it_cannot_be(
     assert exit_code(["report", "-o", file]) == 2
     assert file in capsys.readouterr().err
     assert not (workplace / "nowhere").exists()
+
+
+@pytest.fixture(scope="module")
+def again(workplace: Path) -> str:
+    """Another run of the suite, of which one contestant ran anew."""
+    (workplace / "again.yaml").write_text(SUITE.replace("name: tiny", "name: again"))
+    assert exit_code(["run", "again.yaml", "-q", "-j", "1", "--force", "--model", "majority"]) == 0
+    return "again"
+
+
+def test_two_runs_side_by_side_and_compared(workplace: Path, again: str, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = json.loads(said(capsys, "report", "tiny", again, "--format", "json"))["rows"]
+    names = {row["contestant"] for row in rows}
+    assert len(names) == 3
+    assert sum(name.startswith("majority (") for name in names) == 2
+    found = json.loads(said(capsys, "compare", "tiny", again, "--format", "json"))
+    assert found["counts"] == {"same": 5, "only_first": 5}
+    assert "majority" in said(capsys, "compare", "tiny", again)
+    assert exit_code(["compare", "tiny", "tiny"]) == 2
+    assert "the same run twice" in capsys.readouterr().err
+
+
+def test_runs_without_a_cell_in_common_leave_with_4(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (workplace / "wine.yaml").write_text(SUITE.replace("iris", "wine").replace("name: tiny", "name: wines"))
+    assert exit_code(["run", "wine.yaml", "-q", "-j", "1", "--model", "majority"]) == 0
+    assert "Only in the first run" in said(capsys, "compare", "tiny", "wines", code=4)
 
 
 def test_the_gate_from_no_baseline_to_a_pass(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,7 +166,7 @@ def test_the_gate_from_no_baseline_to_a_pass(workplace: Path, capsys: pytest.Cap
     said(capsys, "check", "tiny", "--baseline", "b.json", "--init-baseline", code=4)
     assert (workplace / "b.json").read_bytes() == first
     said(capsys, "baseline", "save", "tiny", "-o", "other.json")
-    assert json.loads((workplace / "other.json").read_text())["format"] == 1
+    assert json.loads((workplace / "other.json").read_text())["format"] == 2
 
 
 @pytest.mark.parametrize(
@@ -144,6 +174,9 @@ def test_the_gate_from_no_baseline_to_a_pass(workplace: Path, capsys: pytest.Cap
     [
         ["report"],
         ["report", "--format", "json"],
+        ["report", "--format", "latex"],
+        ["report", "--format", "junit"],
+        ["compare", "tiny", "again"],
         ["check", "tiny", "--baseline", "own.json"],
         ["baseline", "save", "tiny", "-o", "own.json"],
     ],

@@ -14,6 +14,7 @@ from made_run import HOSTILE, Game, Player, made_run
 from scipy import stats
 
 from dlbench.core.errors import UnknownName, UsageError
+from dlbench.forms.labels import Labels
 from dlbench.gate import Check, Outcome, baseline, check, render
 from dlbench.reporting.source import Source
 
@@ -29,6 +30,16 @@ def later(game: Game = GAME, **options: Any) -> Source:
 
 def saved(game: Game = GAME, **options: Any) -> dict[str, Any]:
     return json.loads(json.dumps(baseline(made_run([game], **options)), allow_nan=False))
+
+
+def without_items(content: Mapping[str, Any]) -> dict[str, Any]:
+    cells = [{name: held for name, held in cell.items() if name != "items"} for cell in content["cells"]]
+    return {**content, "cells": cells}
+
+
+def values_of(content: Mapping[str, Any], contestant: str) -> np.ndarray:
+    cells = [cell for cell in content["cells"] if cell["contestant"] == contestant]
+    return np.array([value for cell in cells for fold in cell["folds"] for value in fold["values"].values()])
 
 
 def outcomes(checked: Check) -> dict[str, Outcome]:
@@ -55,14 +66,13 @@ def test_the_interval_of_the_loss_is_the_corrected_one() -> None:
     worse = replace(GAME, players=[FLOOR, replace(SVM, skill=0.85), NET])
     before, after = saved(), later(worse)
     found = outcomes(check(after, before))["svm"]
-    old = [entry["value"] for cell in before["cells"] if cell["contestant"] == "svm" for entry in cell["values"]]
-    new = [
-        entry["value"] for cell in baseline(after)["cells"] if cell["contestant"] == "svm" for entry in cell["values"]
-    ]
-    losses = np.array(old) - np.array(new)
-    half = stats.t(4).ppf(0.975) * losses.std(ddof=1) * np.sqrt(1 / 5 + 200 / 800)
-    assert (found.loss, found.detectable) == pytest.approx((losses.mean(), half))
+    losses = values_of(before, "svm") - values_of(baseline(after), "svm")
+    error = losses.std(ddof=1) * np.sqrt(1 / 5 + 200 / 800)
+    half = stats.t(4).ppf(0.95) * error
+    assert found.loss == pytest.approx(losses.mean())
     assert (found.low, found.high) == pytest.approx((losses.mean() - half, losses.mean() + half))
+    assert found.p == pytest.approx(stats.t(4).sf((losses.mean() - 0.02) / error))
+    assert found.adjusted == pytest.approx(3 * (found.p or 0))
 
 
 def test_honest_noise_is_not_called_a_regression() -> None:
@@ -182,19 +192,37 @@ def test_one_seed_on_a_fixed_test_set_regresses_beyond_three_margins() -> None:
     assert outcomes(check(later(worse), saved(SINGLE)))["svm"].outcome == "regressed"
 
 
-def test_seeds_of_a_fixed_test_set_are_compared_by_welch() -> None:
+def test_seeds_alone_are_compared_by_welch_where_items_are_not_known() -> None:
     several = replace(GAME, folds=1, seeds=4, players=[SVM])
     worse = replace(several, players=[replace(SVM, skill=0.85)])
-    before, after = saved(several), later(worse)
+    before, after = without_items(saved(several)), later(worse)
     found = check(after, before).outcomes[0]
-    old, new = ([entry["value"] for entry in side["cells"][0]["values"]] for side in (before, baseline(after)))
-    interval = stats.ttest_ind(old, new, equal_var=False).confidence_interval(0.95)
+    old, new = (values_of(side, "svm") for side in (before, baseline(after)))
+    interval = stats.ttest_ind(old, new, equal_var=False).confidence_interval(0.9)
     assert found.outcome == "regressed"
-    assert found.low is not None
-    assert found.high is not None
-    assert found.low == pytest.approx(interval.low, rel=0.2)
-    assert found.low <= interval.low
-    assert found.high >= interval.high
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
+
+
+def test_items_count_beside_the_seeds() -> None:
+    """A contestant that always errs on the same items: its seeds agree, but other items might be lost."""
+    several = replace(GAME, folds=1, seeds=3, players=[SVM])
+
+    def stubborn(source: Source, lost: int) -> Source:
+        codes = [source.truth(record).target.copy() for record in source.records]
+        for one in codes:
+            one[:lost] = (one[:lost] + 1) % 4
+        forms = {record["key"]: Labels(one) for record, one in zip(source.records, codes, strict=True)}
+        scores = {"accuracy": {"value": 1 - lost / 1000, "version": "v1"}}
+        records = tuple({**record, "scores": scores, "form": "Labels"} for record in source.records)
+        return replace(source, records=records, predictions=lambda record: forms[record["key"]])
+
+    before, after = baseline(stubborn(made_run([several]), 20)), stubborn(later(several), 60)
+    found, alone = (check(after, side).outcomes[0] for side in (before, without_items(before)))
+    assert found.loss == alone.loss == pytest.approx(0.04)
+    assert alone.low == alone.high == pytest.approx(0.04)
+    error = np.sqrt(0.04 * 0.96 / 999 + 1 / (1000 * 1002))
+    assert found.low == pytest.approx(0.04 - stats.t(999).ppf(0.95) * error, rel=0.01)
+    assert "paired items" in found.reason
 
 
 def test_the_spread_stored_on_one_side_serves_a_single_seed_on_the_other() -> None:
@@ -239,10 +267,10 @@ def test_a_baseline_holds_no_cell_without_a_value_and_bends_no_json() -> None:
     made = saved(replace(GAME, players=[FLOOR, replace(SVM, ends=gone)]))
     assert [cell["contestant"] for cell in made["cells"]] == ["majority"]
     assert made["cells"][0].keys() >= {"task", "point", "contestant", "metric", "better", "version", "fingerprints"}
-    assert len(made["cells"][0]["values"]) == 5
+    assert len(made["cells"][0]["folds"]) == 5
 
 
-@pytest.mark.parametrize("damage", [{"format": 2}, {"cells": None}, {"cells": [{}]}, {"cells": [3]}])
+@pytest.mark.parametrize("damage", [{"format": 3}, {"cells": None}, {"cells": [{}]}, {"cells": [3]}])
 def test_a_damaged_baseline_is_refused(damage: Mapping[str, Any]) -> None:
     with pytest.raises(UsageError):
         check(later(), {**copy.deepcopy(saved()), **damage})

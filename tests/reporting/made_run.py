@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,7 +74,7 @@ def made_run(
     truths: dict[str, Truth] = {}
     for game in games:
         for record, form, truth in _jobs(game, seed):
-            records.append(record)
+            records.append({**record, "digest": hashlib.sha256(_hex(repr(record)).encode()).hexdigest()})
             truths[record["fingerprints"]["truth"]] = truth
             if form is not None:
                 forms[record["key"]] = form
@@ -107,11 +108,12 @@ def made_run(
 def _jobs(game: Game, seed: int) -> Any:
     for repeat in range(game.repeats):
         for fold in range(game.folds):
-            place = [game.label.encode().hex(), repeat, fold, sorted(game.point.items())]
-            truth = _truth(game, np.random.default_rng(_number("truth", place)))
+            place = [_hex(game.label), repeat, fold, _hex(repr(sorted(game.point.items())))]
+            tested = [*place[:3], _hex("[]")]  # the test part stays whole along a sweep
+            truth = _truth(game, np.random.default_rng(_number("truth", tested)))
             for player in game.players:
                 for fit in range(game.seeds):
-                    rng = np.random.default_rng(_number("luck", [*place, player.label.encode().hex(), fit, seed]))
+                    rng = np.random.default_rng(_number("luck", [*place, _hex(player.label), fit, seed]))
                     form = _form(game, player, truth, rng)
                     yield _record(game, player, (repeat, fold, fit), form, truth, rng)
 
@@ -155,7 +157,7 @@ def _record(
     place = f"{game.label}/{dict(game.point)}/{player.label}/{where}"
     record: dict[str, Any] = {
         "format": 1,
-        "key": f"{_number('key', [place.encode().hex()]):032x}",
+        "key": f"{_number('key', [_hex(place)]):032x}",
         "attempt": 1,
         "status": status,
         "reason": reason,
@@ -195,6 +197,10 @@ def _reach(form: Form) -> tuple[str, ...]:
     from dlbench.core.form import reachable
 
     return reachable(form.name)
+
+
+def _hex(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").hex()
 
 
 def _number(purpose: str, parts: Sequence[Any]) -> int:

@@ -7,14 +7,15 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dlbench.datasets.column_kinds import decimal_comma, missing, number
+from dlbench.datasets.column_kinds import AMONG_NUMBERS, missing
+from dlbench.datasets.date_forms import ISO, moment
+from dlbench.datasets.manners import Manner
 
 HASHES = 32
 NO_DATE = np.datetime64("NaT", "s")
@@ -25,10 +26,12 @@ def read_csv(path: Path, told: Mapping[str, Any]) -> dict[str, list[str]]:
 
     Args:
         path: the file, also packed by gzip.
-        told: separator, encoding, and header: whether the first row holds the names.
+        told: separator, encoding, header: whether the first row holds the names, and skipped: lines before it.
     """
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     text = io.StringIO(raw.decode(told["encoding"]), newline="")
+    for _ in range(told.get("skipped", 0)):
+        text.readline()
     reader = csv.reader(text, delimiter=told["separator"], skipinitialspace=True)
     rows = [row for row in reader if len(row) > 1 or any(field.strip() for field in row)]
     if not rows:
@@ -77,8 +80,29 @@ def decoded(column: Mapping[str, Any], texts: Sequence[str | None]) -> dict[str,
         return {f"{name} {part}": found[codes] for part, found in dated(list(places), column.get("format")).items()}
     if kind == "text":
         return {f"{name} {part}": found[codes] for part, found in counted(list(places)).items()}
-    spelled = decimal_comma if column.get("comma") else number
-    return {name: np.array([*(as_float(spelled, word) for word in places), np.nan])[codes]}
+    manner = manner_in(column)
+    return {name: np.array([*(as_float(manner, word) for word in places), np.nan])[codes]}
+
+
+def manner_in(told: Mapping[str, Any]) -> Manner:
+    """Return how the numbers of a column are written."""
+    return Manner(decimal=",") if told.get("comma") else Manner(**told.get("manner", {}))
+
+
+def unreadable(columns: Sequence[Mapping[str, Any]], texts: Mapping[str, Sequence[str | None]]) -> Iterator[str]:
+    """Yield a warning for each column that holds what is no number or no date as the model reads them."""
+    for column in columns:
+        words = [bare(text, column) for text in texts[column["name"]]]
+        if column["kind"] == "number":
+            manner = manner_in(column)
+            odd = [word for word in words if word and word.lower() not in AMONG_NUMBERS and manner(word) is None]
+        elif column["kind"] == "date":
+            odd = [word for word in words if word and moment(word, column.get("format") or ISO) is None]
+        else:
+            continue
+        if odd:
+            told = f"column {column['name']!r}: {len(odd)} of {len(words)} values are no {column['kind']}"
+            yield f"{told} as the model reads it, such as {odd[0]!r}: taken as missing"
 
 
 def bare(text: str | None, column: Mapping[str, Any]) -> str:
@@ -89,15 +113,16 @@ def bare(text: str | None, column: Mapping[str, Any]) -> str:
     return "" if missing(word) else word
 
 
-def as_float(spelled: Callable[[str], float | None], word: str) -> float:
+def as_float(manner: Manner, word: str) -> float:
     """Return the number that a word spells, NaN where it is none."""
-    value = spelled(word) if word else None
+    value = manner(word) if word else None
     return np.nan if value is None else value
 
 
 def dated(words: Sequence[str], form: str | None) -> dict[str, np.ndarray]:
     """Return day since 1970, month, weekday (0 is Monday) and hour of words that spell moments."""
-    when = np.array([*(moment(word, form) for word in words)], dtype="datetime64[s]")
+    found = [moment(word, form or ISO) if word else None for word in words]
+    when = np.array([NO_DATE if one is None else one.replace(tzinfo=None) for one in found], dtype="datetime64[s]")
     seconds = when.astype(np.int64).astype(np.float64)
     parts = {
         "day": seconds / 86400,
@@ -106,17 +131,6 @@ def dated(words: Sequence[str], form: str | None) -> dict[str, np.ndarray]:
         "hour": seconds % 86400 // 3600,
     }
     return {part: np.where(np.isnat(when), np.nan, values) for part, values in parts.items()}
-
-
-def moment(word: str, form: str | None) -> Any:
-    """Return the moment that a word spells, in UTC; not a time where it spells none."""
-    for way in (form, None) if word else ():
-        try:
-            found = datetime.fromisoformat(word) if way is None else datetime.strptime(word, way)
-        except ValueError:
-            continue
-        return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
-    return NO_DATE
 
 
 def counted(words: Sequence[str]) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from dlbench.exporting.standalone.answer import answer, images_of, opened, write_answers
-from dlbench.exporting.standalone.columns import read_csv, table
+from dlbench.exporting.standalone.columns import read_csv, table, unreadable
 
 
 def main() -> int:
@@ -22,7 +22,10 @@ def main() -> int:
         if told["modality"] == "image":
             inputs = images_of(given.data, told["top"])
         else:
-            inputs = table(told["columns"], read_csv(given.data, told["reading"]))
+            texts = read_csv(given.data, told["reading"])
+            inputs = table(told["columns"], texts)
+            for warning in unreadable(told["columns"], texts):
+                print(f"Warning: {warning}", file=sys.stderr)
         write_answers(given.output, answer(folder, told, inputs), told)
     except (OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)

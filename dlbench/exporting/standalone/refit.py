@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dlbench.datasets.column_kinds import class_name, missing
+from dlbench.datasets.column_kinds import AMONG_NUMBERS, class_name, missing
+from dlbench.datasets.manners import Manner
 from dlbench.exporting.standalone.answer import Inputs, encoded, seen_by, through
 from dlbench.exporting.standalone.columns import read_csv, table
 
@@ -57,17 +58,27 @@ def read_rows(told: Mapping[str, Any], paths: Sequence[Path], folder: Path) -> t
         return held, target
     files = [read_csv(path, told["reading"]) for path in paths]
     texts = {name: [word for file in files for word in file[name]] for name in files[0]}
-    words = bare_targets(texts[told["target"]])
+    words = bare_targets(texts[told["target"]], told["reading"], values=not told["classes"])
     kept = [row for row, word in enumerate(words) if word]
     inputs = table(told["columns"], {name: [column[row] for row in kept] for name, column in texts.items()})
     return inputs, coded([words[row] for row in kept], told["classes"])
 
 
-def bare_targets(texts: Sequence[str]) -> list[str]:
-    """Return the words of the target column, "" where there is none; quotes around all of them taken off."""
+def bare_targets(texts: Sequence[str], reading: Mapping[str, Any], *, values: bool) -> list[str]:
+    """Return the words of the target column, "" where there is none; quotes around all of them taken off.
+
+    Values are written plainly, whatever the manner of the file.
+    """
     words = ["" if missing(text.strip()) else text.strip() for text in texts]
     quoted = all(len(word) > 1 and word[0] == word[-1] == "'" for word in words if word)
-    return [word[1:-1].strip() for word in words] if quoted else words
+    words = [word[1:-1].strip() for word in words] if quoted else words
+    return [plain_value(word, Manner(**reading.get("values", {}))) for word in words] if values else words
+
+
+def plain_value(word: str, manner: Manner) -> str:
+    """Return a value as Python writes it; "" for what is missing among numbers, and any other word as it is."""
+    value = manner(word)
+    return ("" if word.lower() in AMONG_NUMBERS else word) if value is None else repr(value)
 
 
 def coded(words: Sequence[str], classes: Sequence[str]) -> np.ndarray:

@@ -24,7 +24,7 @@ class Autoencoder(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "units": hp.Choice("units", [64, 128, 256], default=128),
+            "units": hp.Choice("units", [64, 128, 256], default=128, legal=">= 1"),
             "code": hp.Int("code", 2, 64, default=min(16, max(2, schema.size)), log=True, legal=">= 1"),
             **training_space(hp, learns="values"),
         }

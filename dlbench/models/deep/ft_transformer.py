@@ -30,8 +30,8 @@ class FtTransformer(DeepModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "blocks": hp.Int("blocks", 1, 4, default=2, legal=">= 1"),
-            "units": hp.Choice("units", [32, 64, 128, 192], default=64),
-            "heads": hp.Choice("heads", [2, 4, 8], default=4),
+            "units": hp.Choice("units", [32, 64, 128, 192], default=64, legal=">= 1"),
+            "heads": hp.Choice("heads", [2, 4, 8], default=4, legal=">= 1"),
             "hidden": hp.Float("hidden", 0.5, 2.5, default=4 / 3, legal="> 0"),
             "attention_dropout": hp.Float("attention_dropout", 0.0, 0.5, default=0.2, legal=">= 0, < 1"),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.1, legal=">= 0, < 1"),
@@ -77,7 +77,7 @@ def _block(tokens: Any, values: Mapping[str, Any], *, first: bool, last: bool) -
     if last:
         others = tokens.shape[1] - 1
         asking, kept = layers.Cropping1D((0, others))(seen), layers.Cropping1D((0, others))(tokens)
-    mixed = layers.MultiHeadAttention(heads, width // heads, dropout=values["attention_dropout"])(asking, seen)
+    mixed = layers.MultiHeadAttention(heads, max(1, width // heads), dropout=values["attention_dropout"])(asking, seen)
     kept = layers.Add()([kept, mixed])
     return layers.Add()([kept, _feed_forward(layers.LayerNormalization()(kept), width, values)])
 

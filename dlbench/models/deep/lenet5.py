@@ -29,7 +29,7 @@ class LeNet5(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "filters": hp.Choice("filters", [6, 12, 24], default=12),
+            "filters": hp.Choice("filters", [6, 12, 24], default=12, legal=">= 1"),
             "activation": hp.Choice("activation", ["relu", "tanh"], default="tanh"),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
             **training_space(hp, learns=learned(schema), learning_rate=2e-3),

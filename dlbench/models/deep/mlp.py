@@ -32,7 +32,7 @@ class Mlp(DeepModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "layers": hp.Int("layers", 1, 4, default=2, legal=">= 0"),
-            "units": hp.Choice("units", [32, 64, 128, 256, 512], default=128),
+            "units": hp.Choice("units", [32, 64, 128, 256, 512], default=128, legal=">= 1"),
             "activation": hp.Choice("activation", ACTIVATIONS, default="relu"),
             "norm": hp.Choice("norm", ["none", "batch", "layer"], default="none"),
             "skip": hp.Boolean("skip", default=False),

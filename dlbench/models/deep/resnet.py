@@ -28,7 +28,7 @@ class ResNet(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "filters": hp.Choice("filters", [8, 16, 32], default=16),
+            "filters": hp.Choice("filters", [8, 16, 32], default=16, legal=">= 1"),
             "blocks": hp.Int("blocks", 1, 3, default=1, legal=">= 1"),
             **training_space(hp, learns=learned(schema), learning_rate=3e-3, batch_size=64),
         }

@@ -30,7 +30,7 @@ class TabularResNet(DeepModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "blocks": hp.Int("blocks", 1, 4, default=2, legal=">= 0"),
-            "units": hp.Choice("units", [64, 128, 256, 512], default=128),
+            "units": hp.Choice("units", [64, 128, 256, 512], default=128, legal=">= 1"),
             "hidden": hp.Float("hidden", 1.0, 4.0, default=2.0, legal="> 0"),
             "embedding": hp.Int("embedding", 4, 64, default=8, log=True, legal=">= 1"),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.2, legal=">= 0, < 1"),

@@ -28,8 +28,8 @@ class CausalConv(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "filters": hp.Choice("filters", [16, 32, 64], default=32),
-            "kernel": hp.Choice("kernel", [2, 3, 5], default=3),
+            "filters": hp.Choice("filters", [16, 32, 64], default=32, legal=">= 1"),
+            "kernel": hp.Choice("kernel", [2, 3, 5], default=3, legal=">= 1"),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
             **net_space(hp),
         }

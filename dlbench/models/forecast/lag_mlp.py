@@ -28,7 +28,7 @@ class LagMlp(DeepModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "layers": hp.Int("layers", 1, 3, default=1, legal=">= 0"),
-            "units": hp.Choice("units", [32, 64, 128, 256], default=64),
+            "units": hp.Choice("units", [32, 64, 128, 256], default=64, legal=">= 1"),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
             **net_space(hp),
         }

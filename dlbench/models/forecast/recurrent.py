@@ -15,7 +15,7 @@ from dlbench.models.forecast.window_space import net_space
 def recurrent_space(hp: DimensionSpace) -> dict[str, Any]:
     """Ask for width, depth and dropout of recurrent layers, and for what all nets share."""
     return {
-        "units": hp.Choice("units", [16, 32, 64, 128], default=32),
+        "units": hp.Choice("units", [16, 32, 64, 128], default=32, legal=">= 1"),
         "layers": hp.Int("layers", 1, 2, default=1, legal=">= 1"),
         "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
         **net_space(hp),

@@ -23,5 +23,5 @@ def net_space(hp: DimensionSpace) -> dict[str, Any]:
         "highway": hp.Boolean("highway", default=True),
         "loss": hp.Choice("loss", ["mae", "mse"], default="mae"),
         "learning_rate": hp.Float("learning_rate", 1e-4, 3e-2, default=3e-3, log=True, legal="> 0"),
-        "batch_size": hp.Choice("batch_size", [16, 32, 64, 128], default=32),
+        "batch_size": hp.Choice("batch_size", [16, 32, 64, 128], default=32, legal=">= 1"),
     }

@@ -1,0 +1,71 @@
+"""Time and memory held against a baseline: only where both sides ran on the same machine, and asked for alone.
+
+Seconds are told in units of the pace, a fixed workload that every job runs before and after itself, so that a machine
+that is busier or hotter now than it was then does not pass for slower code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from dlbench.core.seeds import derive
+from dlbench.gate.outcome import CostOutcome
+from dlbench.reporting.baseline import costs
+from dlbench.reporting.costs import MEASURES, Spent, costs_of
+from dlbench.reporting.source import Source
+from dlbench.stats.gate import decide
+
+FACTOR = 1.3
+"""Times as long, or as much, that is still accepted."""
+REPEATS = 5
+"""Jobs that both sides must have."""
+
+
+def judged_costs(source: Source, baseline: Mapping[str, Any]) -> tuple[CostOutcome, ...]:
+    """Return an outcome for each contestant and measure of the baseline."""
+    after = costs_of(source)
+    return tuple(outcome for name, spent in costs(baseline).items() for outcome in _outcomes(spent, after.get(name)))
+
+
+def _outcomes(before: Spent, after: Spent | None) -> Iterator[CostOutcome]:
+    for measure in MEASURES:
+        if not any(measure in taken for taken in before.jobs.values()):
+            continue
+        reason = _difference(before, after)
+        if reason or after is None:
+            yield CostOutcome(*before.name, measure, "not_comparable", reason, factor=FACTOR)
+        else:
+            yield _judged(before, after, measure)
+
+
+def _difference(before: Spent, after: Spent | None) -> str:
+    """Say why costs cannot be compared; empty where they can."""
+    if after is None:
+        return "the run has not measured it: no such contestant, or its records are of an earlier run"
+    if not before.machine or before.machine != after.machine:
+        return "another machine"
+    if not before.beside or before.beside != after.beside:
+        return (
+            f"jobs side by side: {before.beside or 'not the same for all'} → {after.beside or 'not the same for all'}"
+        )
+    return ""
+
+
+def _judged(before: Spent, after: Spent, measure: str) -> CostOutcome:
+    old, new = before.relative(measure), after.relative(measure)
+    shared = sorted(old.keys() & new.keys())
+    held = CostOutcome(*before.name, measure, "not_comparable", "", factor=FACTOR, pairs=len(shared))
+    if len(shared) < REPEATS:
+        told = f"{len(shared)} jobs measured on both sides, fewer than {REPEATS}"
+        return replace(held, reason=told)
+    from dlbench.stats.timing import ratio_of_medians
+
+    rng = np.random.default_rng(derive("cost", *before.name, measure))
+    found = ratio_of_medians(np.array([(new[which], old[which]) for which in shared]), rng)
+    decision = decide(found.low, found.high, FACTOR)
+    reason = f"ratio of medians over {len(shared)} paired jobs"
+    return replace(held, outcome=decision, reason=reason, ratio=found.ratio, low=found.low, high=found.high)

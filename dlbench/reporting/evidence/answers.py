@@ -1,0 +1,57 @@
+"""What a contestant answered, job by job, beside the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dlbench.core.errors import DlbenchError
+from dlbench.core.form import reachable
+from dlbench.reporting.board import Round
+from dlbench.reporting.source import Record, Source
+
+if TYPE_CHECKING:
+    from dlbench.core.form import Form
+    from dlbench.forms.truth import Truth
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One job's prediction of its test part."""
+
+    record: Record
+    truth: Truth
+    form: Form
+
+    def reaches(self, form: str) -> bool:
+        """Whether the prediction can be read as another form."""
+        return form in reachable(self.form.name)
+
+    def codes(self) -> np.ndarray | None:
+        """(n,) class codes; None where classes were not predicted."""
+        if not self.truth.classes or not self.reaches("Labels"):
+            return None
+        return np.asarray(self.form.to("Labels").arrays()["codes"])
+
+    def numbers(self, form: str) -> np.ndarray | None:
+        """(n, classes) Scores or Probabilities, (n,) Values; None where the prediction cannot be read so."""
+        if not self.reaches(form):
+            return None
+        found = np.asarray(self.form.to(form).arrays()["values"])
+        return found if len(found) == len(self.truth) else None
+
+
+def answers(source: Source, place: Round, contestant: str) -> Iterator[Answer]:
+    """Yield the predictions of a contestant that can be read; what cannot be, its row already tells."""
+    for record in place.jobs.get(contestant, ()):
+        if record["status"] != "ok":
+            continue
+        try:
+            answer = Answer(record, source.truth(record), source.predictions(record))
+        except (DlbenchError, OSError, ValueError, KeyError):
+            continue
+        if len(answer.truth):
+            yield answer

@@ -1,0 +1,71 @@
+"""The items of a task, as many as a page has room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dlbench.reporting.board import Round
+from dlbench.reporting.evidence.items import picked
+from dlbench.reporting.evidence.misses import misses
+from dlbench.reporting.evidence.reload import Shelf
+from dlbench.reporting.evidence.right import right
+from dlbench.reporting.html.cards import Group, group_of, group_of_misses
+from dlbench.reporting.html.inputs import with_inputs
+from dlbench.reporting.source import Source
+
+
+@dataclass(frozen=True)
+class Items:
+    """All items of a task that are worth a look; `note` says what is missing and why."""
+
+    groups: tuple[Group, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much a page can hold: items of each sort, and pixels of a picture's side."""
+
+    items: int
+    pixels: int
+
+
+def room(places: int) -> Room:
+    """Return the room for items where so many tasks show some: three sorts each, about three megabytes in all.
+
+    >>> room(1), room(40)
+    (Room(items=12, pixels=72), Room(items=6, pixels=32))
+    """
+    items = max(3, min(12, 240 // max(1, places)))
+    pixels = int((3_000_000 / (max(1, places) * 3 * items) / 4) ** 0.5)
+    return Room(items, max(16, min(72, pixels)))
+
+
+def showing(source: Source, place: Round, pair: Sequence[str], shelf: Shelf, space: Room) -> Items | None:
+    """Return the items of a task; None where its predictions are not of single items with a truth.
+
+    Args:
+        source: the run.
+        place: the task.
+        pair: contestants to compare; the first two count.
+        shelf: where datasets are read again.
+        space: how many, how large.
+    """
+    groups = _groups(source, place, pair, space.items)
+    if groups is None:
+        return None
+    if not groups:
+        return Items((), "No item was wrong by every contestant, or right by one of the two and wrong by the other.")
+    record = next(job for jobs in place.jobs.values() for job in jobs if job["status"] == "ok")
+    return Items(*with_inputs(groups, shelf.of(record), space.pixels))
+
+
+def _groups(source: Source, place: Round, pair: Sequence[str], most: int) -> list[Group] | None:
+    """Return the items of a task; None where it has none with a truth of their own."""
+    table = right(source, place)
+    if table is not None:
+        first, second = ([name for name in pair if name in table.contestants] + ["", ""])[:2]
+        return [group_of(table, one) for one in picked(table, first, second, most)]
+    missed = misses(source, place, most)
+    return None if missed is None else [group_of_misses(missed)]

@@ -1,0 +1,50 @@
+"""Deep against the cheap classic: the strong, inexpensive reference that nobody should lose to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dlbench.reporting.board import Round
+from dlbench.reporting.champions import Champion
+from dlbench.reporting.claim import keys_of
+from dlbench.reporting.comparisons import Compared, difference
+from dlbench.reporting.source import Source
+from dlbench.reporting.warned import Warned
+from dlbench.reporting.wording import warned as words
+from dlbench.reporting.wording.naming import called
+
+CHEAP = ("hist_gradient_boosting", "hog", "tfidf", "lag_ridge", "lag_boosting")
+"""Models, or stages of models, that make a contestant the cheap classic of its task, the first of them that is there:
+histogram boosting for tables, HOG with a linear learner for images, word counts for texts, lags for series."""
+
+
+def rivals(source: Source, compared: Sequence[Compared]) -> Iterator[Warned]:
+    """Yield a warning where the deep champion is not shown to be better than the cheap classic.
+
+    It is a caution at 95 % by itself, outside the family: a correction would only make it come more often. Where the
+    cheap classic is the classic champion, the verdict's own comparison serves.
+    """
+    for held in compared:
+        name, deep = cheap_classic(held.place), held.champions["deep"]
+        if name is None or deep is None:
+            continue
+        cheap, own = Champion(name, None, ""), held.kinds
+        if own is not None and all(own.second.in_fold(fold) == name for fold in held.place.all_folds):
+            found = own.found
+        else:
+            found = difference(source, held.place, deep, cheap)
+        if found is not None and found.low <= 0:
+            text = words.not_above(called(deep), f"the cheap classic {name}", found.low, found.high)
+            keys = keys_of([*deep.jobs(held.place), *cheap.jobs(held.place)])
+            yield Warned("not_above_cheap_classic", held.place.task, held.place.point, deep.contestant, text, keys)
+
+
+def cheap_classic(place: Round) -> str | None:
+    """Return the label of the task's cheap classic that has a value; None without one."""
+    for word in CHEAP:
+        for name, jobs in place.jobs.items():
+            asked = jobs[0]["job"]["contestant"]
+            links = [*(asked.get("stages") or ()), asked.get("model", "")]
+            if word in links and place.kind(name) == "classic" and place.has_value(name):
+                return name
+    return None

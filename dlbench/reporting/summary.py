@@ -1,0 +1,165 @@
+"""The first screen: in at most five sentences which model to take, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from dlbench.reporting import wording
+from dlbench.reporting.board import Round, sign, title_of
+from dlbench.reporting.champions import standing
+from dlbench.reporting.claim import Claim, keys_of
+from dlbench.reporting.crossover import Crossover
+from dlbench.reporting.leader import Leader
+from dlbench.reporting.margins import margin
+from dlbench.reporting.verdict import Verdict
+from dlbench.reporting.warned import Warned
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the first screen is made from: all that was decided.
+
+    Attributes:
+        fairness: the sentence on the ledgers.
+        breaches: of the fairness contract, how many.
+    """
+
+    rounds: Sequence[Round]
+    verdicts: Sequence[Verdict]
+    leaders: Sequence[Leader]
+    crossovers: Sequence[Crossover]
+    warnings: Sequence[Warned]
+    fairness: str
+    breaches: int
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One model for all tasks, chosen by its ranks on validation alone.
+
+    Attributes:
+        contestant: label; `rank`: its mean rank on validation over `tasks`, the best is 1.
+        tasks: where it ran; `of`: tasks in all.
+        other: the best of the other kind that ran on as many tasks, its kind and its rank; None without one.
+        close: tasks where its test value is the best or within the margin of the best.
+        worst: the task where it loses most in margins, to whom, and how much; None where it is best everywhere.
+    """
+
+    contestant: str
+    rank: float
+    tasks: int
+    of: int
+    other: tuple[str, str, float] | None
+    close: int
+    worst: tuple[str, str, float] | None
+    keys: tuple[str, ...]
+
+
+def summary(screen: Screen) -> tuple[Claim, ...]:
+    """Return at most five sentences: the answer, the model to take, its cost, the evidence, and whether it was fair.
+
+    Of a sweep its last points count here; where on the way deep overtakes classic has a sentence of its own.
+    """
+    ends = {place.task: place for place in screen.rounds}
+    if not any(place.has_value(name) for place in ends.values() for name in place.jobs):
+        return (Claim("No job has ended well yet, so there is nothing to tell.", ()),)
+    points = {(place.task, place.point) for place in ends.values()}
+    verdicts = [one for one in screen.verdicts if (one.task, one.point) in points]
+    leaders = [one for one in screen.leaders if (one.task, one.point) in points]
+    said = [
+        _answer(verdicts),
+        _take(verdicts, leaders, list(ends.values())),
+        _cost(verdicts),
+        _crossover(screen.crossovers, screen.warnings) or wording.evidence(verdicts, screen.warnings),
+        Claim(wording.fair(screen.fairness, screen.breaches), _ledgers(screen.rounds)),
+    ]
+    return tuple(claim for claim in said if claim is not None)[:MOST]
+
+
+def pick(places: Sequence[Round]) -> Pick | None:
+    """Return the contestant with the best mean rank on validation among those that ran on the most tasks."""
+    ranks: dict[str, list[int]] = {}
+    for place in places:
+        order = standing(place, [name for name in place.jobs if place.kind(name) != "floor"])
+        for rank, held in enumerate(order if order and order[0].validation is not None else (), 1):
+            ranks.setdefault(held.contestant, []).append(rank)
+    if not ranks:
+        return None
+    most = max(map(len, ranks.values()))
+    widest = {name: sum(found) / most for name, found in ranks.items() if len(found) == most}
+    name = min(widest, key=lambda label: widest[label])
+    losses = [loss for place in places if (loss := _loss(place, name)) is not None]
+    worst = max(losses, key=lambda loss: loss[2] / loss[3] if loss[3] else loss[2], default=None)
+    return Pick(
+        contestant=name,
+        rank=widest[name],
+        tasks=most,
+        of=len(places),
+        other=_other(places, widest, name),
+        close=sum(loss[2] <= loss[3] for loss in losses),
+        worst=(worst[0], worst[1], worst[2]) if worst and worst[2] > 0 else None,
+        keys=keys_of(job for place in places for jobs in place.jobs.values() for job in jobs),
+    )
+
+
+def _other(places: Sequence[Round], ranks: Mapping[str, float], name: str) -> tuple[str, str, float] | None:
+    kinds = {label: next(place.kind(label) for place in places if label in place.jobs) for label in ranks}
+    others = [label for label in ranks if kinds[label] in ("classic", "deep") and kinds[label] != kinds[name]]
+    best = min(others, key=lambda label: ranks[label], default=None)
+    return None if best is None else (best, kinds[best], ranks[best])
+
+
+def _loss(place: Round, name: str) -> tuple[str, str, float, float] | None:
+    """Return task, who is best on test, by how much `name` is worse, and the margin."""
+    cells = {label: held.value for (label, metric), held in place.cells.items() if metric == place.primary}
+    values = {label: value for label, value in cells.items() if value is not None and place.has_value(label)}
+    if name not in values:
+        return None
+    direction = sign(place.primary)
+    best = max(values, key=lambda label: direction * values[label])
+    lost = direction * (values[best] - values[name])
+    return title_of(place.task, place.point), best, lost, margin(place.primary, values[best])[0]
+
+
+def _answer(verdicts: Sequence[Verdict]) -> Claim:
+    keys = tuple(dict.fromkeys(key for one in verdicts for key in one.keys))
+    if len(verdicts) == 1:
+        return Claim(wording.single_answer(verdicts[0]), keys)
+    tasks: dict[str, list[str]] = {}
+    for one in verdicts:
+        tasks.setdefault(one.answer, []).append(title_of(one.task, one.point))
+    return Claim(wording.answers(tasks), keys)
+
+
+def _take(verdicts: Sequence[Verdict], leaders: Sequence[Leader], places: Sequence[Round]) -> Claim | None:
+    if len(verdicts) == 1:
+        return Claim(wording.take(leaders[0]), leaders[0].keys) if leaders else None
+    found = pick(places)
+    return Claim(wording.take_one(found), found.keys) if found else None
+
+
+def _cost(verdicts: Sequence[Verdict]) -> Claim | None:
+    ratios: dict[str, list[float]] = {}
+    for one in verdicts:
+        for name, value in one.ratios.items():
+            ratios.setdefault(name, []).append(value)
+    medians: Mapping[str, float] = {name: median(values) for name, values in ratios.items()}
+    told = [one for one in verdicts if one.ratios]
+    text = wording.cost(medians, len(told))
+    return Claim(text, tuple(dict.fromkeys(key for one in told for key in one.keys))) if text else None
+
+
+def _crossover(found: Sequence[Crossover], warnings: Sequence[Warned]) -> Claim | None:
+    told = [one for one in found if one.answer != "unknown"]
+    keys = tuple(dict.fromkeys(key for held in (told, warnings) for one in held for key in one.keys))
+    return Claim(wording.crossovers(told, warnings), keys) if told else None
+
+
+def _ledgers(rounds: Sequence[Round]) -> tuple[str, ...]:
+    return keys_of(
+        job for place in rounds for name, jobs in place.jobs.items() if place.kind(name) != "floor" for job in jobs
+    )

@@ -1,0 +1,60 @@
+"""Over the tasks of a suite, in words."""
+
+from __future__ import annotations
+
+from dlbench.reporting import figures
+from dlbench.reporting.across import Across
+from dlbench.reporting.claim import Claim
+from dlbench.reporting.wording.naming import listed
+
+
+def across(found: Across) -> tuple[Claim, ...]:
+    """Return who ranks best, who can be told apart, who wins how often, and what holds of deep and classic."""
+    said = [_ranks(found), _apart(found), _wins(found), _deep(found), _left_out(found)]
+    return tuple(Claim(sentence, found.keys) for sentence in said if sentence)
+
+
+def _ranks(found: Across) -> str:
+    best, second = found.contestants[:2]
+    return (
+        f"Over {len(found.tasks)} tasks {best} has the best mean rank, {found.ranks[0]:.2f} of "
+        f"{len(found.contestants)}, before {second} with {found.ranks[1]:.2f}."
+    )
+
+
+def _apart(found: Across) -> str:
+    count = len(found.contestants)
+    if found.descriptive:
+        pairs = figures.plural(count * (count - 1) // 2, "pair")
+        return (
+            f"The ranks are descriptive: with {len(found.tasks)} tasks no p over {pairs} can be below "
+            f"{found.least_p:.2g}, so nobody can be told apart."
+        )
+    groups = ["; ".join(listed([found.contestants[at] for at in group], 6) for group in found.groups)]
+    return f"Not shown to differ (Wilcoxon, Holm): {groups[0]}." if found.groups else "All differ (Wilcoxon, Holm)."
+
+
+def _wins(found: Across) -> str:
+    low, high = found.win_low[0], found.win_high[0]
+    span = "" if low is None or high is None else f" [{_percent(low)}, {_percent(high)}]"
+    return f"{found.contestants[0]} wins {_percent(found.win_rate[0])}{span} of its comparisons with the others."
+
+
+def _deep(found: Across) -> str:
+    told = found.bayesian
+    if told is None:
+        return ""
+    chances = f"{told['right']:.2f}, classic by more with {told['left']:.2f}, neither with {told['within']:.2f}"
+    return (
+        f"On a further task such as these {told['tasks']}, deep is better by more than {told['margin']:g} with "
+        f"probability {chances} ({told['metric']}, Bayesian signed-rank)."
+    )
+
+
+def _left_out(found: Across) -> str:
+    names = [name for name, tasks in found.left_out.items() if tasks]
+    return f"Without a value on every task, so not ranked: {listed(names, 6)}." if names else ""
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

@@ -1,0 +1,89 @@
+"""How sentences call champions, tests and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dlbench.reporting import figures
+from dlbench.reporting.champions import Champion
+from dlbench.reporting.intervals import Gap
+
+ENOUGH_FOLDS = 10
+ENOUGH_SEEDS = 5
+MOST_NAMES = 3
+COSTS = {
+    "fit_seconds": "training time",
+    "predict_seconds_per_1000": "latency",
+    "peak_memory_bytes": "memory",
+    "parameters": "size",
+}
+
+
+def called(held: Champion | None) -> str:
+    """Return a champion's label; all of them with strokes between where folds chose different ones.
+
+    >>> called(Champion("svm", 0.9, "accuracy", by_fold={(0, 0): "svm", (0, 1): "ridge"}))
+    'svm/ridge'
+    """
+    if held is None:
+        return ""
+    names = list(held.counts) or [held.contestant]
+    return "/".join(names[:MOST_NAMES]) + ("/…" if len(names) > MOST_NAMES else "")
+
+
+def chosen(held: Champion) -> str:
+    """Say in how many folds who was chosen.
+
+    >>> chosen(Champion("svm", 0.9, "accuracy", by_fold={(0, 0): "svm", (0, 1): "ridge", (0, 2): "svm"}))
+    'svm in 2 of 3 folds, ridge in 1'
+    """
+    counts = held.counts
+    first, *others = counts or {held.contestant: 1}
+    told = f"{first} in {counts.get(first, 1)} of {figures.plural(sum(counts.values()) or 1, 'fold')}"
+    return ", ".join([told, *(f"{name} in {counts[name]}" for name in others)])
+
+
+def mixed(held: Champion | None) -> bool:
+    """Tell whether folds chose different contestants."""
+    return held is not None and len(held.counts) > 1
+
+
+def costs(ratios: Mapping[str, float]) -> str:
+    """Return the multiples that were measured.
+
+    >>> costs({"fit_seconds": 31.0, "peak_memory_bytes": 2.0})
+    '31× the training time, 2.0× the memory'
+    """
+    parts = [f"{figures.times(ratios[name])} the {word}" for name, word in COSTS.items() if name in ratios]
+    return ", ".join(parts)
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """Return names with commas and an `and`; beyond `most` the rest is counted.
+
+    >>> listed(["a", "b", "c"]), listed(["a", "b", "c", "d"], most=2)
+    ('a, b and c', 'a, b and 2 more')
+    """
+    shown = list(names) if len(names) <= most else [*names[:most], f"{len(names) - most} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def lead(found: Gap, p: float | None, family: int) -> str:
+    """Return the size of a lead, seen from whoever is ahead, with its interval and p as it was adjusted.
+
+    >>> lead(Gap(-0.02, -0.03, -0.01, 0.004, 5, 1), 0.008, 2)
+    'by 0.0200 [+0.0100, +0.0300], p = 0.008 after Holm over 2 comparisons'
+    """
+    low, high = (found.low, found.high) if found.difference >= 0 else (-found.high, -found.low)
+    shown = figures.probability(found.p if p is None else p)
+    corrected = f" after Holm over {family} comparisons" if family > 1 else ""
+    return (
+        f"by {figures.score(abs(found.difference))} [{figures.signed(low)}, {figures.signed(high)}], {shown}{corrected}"
+    )
+
+
+def indicative(found: Gap | None) -> bool:
+    """Tell whether a comparison is too small for more than an indication."""
+    if found is None:
+        return True
+    return found.seeds < ENOUGH_SEEDS if found.folds == 1 else found.folds < ENOUGH_FOLDS

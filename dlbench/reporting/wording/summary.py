@@ -1,0 +1,160 @@
+"""The first screen in words: one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dlbench.reporting import figures
+from dlbench.reporting.claim import Claim
+from dlbench.reporting.warned import KINDS
+from dlbench.reporting.wording import naming
+from dlbench.reporting.wording.crossover import amount
+
+if TYPE_CHECKING:
+    from dlbench.reporting.crossover import Crossover
+    from dlbench.reporting.leader import Leader
+    from dlbench.reporting.summary import Pick
+    from dlbench.reporting.verdict import Verdict
+    from dlbench.reporting.warned import Warned
+
+_ANSWERS = {
+    "classic": "classic leads on",
+    "deep": "deep leads on",
+    "equivalent": "they are equivalent on",
+    "undecided": "it is undecided on",
+    "none": "there is no answer on",
+}
+_SHORT = {
+    "gives_answer_away": "a column that gives the answer away",
+    "data": "what the data show",
+    "duplicates": "test items that stand in training",
+    "metric_unfit": "a metric that does not suit the classes",
+    "not_above_floor": "a champion not shown above the floor",
+    "not_above_cheap_classic": "deep not shown above the cheap classic",
+    "seed_spread": "seeds that spread wider than the gap",
+    "imputed": "failed jobs that the floor stands for",
+    "not_converged": "training that was not over",
+    "edge_of_space": "best settings at the end of what was searched",
+    "timings_elsewhere": "times measured elsewhere",
+}
+
+
+def single_answer(verdict: Verdict) -> str:
+    """Return the answer on the one task there is, with the numbers behind it."""
+    numbers = verdict.claims[1].text if verdict.difference is not None else ""
+    told = verdict.headline.removesuffix(".")
+    return f"{told}; {numbers}" if numbers else f"{told}."
+
+
+def answers(tasks: Mapping[str, Sequence[str]]) -> str:
+    """Return on which tasks which side leads.
+
+    >>> answers({"classic": ["iris", "wine"], "undecided": ["xor"]})
+    'Deep or classic: classic leads on 2 of 3 tasks (iris and wine), it is undecided on 1 (xor).'
+    """
+    total = sum(map(len, tasks.values()))
+    parts: list[str] = []
+    for answer, told in _ANSWERS.items():
+        if names := tasks.get(answer):
+            of = f" of {figures.plural(total, 'task')}" if not parts else ""
+            parts.append(f"{told} {len(names)}{of} ({naming.listed(names, 3)})")
+    return f"Deep or classic: {', '.join(parts)}."
+
+
+def take(leader: Leader) -> str:
+    """Return which contestant to take on the one task there is, and why."""
+    value = figures.score(leader.value)
+    if leader.runner_up is None:
+        return f"Take {leader.contestant}, {leader.metric} {value}, for want of another to compare."
+    other = {leader.contestant: leader.runner_up, leader.runner_up: leader.contestant}
+    chosen = f"of {leader.over} contestants" if leader.over > 2 else "of the two"
+    if leader.answer == "leads":
+        return f"Take {leader.take}, the best {chosen} on validation and ahead of {leader.runner_up} on test."
+    if leader.answer == "trails":
+        return f"Take {leader.take}, which is ahead on test although validation put {leader.contestant} first."
+    cheaper = leader.runner_up if leader.ratios.get("fit_seconds", 1.0) > 1 else leader.contestant
+    why = "equivalent to" if leader.answer == "equivalent" else "not shown to differ from"
+    near = f" within ±{leader.margin:.3g}" if leader.answer == "equivalent" and leader.margin is not None else ""
+    return f"Take {cheaper}, the cheaper one to train and {why} {other[cheaper]}{near}, the best two {chosen}."
+
+
+def take_one(found: Pick) -> str:
+    """Return which contestant to take where it must serve all tasks, and what that costs where others are better."""
+    tasks = f"all {found.of} tasks" if found.tasks == found.of else f"{found.tasks} of {found.of} tasks"
+    told = (
+        f"One model for {tasks}: take {found.contestant}, which has the best mean rank on validation, {found.rank:.1f}"
+    )
+    if found.other is not None:
+        told += f", before {found.other[0]}, the best {found.other[1]} one, with {found.other[2]:.1f}"
+    close = f"on test it is the best or within the margin of the best on {found.close}"
+    if found.worst is None:
+        return f"{told}; {close}."
+    task, other, lost = found.worst
+    return f"{told}; {close}, and furthest behind on {task}, by {figures.score(lost)} to {other}."
+
+
+def cost(ratios: Mapping[str, float], tasks: int) -> str:
+    """Return what deep costs of classic.
+
+    >>> cost({"fit_seconds": 31.0, "parameters": 95.0}, 6)
+    'Deep champions cost 31× the training time, 95× the size of classic ones, in the median of 6 tasks.'
+    """
+    parts = naming.costs(ratios)
+    where = f", in the median of {figures.plural(tasks, 'task')}" if tasks > 1 else ""
+    return f"Deep champions cost {parts} of classic ones{where}." if parts else ""
+
+
+def crossovers(found: Sequence[Crossover], warnings: Sequence[Warned]) -> str:
+    """Return where on the way along the sweeps deep overtakes classic."""
+    if len(found) == 1:
+        return _with_doubts(f"{found[0].task}: {found[0].text.removesuffix('.')}", warnings)
+    crossing = [one for one in found if one.at is not None]
+    if not crossing:
+        return _with_doubts(f"Along none of the {len(found)} sweeps does deep overtake classic in range", warnings)
+    places = naming.listed([f"{one.task} from about {amount(one.axis, one.at or 0.0)} on" for one in crossing], 3)
+    return _with_doubts(f"Deep overtakes classic along {len(crossing)} of {len(found)} sweeps: {places}", warnings)
+
+
+def evidence(verdicts: Sequence[Verdict], warnings: Sequence[Warned]) -> Claim | None:
+    """Return how much the evidence can carry, and what a reviewer would raise."""
+    seen = [one.detectable for one in verdicts if one.detectable is not None]
+    keys = [key for one in verdicts for key in one.keys] + [key for one in warnings for key in one.keys]
+    if not seen:
+        return Claim(f"Doubts: {_doubts(warnings)}.", tuple(dict.fromkeys(keys))) if warnings else None
+    indicative = sum(one.indicative for one in verdicts if one.detectable is not None)
+    told = "firm" if not indicative else "indicative" if indicative == len(seen) else "partly indicative"
+    resting = naming.listed(list(dict.fromkeys(_protocol(one) for one in verdicts if one.detectable is not None)))
+    low, high = figures.score(min(seen)), figures.score(max(seen))
+    least = low if low == high else f"{low} to {high}, by task,"
+    text = f"The evidence is {told} ({resting}): differences under {least} could not be seen"
+    return Claim(_with_doubts(text, warnings), tuple(dict.fromkeys(keys)))
+
+
+def fair(sentence: str, breaches: int) -> str:
+    """Return the sentence on fairness, with how often the contract is broken.
+
+    >>> fair("Every search was granted the same.", 2)
+    'Every search was granted the same; but the contract is broken in 2 places, see below.'
+    """
+    if not breaches:
+        return sentence
+    return (
+        f"{sentence.removesuffix('.')}; but the contract is broken in {figures.plural(breaches, 'place')}, see below."
+    )
+
+
+def _protocol(verdict: Verdict) -> str:
+    seeds = figures.plural(verdict.seeds, "fit seed")
+    return f"{verdict.folds} folds × {seeds}" if verdict.folds > 1 else f"a fixed test set × {seeds}"
+
+
+def _with_doubts(text: str, warnings: Sequence[Warned]) -> str:
+    return f"{text}; doubts: {_doubts(warnings)}." if warnings else f"{text}."
+
+
+def _doubts(warnings: Sequence[Warned]) -> str:
+    """Return how many there are of each kind, the gravest first."""
+    counts = {kind: sum(one.kind == kind for one in warnings) for kind in KINDS}
+    told = [f"{_SHORT[kind]} ({count})" for kind, count in counts.items() if count]
+    return naming.listed(told, 3)

@@ -1,0 +1,1 @@
+"""All runs of a results folder as pages for a browser on this machine."""

@@ -1,0 +1,85 @@
+"""What a job notices of its data and its search, and leaves in its record."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlbench import api
+from dlbench.core.space import Dimension
+from dlbench.engine.noticing import _still_falls, at_edge
+from dlbench.prepare.duplicates import hashes, repeated
+
+ROWS = st.lists(st.tuples(st.sampled_from([0.0, -0.0, 1.0, 2.0, float("nan")]), st.sampled_from(["", "a", "b"])))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS, ROWS)
+def test_repeated_rows_are_those_that_a_set_finds(first: list, second: list) -> None:
+    def plain(row: tuple) -> tuple:
+        return ("nan" if row[0] != row[0] else row[0] + 0.0, row[1])
+
+    def blocks(rows: list) -> tuple:
+        return np.array([[row[0]] for row in rows]).reshape(-1, 1), np.array([[row[1]] for row in rows]).reshape(-1, 1)
+
+    known = {plain(row) for row in first}
+    assert repeated(blocks(first), blocks(second)) == sum(plain(row) in known for row in second)
+
+
+def test_hashes_of_numbers_that_differ_in_few_bits_differ() -> None:
+    """Floats like 1, 2, 4 differ in their exponents alone, which a plain sum of products would lose."""
+    grid = np.stack(np.meshgrid(*[2.0 ** np.arange(8)] * 4), axis=-1).reshape(-1, 4)
+    assert len(np.unique(hashes([grid]))) == len(grid)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "edge"),
+    [
+        (Dimension("C", "float", 1.0, 0.01, 100.0, log=True), 99.0, True),
+        (Dimension("C", "float", 1.0, 0.01, 100.0, log=True), 50.0, False),
+        (Dimension("C", "float", 100.0, 0.01, 100.0, log=True), 100.0, False),  # the default: nothing pushed it there
+        (Dimension("subsample", "float", 0.7, 0.5, 1.0, legal="> 0, <= 1"), 1.0, False),  # nothing lies beyond
+        (Dimension("subsample", "float", 0.7, 0.5, 1.0, legal="> 0, <= 1"), 0.5, True),
+        (Dimension("leaves", "int", 31, 7, 63, log=True, legal=">= 2"), 63, True),
+        (Dimension("leaves", "int", 31, 7, 63, log=True, legal=">= 2"), 62, False),
+        (Dimension("layers", "int", 2, 1, 4, legal=">= 1"), 1, False),
+        (Dimension("kernel", "choice", "rbf", values=("rbf", "linear")), "linear", False),
+    ],
+)
+def test_an_edge_is_an_end_with_legal_values_beyond(dimension: Dimension, value: object, edge: bool) -> None:
+    assert at_edge(dimension, value) is edge
+
+
+def test_a_loss_that_has_settled_does_not_fall() -> None:
+    epochs = np.arange(1, 41)
+    assert _still_falls(np.exp(-epochs / 10))
+    assert not _still_falls(1 + np.exp(-epochs / 2.0))
+    assert not _still_falls(np.ones(2))
+
+
+def test_a_record_says_what_was_noticed(tmp_path) -> None:
+    """Every row of the table stands in it twice, so its folds share rows; two classes in ten parts, nine to one."""
+    rng = np.random.default_rng(0)
+    half = [f"{a:.3f},{b:.3f},{'yes' if i % 10 == 0 else 'no'}" for i, (a, b) in enumerate(rng.normal(size=(60, 2)))]
+    table = tmp_path / "twice.csv"
+    table.write_text("\n".join(["a,b,target", *half, *half]) + "\n")
+    suite = api.load_suite(
+        {
+            "name": "noticed",
+            "tasks": [{"dataset": {"csv": str(table), "target": "target"}, "as": "twice"}],
+            "models": ["majority"],
+            "search": {"oracle": "none"},
+            "protocol": {"folds": 2},
+        }
+    )
+    api.run(suite, output=tmp_path / "results", jobs=1)
+    records = [json.loads(path.read_text()) for path in (tmp_path / "results" / "jobs").glob("*/*/record.json")]
+    assert records
+    for record in records:
+        assert record["noticed"]["duplicates"] > 15  # of 60 test rows about half have their twin in training
+        assert record["noticed"]["class_shares"] == pytest.approx([0.1, 0.9])
+        assert record["noticed"]["edges"] == record["noticed"]["unfinished"] == []

@@ -1,0 +1,96 @@
+"""Time and memory are held against a baseline only where that means something, and then found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from made_run import Game, Player, made_run
+
+from dlbench.gate import Check, baseline, check
+from dlbench.reporting.source import Source
+
+GAME = Game("digits", [Player("net", "deep", 0.9)], metrics=("accuracy",), folds=1, seeds=6)
+
+
+def timed(run: str, *, slower: float = 1.0, load: float = 1.0, machine: str = "here", beside: int = 1) -> Source:
+    """Return a run whose jobs took `slower` times as long, on a machine `load` times as slow."""
+    source = made_run([GAME], run=run)
+    rng = np.random.default_rng(len(run) + round(100 * slower))
+    records = []
+    for record in source.records:
+        fit = 2.0 * slower * load * rng.uniform(0.95, 1.05)
+        told: dict[str, Any] = {"pace_seconds": 0.01 * load, "predict_seconds_per_1000": 0.02 * slower * load}
+        environment = {"machine": machine, "beside": beside}
+        ledger = {**record["ledger"], "fit_seconds": fit}
+        records.append({**record, **told, "ledger": ledger, "environment": environment})
+    return replace(source, records=tuple(records))
+
+
+def held(before: Source, after: Source) -> Check:
+    return check(after, baseline(before), cost=True)
+
+
+def found(checked: Check) -> dict[str, str]:
+    return {cost.measure: cost.outcome for cost in checked.costs}
+
+
+BEFORE = timed("run-1")
+
+
+def test_costs_are_not_looked_at_unless_asked_for() -> None:
+    assert check(timed("run-2", slower=3), baseline(BEFORE)).costs == ()
+
+
+def test_slower_code_is_found_and_a_slower_machine_is_not() -> None:
+    slower = held(BEFORE, timed("run-2", slower=1.6))
+    assert found(slower)["fit_seconds"] == "regressed"
+    assert slower.exit_code == 1
+    busy = held(BEFORE, timed("run-2", load=1.6))
+    assert found(busy) == {"fit_seconds": "pass", "predict_seconds_per_1000": "pass", "peak_memory_bytes": "pass"}
+    assert busy.exit_code == 0
+
+
+def test_less_than_the_factor_is_accepted() -> None:
+    assert found(held(BEFORE, timed("run-2", slower=1.1)))["fit_seconds"] == "pass"
+
+
+def test_more_memory_is_found() -> None:
+    after = timed("run-2")
+    greedy = replace(
+        after, records=tuple({**r, "peak_memory_bytes": 2 * r["peak_memory_bytes"]} for r in after.records)
+    )
+    assert found(held(BEFORE, greedy))["peak_memory_bytes"] == "regressed"
+
+
+@pytest.mark.parametrize(("more", "why"), [({"machine": "there"}, "machine"), ({"beside": 2}, "side by side")])
+def test_other_circumstances_are_not_comparable(more: dict[str, Any], why: str) -> None:
+    checked = held(BEFORE, timed("run-2", slower=5, **more))
+    assert set(found(checked).values()) == {"not_comparable"}
+    assert all(why in cost.reason for cost in checked.costs)
+    assert checked.exit_code == 4
+
+
+def test_records_of_an_earlier_run_have_no_time_of_this_one() -> None:
+    after = timed("run-2")
+    jobs = [{**entry, "reused": True} for entry in after.run["jobs"]]
+    checked = held(BEFORE, replace(after, run={**after.run, "jobs": jobs}))
+    assert set(found(checked).values()) == {"not_comparable"}
+
+
+def test_few_repeats_and_a_pace_that_nobody_took_decide_nothing() -> None:
+    few = timed("run-1")
+    few = replace(few, records=few.records[:4])
+    assert set(found(held(few, timed("run-2"))).values()) == {"not_comparable"}
+    after = timed("run-2")
+    without = tuple({name: held for name, held in record.items() if name != "pace_seconds"} for record in after.records)
+    told = found(held(BEFORE, replace(after, records=without)))
+    assert (told["fit_seconds"], told["peak_memory_bytes"]) == ("not_comparable", "pass")
+
+
+def test_the_pace_is_a_time() -> None:
+    from dlbench.engine.pace import pace
+
+    assert 0 < pace() < 5
