@@ -63,16 +63,13 @@ def detected(seed: int = 0) -> Population:
     rng = np.random.default_rng([seed, 4])
     scenes = [scene(rng) for _ in range(SCENES)]
     numbers = np.concatenate([each.numbers for each in scenes])
-    truth = Truth.of(
-        np.arange(SCENES).astype(np.str_), Objects.of([(each.boxes, each.codes) for each in scenes]), KINDS
-    )
+    objects = Objects.of([(each.boxes, each.codes) for each in scenes])
+    truth = Truth.of(np.arange(SCENES).astype(np.str_), objects, KINDS)
     boxes = Boxes.of([(each.found, each.kinds, np.zeros(len(each.found))) for each in scenes])
-    shares = np.stack(
-        [_fitted([scene(held) for _ in range(TRAINED)], numbers, held) for held in rng.spawn(SETS)], axis=1
-    )
-    kinds = np.concatenate([each.kinds for each in scenes])
-    right = np.take_along_axis(shares.mean(axis=2), kinds[None, None, :, None], axis=3)[..., 0]
-    ease = np.add.reduceat(right[0] - right[1], boxes.offsets[:-1], axis=1)
+    shares = np.stack([_fitted(numbers, held) for held in rng.spawn(SETS)], axis=1)
+    right = np.take_along_axis(shares.mean(axis=2), boxes.codes[None, None, :, None], axis=3)[..., 0]
+    sums = np.pad((right[0] - right[1]).cumsum(axis=1), ((0, 0), (1, 0)))
+    ease = np.diff(sums[:, boxes.offsets], axis=1)
     return Population(truth, _Answers(boxes, shares), SETS, FITS, ease, np.full((SETS, SCENES), 1 / SCENES))
 
 
