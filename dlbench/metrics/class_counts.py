@@ -45,8 +45,8 @@ class ClassCounts:
     @property
     def held(self) -> np.ndarray:
         """(..., classes) booleans: which classes truth or prediction holds."""
-        found: np.ndarray = self.actual + self.predicted > 0
-        return found
+        held: np.ndarray = self.actual + self.predicted > 0
+        return held
 
 
 class FromCounts(Metric):
@@ -132,9 +132,9 @@ def weighted_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     import numpy as np
 
     total = np.asarray(weights.sum(axis=-1))
-    summed = np.asarray((values * weights).sum(axis=-1))
-    mean: np.ndarray = np.divide(summed, total, out=np.full(total.shape, np.nan), where=total > 0)
-    return mean
+    found = np.asarray((values * weights).sum(axis=-1))
+    means: np.ndarray = np.divide(found, total, out=np.full(total.shape, np.nan), where=total > 0)
+    return means
 
 
 def _classes(truth: Truth, prediction: Labels) -> int:

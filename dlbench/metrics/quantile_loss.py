@@ -30,8 +30,8 @@ class QuantileLoss(ItemMean):
         import numpy as np
 
         above = truth.target - prediction.values
-        found: np.ndarray = np.maximum(self.q * above, (self.q - 1) * above)
-        return found
+        losses: np.ndarray = np.maximum(self.q * above, (self.q - 1) * above)
+        return losses
 
 
 class QuantileLoss10(QuantileLoss):

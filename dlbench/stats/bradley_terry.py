@@ -120,8 +120,8 @@ def _gradient(counts: np.ndarray, strength: np.ndarray) -> np.ndarray:
 def _information(counts: np.ndarray, strength: np.ndarray) -> np.ndarray:
     chances = _chances(strength)
     each = (counts + counts.T) * chances * (1 - chances)
-    found: np.ndarray = np.diag(each.sum(axis=1)) - each
-    return found
+    information: np.ndarray = np.diag(each.sum(axis=1)) - each
+    return information
 
 
 def _normal(level: float) -> float:
@@ -131,5 +131,5 @@ def _normal(level: float) -> float:
 
 
 def _with_interval(strength: np.ndarray, covariance: np.ndarray, reach: float, shrunk: bool) -> BradleyTerry:
-    half = reach * np.sqrt(np.maximum(np.diag(covariance), 0.0))  # rounding may leave −1e-18
+    half = reach * np.sqrt(np.diag(covariance))
     return BradleyTerry(strength, strength - half, strength + half, covariance, bool(shrunk))

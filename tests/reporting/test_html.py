@@ -167,6 +167,13 @@ def test_data_that_cannot_be_had_are_said_and_passed_over(vision: Source) -> Non
     assert "do not say how the data are read again" in text  # the other tasks
 
 
+def test_a_run_that_has_nothing_yet_has_a_page() -> None:
+    bare = Source({"suite_name": "new"}, (), lambda record: None, lambda record: None)
+    read = Read(render(bare, "html"))
+    assert read.open == []
+    assert "no jobs" in read.text
+
+
 def test_trouble_is_told(findings: Findings) -> None:
     text = Read(render(made_pages.troubled(), "html")).text
     for told in (

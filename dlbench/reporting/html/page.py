@@ -38,6 +38,7 @@ def _content(source: Source, findings: Findings, items: bool) -> dict[str, Any]:
     return {
         "findings": findings,
         "run": run,
+        "version": (run.get("versions") or {}).get("dlbench", ""),
         "title": run.get("suite_name") or "report",
         "description": (run.get("suite") or {}).get("description") or "",
         "progress": tables.progress(findings),
