@@ -132,7 +132,7 @@ def _of_numbers(name: str, column: np.ndarray) -> tuple[str, str]:
     import numpy as np
 
     if column.dtype.kind == "M":
-        return ("drop", "one date in all rows") if len(np.unique(column)) == 1 else ("date", "dates")
+        return ("drop", "one date in all rows") if (column == column[0]).all() else ("date", "dates")
     held = np.isfinite(column)
     finite = column if held.all() else column[held]
     if finite.min() == finite.max() and len(finite) == len(column):

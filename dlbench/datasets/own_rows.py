@@ -81,7 +81,10 @@ class OwnRows:
             problems += [f"{path}: target {table.names[place]!r}: {said}" for said in target.problems]
         roles = {role: table.names.index(params[role]) for role in ROLES if params.get(role) in table.names}
         rows = cls(table, tested, params, target, roles, tuple(problems))
-        return rows if problems else cls(table, tested, params, target, roles, tuple(rows._useless(path)))
+        useless = () if problems else tuple(rows._useless(path))
+        if not useless:
+            return rows
+        return cls(table, tested, params, target, roles, useless)
 
     def _useless(self, path: Path) -> Iterator[str]:
         """Say what makes rows without other mistakes of no use."""
