@@ -253,3 +253,24 @@ def test_a_breach_of_the_contract_is_on_the_first_screen() -> None:
         for record in source.records
     )
     assert "the contract is broken in 1 place, see below" in find(replace(source, records=cut)).summary[-1].text
+
+
+def test_where_no_contestant_answers_two_tasks_each_task_has_its_own() -> None:
+    sides = [Player("svm", "classic", 0.9), Player("net", "deep", 0.95)], [Player("trees", "classic", 0.8)]
+    source = made_run([Game(f"task{number}", [FLOOR, *players]) for number, players in enumerate(sides)])
+    told = [claim.text for claim in find(source).summary]
+    assert not any("One model for" in text for text in told)
+    take = next(text for text in told if text.startswith("Take "))
+    assert re.match(r"Take (svm|net) on task0 and trees on task1: ", take)
+
+
+@pytest.mark.parametrize(("refit", "chosen"), [((1, 4), "classic"), ((3, 4), "deep"), (None, "deep")])
+def test_nobody_speaks_for_a_kind_or_is_taken_whose_refit_was_cut_short(
+    refit: tuple[int, int] | None, chosen: str
+) -> None:
+    players = [Player("svm", "classic", 0.7), Player("trees", "classic", 0.6), Player("net", "deep", 0.9, refit=refit)]
+    findings = find(made_run([Game("digits", [FLOOR, *players])]))
+    assert findings.recommendations[0].kind == chosen
+    verdict = findings.verdicts[0]
+    assert (verdict.deep is None) == (chosen == "classic")
+    assert (verdict.answer == "none") == (chosen == "classic")
