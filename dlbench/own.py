@@ -53,8 +53,9 @@ def is_data(source: str) -> bool:
 
 
 def suite(
-    data: str | Path, target: str | int | None, *, test: str | Path | None = None, size: Preset | None = None
-) -> dict[str, Any]:
+    data: str | Path, target: str | int | None, *, test: str | Path | None = None, size: Preset | None = None,
+    reading: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Return a suite that asks about a column of a file, as a mapping for `load_suite`.
 
     Args:
@@ -62,6 +63,7 @@ def suite(
         target: name or place of the column that is to be predicted.
         test: file with the test rows.
         size: contestants, folds and trials of a preset; None for the usual ones, without a clock.
+        reading: more parameters of the dataset, such as target_type or columns.
 
     Raises:
         UsageError: no target; DataError: a file that cannot be used.
@@ -71,7 +73,7 @@ def suite(
     given: dict[str, Any] = {reader: str(path.absolute()), **({"test": str(Path(test).absolute())} if test else {})}
     if target is None:
         raise UsageError(f"which column is to be predicted? Name it with --target{_names(dataset, given)}")
-    given["target"] = target
+    given |= {"target": target, **(reading or {})}
     told = cast(Tells, dataset).inferred(given)
     question = dataset.task_type(given)
     return {
@@ -138,6 +140,7 @@ def written(content: Mapping[str, Any], folder: Path) -> str:
             if one["kind"] in _OVERRULED
         ),
         *(f"      # {note}" for note in _more(told)),
+        *([] if "target_type" in given else [_other_type(told[0]["why"])]),
         f"    as: {_yaml(task['as'])}",
         "",
         "models:",
@@ -161,6 +164,12 @@ _MEANT = {
     "epochs": "  # most epochs of one fit of a net",
     "rows": "  # a search looks at so many training rows; the last fit sees all",
 }
+
+
+def _other_type(why: str) -> str:
+    """Return the line that makes values of classes, or classes of values."""
+    other = "classes" if why.startswith("values") else "values"
+    return f"      # target_type: {other}  # to overrule what the target looks like; models that fit: dlbench ls models"
 
 
 def _more(told: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -30,7 +30,9 @@ def scorable(contestant: Contestant, task: TaskEntry, oracle: str) -> tuple[tupl
     """Return the metrics that can judge a contestant, and what is skipped; none where the pair does not fit."""
     asked = catalog.task(task.type).asks
     modality = catalog.dataset(task.dataset_name).modality
-    misfit = contestant.misfit(modality, asked) or _uncuttable(contestant, task, oracle)
+    misfit = (
+        contestant.misfit(modality, asked) or _uncuttable(contestant, task, oracle) or _unweighable(contestant, task)
+    )
     if misfit is not None:
         return (), [Skip(task.label, contestant.label, None, misfit)]
     given = reachable(contestant.form_for(asked) or asked)
@@ -63,9 +65,18 @@ def _uncuttable(contestant: Contestant, task: TaskEntry, oracle: str) -> str | N
         return "threshold: without a search there are no validation predictions to choose a cut on"
     if contestant.form_for("Scores") is None:
         return f"threshold: {contestant.model} gives no scores to cut"
-    if catalog.metric(task.metrics[0]).scores != "Labels":
-        return f"threshold: the primary metric {task.metrics[0]} scores no labels, so no cut can better it"
+    if not contestant.costs and catalog.metric(task.metrics[0]).scores != "Labels":
+        return (
+            f"threshold: the primary metric {task.metrics[0]} scores no labels, so no cut can better it (name a cost)"
+        )
     return None
+
+
+def _unweighable(contestant: Contestant, task: TaskEntry) -> str | None:
+    """Say that a model cannot count rows by their weights; None where it can, or where rows have none."""
+    if not task.dataset_params.get("weight_column") or contestant.blends or contestant.head.weights:
+        return None
+    return f"weight_column: the fit of {contestant.model} takes no weights"
 
 
 def members_of(ensemble: JobSpec, jobs: Sequence[JobSpec]) -> tuple[Member, ...]:

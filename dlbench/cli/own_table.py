@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,7 @@ class OwnSelection(Selection):
 
         size = preset(selection.preset, selection.how.get("budget"))
         held = {one.name: getattr(selection, one.name) for one in fields(Selection)}
-        content = own.suite(selection.source, target, test=test, size=size)
+        content = own.suite(selection.source, target, test=test, size=size, reading=_reading(selection.overrides))
         offered = {*own.CONTESTANTS, *(size.contestants if size else ())}
         wanted = tuple(name for name in selection.models if name not in offered or name in content["models"])
         return cls(**{**held, "models": wanted if wanted else selection.models}, content=content)
@@ -78,6 +79,12 @@ class OwnSelection(Selection):
         """Say what the columns are taken for."""
         assert self.content is not None, "made by `of` alone"
         return told(self.content["tasks"][0]["dataset"])
+
+
+def _reading(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the command line sets of the dataset: the contestants are chosen for the target that this makes."""
+    found = ((re.fullmatch(r"tasks[.\[][^.\]]+\]?\.dataset\.(\w+)", path), value) for path, value in overrides.items())
+    return {match[1]: value for match, value in found if match is not None}
 
 
 def told(given: Mapping[str, Any]) -> str:

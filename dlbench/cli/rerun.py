@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dlbench.cli.options import allow_code, results_dir
+from dlbench.cli.options import allow_code, output_dir
 from dlbench.cli.printing import columns, harmless, say
 
 
@@ -12,7 +12,7 @@ from dlbench.cli.printing import columns, harmless, say
 @click.argument("job", metavar="RUN:JOB")
 @click.option("--keep", is_flag=True, help="Keep it as another attempt beside the record.")
 @allow_code
-@results_dir
+@output_dir
 def command(job: str, keep: bool, allow_code: bool, output: str) -> None:
     """Run one finished job again, from its record alone, and compare.
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dlbench.cli.options import TWINS, format_option, results_dir, twinned, verbose
-from dlbench.cli.printing import columns, harmless
+from dlbench.cli.options import TWINS, format_option, output_dir, twinned, verbose
+from dlbench.cli.printing import columns, harmless, say_json
 
 if TYPE_CHECKING:
     from dlbench.status import Status
@@ -31,7 +31,7 @@ _STATES = {
 
 @click.command(epilog=TWINS)
 @click.argument("run", required=False)
-@results_dir
+@output_dir
 @twinned("-f", "--follow", is_flag=True, help="Show it again and again until the run ends.")
 @format_option("terminal", "json")
 @verbose
@@ -52,10 +52,11 @@ def command(run: str | None, output: str, follow: bool, form: str, verbose: bool
 def _follow(told: Status, form: str) -> None:
     """Show a run until it ends: redrawn in a terminal, else whenever something has changed."""
     from dlbench import api
+    from dlbench.reporting.as_json import unobeyed
 
     shown = ""
     while True:
-        text = json.dumps(told.to_json()) if form == "json" else _text(told)
+        text = unobeyed(json.dumps(told.to_json())) if form == "json" else _text(told)
         if text != shown:
             redrawn = form == "terminal" and sys.stdout.isatty()
             click.echo(f"\x1b[H\x1b[2J{text}" if redrawn else f"{text}\n" if form == "terminal" else text)
@@ -69,7 +70,7 @@ def _follow(told: Status, form: str) -> None:
 
 def _print(told: Status, form: str) -> None:
     if form == "json":
-        click.echo(json.dumps(told.to_json(), indent=2))
+        say_json(told.to_json())
     else:
         click.echo(_text(told))
 

@@ -23,14 +23,20 @@ class Contestant:
         model: name of the model that answers.
         stages: names of the models whose embeddings it reads, in order.
         parameters: fixed ones; those of a stage are called `stage.name`.
-        threshold: `tuned` where the cut between two classes is chosen on validation; empty for the usual one.
+        threshold: `tuned` where the cut between two classes is chosen on validation for the primary metric, or
+            {cost: {false_positive: …, false_negative: …}} where it is for what mistakes cost; empty for the usual one.
     """
 
     label: str
     model: str
     stages: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    threshold: str = ""
+    threshold: str | Mapping[str, Mapping[str, float]] = ""
+
+    @property
+    def costs(self) -> Mapping[str, float]:
+        """What a false positive and a false negative cost; empty where the suite names no cost."""
+        return {} if isinstance(self.threshold, str) else self.threshold["cost"]
 
     @classmethod
     def named(cls, name: str) -> Contestant:

@@ -29,8 +29,10 @@ class Metric(Component):
             together.
         proportion: whether it is the share of items that are right, each by itself: it has exact intervals and tests.
         shares: `items` where it is a share of items between 0 and 1, or near 1 as good as one; `classes` where it is a
-            mean of such shares over the classes; empty where it is neither. Near 0 and 1 its interval comes from them.
+            mean of such shares over the classes; `pairs` where it is the share of pairs of a member and another that
+            are in order; empty where it is none of these. Near 0 and 1 its interval comes from them.
         low, high: the range, None where it has no bound.
+        weighs_many: whether a `weigher` also takes (m, n) weights and returns (m,) scores.
         needs_inputs: whether the truth must carry the test inputs (silhouette).
         needs_truth: False for a label-free metric.
     """
@@ -43,6 +45,7 @@ class Metric(Component):
     shares: ClassVar[str] = ""
     low: ClassVar[float | None] = None
     high: ClassVar[float | None] = None
+    weighs_many: ClassVar[bool] = False
     needs_inputs: ClassVar[bool] = False
     needs_truth: ClassVar[bool] = True
 

@@ -60,6 +60,7 @@ class Model(Component):
         resource: what a Hyperband search rations: epochs, rounds or rows.
         smallest: least height and width of an image.
         bias: its inductive bias.
+        weights: whether its fit counts rows by their weights; a table with weights is not given to it otherwise.
         trainer: `estimator` (scikit-learn's fit and predict) or `network` (the house's Keras loop).
     """
 
@@ -69,6 +70,7 @@ class Model(Component):
     preparation: ClassVar[Preparation] = Preparation()
     resource: ClassVar[str] = "rows"
     smallest: ClassVar[tuple[int, int]] = (1, 1)
+    weights: ClassVar[bool] = False
     bias: ClassVar[Bias]
     trainer: ClassVar[str]
 
@@ -118,6 +120,7 @@ class DeepModel(Model):
 
     kind = "deep"
     trainer = "network"
+    weights = True  # the loop weighs each item's loss
     resource = "epochs"
     uses: ClassVar[tuple[str, ...]] = ("keras",)
 

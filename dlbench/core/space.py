@@ -55,9 +55,7 @@ class Dimension:
         """
         if self.type == "choice" and not self.legal:
             return None if value in self.values else f"{value!r} is none of {list(self.values)}"
-        wanted: Any = {"choice": self._wanted(), "int": int, "float": (int, float), "boolean": bool}.get(
-            self.type, _fixed_type(self.default)
-        )
+        wanted = self._wanted()
         if isinstance(value, bool) and wanted is not bool and wanted is not object:
             return f"expected {self.describe()}, got {value!r}"
         if isinstance(value, float) and not math.isfinite(value):
@@ -67,8 +65,11 @@ class Dimension:
         return None if isinstance(value, str) or value is None else self._illegal(value)
 
     def _wanted(self) -> Any:
-        """Return what a number of an open choice may be: a whole one where all its values are."""
-        return int if all(isinstance(value, int) for value in self.values) else (int, float)
+        """Return the types that a suite may write; of an open choice whole numbers where all its values are."""
+        known: dict[str, Any] = {"int": int, "float": (int, float), "boolean": bool}
+        if self.type == "choice":
+            return int if all(isinstance(value, int) for value in self.values) else (int, float)
+        return known.get(self.type, _fixed_type(self.default))
 
     def _illegal(self, value: float) -> str | None:
         """Say by which bound a number means nothing."""

@@ -52,7 +52,7 @@ def form_of(words: Sequence[str], counts: Sequence[int] | None = None, least: fl
     >>> form_of(["31/01/2020", "01/02/2020"]), form_of(["2020-01-31"]), form_of(["1990"]), form_of(["a", "2020-01-31"])
     ('%d/%m/%Y', 'ISO 8601', None, None)
     """
-    if not often(words[:GLANCE], _like_a_date):
+    if least and not often(words[:GLANCE], _like_a_date):
         return None
     weights = dict(zip(words, [1] * len(words) if counts is None else counts, strict=True))
     total = sum(weights.values())

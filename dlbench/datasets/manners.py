@@ -127,7 +127,7 @@ def manner_of(words: Sequence[str], counts: Sequence[int] | None = None, least: 
     for manner in candidates:
         if all(manner(word) is not None for word in held):
             return manner
-    if least >= 1.0 or not any(often(held[:GLANCE], _read_by(one)) for one in candidates):
+    if least >= 1.0 or (least and not any(often(held[:GLANCE], _read_by(one)) for one in candidates)):
         return None
     weights = dict(zip(words, [1] * len(words) if counts is None else counts, strict=True))
     found = max(candidates, key=lambda one: sum(weights[word] for word in held if one(word) is not None), default=None)

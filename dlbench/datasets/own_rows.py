@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from dlbench.datasets.own_table import OwnTable
     from dlbench.prepare.data import Data
 
-ROLES = ("fold_column", "group_column", "time_column")
+MOST_NAMED = 1000
+"""Columns of a table up to which records name each."""
+
+SPLITTING = ("fold_column", "group_column", "time_column")
+ROLES = (*SPLITTING, "weight_column")
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,11 @@ class OwnRows:
             elif "group_column" in self.roles:
                 yield f"{path}: expected a group column or a time column, got both"
 
+        weights = self.weights
+        if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
+            name = self.params["weight_column"]
+            yield f"{path}: weight column {name!r}: expected a number from 0 on in every row with a target, not all 0"
+
     @property
     def kind(self) -> str:
         """Classes or values."""
@@ -149,10 +158,15 @@ class OwnRows:
             said = (found.warning, warning, self._unlike(place, found), self._in_order(place, found))
             yield warned(found, "; ".join(filter(None, said))).told()
 
+    @property
+    def _parted_by_column(self) -> bool:
+        """Whether a column of the table says how rows are split."""
+        return any(role in self.roles for role in SPLITTING)
+
     def _copied(self) -> str:
         """Return a warning where rows that are alike in target and features may be learned and tested."""
         assert self.target is not None, "rows without a target have problems"
-        if self.roles and self.tested is None:
+        if self._parted_by_column and self.tested is None:
             return ""
         places = [place for place, found in self.features if found.kind != "drop"]
         rows = np.flatnonzero(self.kept)
@@ -171,7 +185,7 @@ class OwnRows:
 
     def _in_order(self, place: int, found: Inferred) -> str:
         """Return a warning where rows stand in the order of a column of dates, but are split at random."""
-        if found.kind != "date" or self.roles or self.tested is not None:
+        if found.kind != "date" or self._parted_by_column or self.tested is not None:
             return ""
         return in_order(found.name, moments(self._learned(place), found.form))
 
@@ -195,7 +209,17 @@ class OwnRows:
         return Data(
             inputs, self.target.values(rows), self.target.classes, self._ids(rows), tested,
             folds=self._codes("fold_column"), groups=self._codes("group_column"), times=self.times,
+            weights=self.weights, inferred=self._kinds(),
         )  # fmt: skip
+
+    def _kinds(self) -> dict[str, list[str] | int]:
+        """Return kind → names of the columns taken for it, or how many where there are too many to be named."""
+        names: dict[str, list[str]] = {"target": [self.target.name]} if self.target else {}
+        for role, place in self.roles.items():
+            names.setdefault(role.removesuffix("_column"), []).append(self.table.names[place])
+        for _, found in self.features:
+            names.setdefault(found.kind, []).append(found.name)
+        return {kind: held if len(self.table.names) <= MOST_NAMED else len(held) for kind, held in names.items()}
 
     def _parts(self, rows: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
         """Yield the columns that features become, without the parts of a date that never change."""
@@ -245,6 +269,14 @@ class OwnRows:
             return next(parts(found, column))[2]
         when = moments(column)
         return np.where(np.isnat(when), np.nan, when.astype(np.int64).astype(np.float64))
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """(kept,) how much each row counts, NaN where that is no number; None without such a column."""
+        if "weight_column" not in self.roles:
+            return None
+        column = _taken(self.table.columns[self.roles["weight_column"]], np.flatnonzero(self.kept))
+        return next(parts(infer("weight", column, "number"), column))[2]
 
 
 def _taken(column: Raw, index: np.ndarray) -> Raw:

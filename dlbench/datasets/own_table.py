@@ -28,6 +28,7 @@ ASKED = (
     Parameter("fold_column", str, None, "column that says in which fold a row is tested", optional=True),
     Parameter("group_column", str, None, "column whose rows of one value never part", optional=True),
     Parameter("time_column", str, None, "column by which later rows are tested on earlier ones", optional=True),
+    Parameter("weight_column", str, None, "column that says how much a row counts in a fit", optional=True),
 )  # fmt: skip
 HEADED = Parameter("header", bool, None, "whether the first row names the columns; found out", optional=True)
 

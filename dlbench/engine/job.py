@@ -110,6 +110,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "fingerprints": {**parts.fingerprints, "truth": truth_name},
         "sizes": {"train": len(parts.train), "valid": len(parts.valid), "test": len(parts.test_ids)},
         "form": prediction.name,
+        **({"inferred": dict(parts.inferred)} if parts.inferred else {}),
         "noticed": {**seen, **noticing.of_search(spec, parts, tuned, fitted.history)},
     }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ class Parts:
         fingerprints: of data and split.
         valid_truth: of what a trial leaves: of the validation part, or of all out-of-fold items.
         folds: the inner folds of the search; None where trials are scored on the validation part alone.
+        inferred: what the columns of the user's own table were taken for, for the record.
     """
 
     whole: Part
@@ -51,6 +53,7 @@ class Parts:
     fingerprints: dict[str, str]
     valid_truth: Truth
     folds: Folds | None = None
+    inferred: Mapping[str, Sequence[str] | int] = field(default_factory=dict)
 
     @property
     def train(self) -> Part:
@@ -113,7 +116,7 @@ def cut(data: Data, spec: JobSpec, form: str) -> tuple[Parts, Truth]:
             rows=spec.search.rows, seed=seed, truth=lambda places: truth(outer[places]),
         )  # fmt: skip
     parts = Parts(
-        whole=Part(inputs.take(outer), None if kind == "hidden" else data.target[outer]),
+        whole=Part(inputs.take(outer), None if kind == "hidden" else data.target[outer], _at(data.weights, outer)),
         train_rows=train,
         valid_rows=valid,
         search_rows=rows,
@@ -123,9 +126,10 @@ def cut(data: Data, spec: JobSpec, form: str) -> tuple[Parts, Truth]:
         fingerprints={"data": data.fingerprint(), "split": splits.fingerprint(ids[outer], ids[test])},
         valid_truth=folds.truth() if folds else truth(outer[valid]),
         folds=folds,
+        inferred=data.inferred,
     )
     return parts, truth(test)
 
 
-def _at(strata: np.ndarray | None, index: np.ndarray) -> np.ndarray | None:
-    return None if strata is None else strata[index]
+def _at(held: np.ndarray | None, index: np.ndarray) -> np.ndarray | None:
+    return None if held is None else held[index]

@@ -18,7 +18,7 @@ from dlbench.engine.judge import score
 from dlbench.engine.scoring import Outcome, Scorer, most_rounds, settings
 from dlbench.engine.search import Oracle, Proposal
 from dlbench.engine.trial_store import Trial
-from dlbench.prepare.threshold import best_threshold
+from dlbench.prepare.threshold import best_threshold, cost_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -225,9 +225,15 @@ class _Loop:
         return Tuned(chosen, rounds, best["score"], threshold, entries, predictions, seconds, reserve)
 
     def _threshold(self, best: Mapping[str, Any]) -> float:
-        """Return the cut that is best for the primary metric on the validation predictions of the best trial."""
+        """Return the cut that is best on the validation predictions of the best trial: for a cost where the suite
+        names one, else for the primary metric."""
         arrays = self.trials[best.get("repeats", best["number"])].arrays
         form = catalog.form(self.parts.schema.form).from_arrays(arrays)
+        if costs := self.spec.contestant.costs:
+            truth = self.parts.valid_truth.target
+            return best_threshold(
+                form, lambda cut: cost_of(truth, cut.to("Labels").arrays()["codes"], **costs), "lower"
+            )
         primary = self.spec.task.metrics[0]
         better = catalog.metric(primary).better
         return best_threshold(form, lambda cut: score(self.parts.valid_truth, cut, primary), better)

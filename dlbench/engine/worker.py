@@ -53,7 +53,7 @@ def work(payload: bytes, connection: Connection) -> None:
         for path in spec.include:
             catalog.include(Path(path))
         if seen(spec) != spec.seen:
-            raise DataUnavailable("data or included code changed after the run was planned; run the suite again")
+            raise DataUnavailable(f"{_read_by(spec)} changed after the run was planned; run the suite again")
         _limit_threads(spec)
         computing = _settle_nets(spec) if spec.deep else {}
         imported = time.monotonic() - started
@@ -108,6 +108,13 @@ def _settle(log: Path, cores: list[int] | None) -> None:
 
 def _time_is_up(number: int, frame: object) -> None:
     raise TimeUp("asked to stop: policy.timeout is over")
+
+
+def _read_by(spec: JobSpec) -> str:
+    """Name what a job reads: the user's own file, the data, or included code beside it."""
+    dataset = catalog.dataset(spec.task.dataset)
+    paths = [str(spec.task.params[name]) for name in dataset.path_parameters if spec.task.params.get(name)]
+    return " or ".join([*(paths or ["data"]), *(["included code"] if spec.include else [])])
 
 
 def _take_over(environment: Mapping[str, str], gpu: str | None) -> None:

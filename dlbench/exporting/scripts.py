@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dlbench.core import catalog
+from dlbench.core.errors import UsageError
 from dlbench.exporting.join import joined
 from dlbench.exporting.material import Material
 from dlbench.exporting.steps import Steps
@@ -76,8 +77,10 @@ def reproduce_script(material: Material, folder: Path, paths: Iterable[Path]) ->
     """Return reproduce.py, and leave the nets with their first weights in `folder`.
 
     Raises:
-        UsageError: a link that cannot be written as code.
+        UsageError: a link that cannot be written as code, or rows with weights.
     """
+    if material.data.weights is not None:
+        raise UsageError("its rows have weights, by which scikit-learn and Keras alone are not told to fit")
     steps = Steps(material, folder)
     made = [(member.weight, steps.member(member)) for member in material.members]
     threads = str(material.spec.threads)

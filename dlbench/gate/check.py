@@ -35,7 +35,7 @@ class Check:
     @property
     def exit_code(self) -> int:
         """1 regressed, 3 broke, 4 inconclusive, not comparable or nothing to compare, 0 all passed; in this order."""
-        found = {outcome.outcome for outcome in (*self.outcomes, *self.costs)}
+        found = {outcome.outcome for outcome in self.outcomes} | {cost.outcome for cost in self.costs}
         if "regressed" in found:
             return 1
         if "broke" in found:

@@ -36,4 +36,5 @@ class Accuracy(ItemMean):
     low, high = 0.0, 1.0
 
     def per_item(self, truth: Truth, prediction: Labels) -> np.ndarray:
-        return truth.target == prediction.codes
+        hits: np.ndarray = truth.target == prediction.codes
+        return hits

@@ -42,7 +42,7 @@ class AveragePrecision(Metric):
     low, high = 0.0, 1.0
 
     def score(self, truth: Truth, prediction: Scores, weights: np.ndarray | None = None) -> float:
-        return self.weigher(truth, prediction)(checked(self, truth, prediction, weights))
+        return float(self.weigher(truth, prediction)(checked(self, truth, prediction, weights)))
 
     def weigher(self, truth: Truth, prediction: Scores) -> Callable[[np.ndarray | None], float]:
         """Return the score as a function of weights; items are sorted once."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Sequence
+from functools import reduce
+from typing import TYPE_CHECKING
 
 from dlbench.metrics.corpus import CorpusMetric, shares
 
@@ -37,10 +40,13 @@ class Bleu(CorpusMetric):
     low, high = 0.0, 100.0
     width = 2 + 2 * ORDERS
 
-    def counter(self) -> Any:
-        from sacrebleu.metrics import BLEU
+    def rows(self, references: Sequence[Sequence[str]], texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
-        return BLEU(force=True)
+        cut = Tokenizer13a()
+        tokens = [[cut(text.rstrip()).split() for text in several] for several in references]
+        pairs = zip(tokens, texts, strict=True)
+        return [segment_counts(several, cut(text.rstrip()).split()) for several, text in pairs]
 
     def from_sums(self, sums: np.ndarray) -> np.ndarray:
         """Return BLEU of summed lengths (hypothesis, reference), matches and n-grams by order."""
@@ -56,3 +62,25 @@ class Bleu(CorpusMetric):
         brevity = np.exp(np.minimum(0.0, 1 - shares(wanted, length, np.inf)))
         score = 100 * np.where(missed.all(axis=-1), 0.0, brevity * mean)
         return np.asarray(np.where(length + wanted > 0, score, np.nan))
+
+
+def segment_counts(references: Sequence[Sequence[str]], tokens: Sequence[str]) -> list[int]:
+    """Return the lengths of a segment and of its closest reference, then matches and n-grams of each order.
+
+    An n-gram matches as often as the reference that has most of it. Of equally close references the shorter one counts.
+
+    >>> segment_counts([["the", "cat"], ["the", "the", "mat", "is"]], ["the", "the", "the"])
+    [3, 2, 2, 1, 0, 0, 3, 2, 1, 0]
+    """
+    length = len(tokens)
+    closest = min((len(each) for each in references), key=lambda other: (abs(other - length), other))
+    matches, grams = [], []
+    for order in range(1, ORDERS + 1):
+        held = reduce(Counter.__or__, (_grams(each, order) for each in references))
+        matches.append(sum(min(count, held[gram]) for gram, count in _grams(tokens, order).items() if gram in held))
+        grams.append(max(0, length - order + 1))
+    return [length, closest, *matches, *grams]
+
+
+def _grams(tokens: Sequence[str], order: int) -> Counter[tuple[str, ...]]:
+    return Counter(zip(*(tokens[place:] for place in range(order)), strict=False))

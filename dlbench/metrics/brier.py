@@ -43,4 +43,5 @@ class Brier(ItemMean):
         if classes != wanted or truth.target.max(initial=-1) >= classes:
             raise ValueError(f"{self.name}: expected a column for each of the {wanted} classes, got {classes}")
         off[np.arange(len(truth)), truth.target] -= 1.0
-        return (off * off).sum(axis=1) / 2
+        distances: np.ndarray = (off * off).sum(axis=1) / 2
+        return distances

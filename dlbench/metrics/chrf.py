@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from dlbench.metrics.corpus import CorpusMetric, shares
+from dlbench.metrics.corpus import CorpusMetric, shares, streams
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,10 +37,13 @@ class Chrf(CorpusMetric):
     low, high = 0.0, 100.0
     width = 3 * ORDERS
 
-    def counter(self) -> Any:
+    def rows(self, references: Sequence[Sequence[str]], texts: Sequence[str]) -> Sequence[Sequence[float]]:
         from sacrebleu.metrics import CHRF
 
-        return CHRF(char_order=ORDERS, word_order=0, beta=BETA)
+        rows: list[list[float]] = CHRF(char_order=ORDERS, word_order=0, beta=BETA)._extract_corpus_statistics(
+            texts, streams(references)
+        )
+        return rows
 
     def from_sums(self, sums: np.ndarray) -> np.ndarray:
         """Return chrF of summed n-grams of hypothesis, reference and both, order by order."""

@@ -45,7 +45,8 @@ class ClassCounts:
     @property
     def held(self) -> np.ndarray:
         """(..., classes) booleans: which classes truth or prediction holds."""
-        return self.actual + self.predicted > 0
+        held: np.ndarray = self.actual + self.predicted > 0
+        return held
 
 
 class FromCounts(Metric):
@@ -132,7 +133,8 @@ def weighted_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
     total = np.asarray(weights.sum(axis=-1))
     found = np.asarray((values * weights).sum(axis=-1))
-    return np.divide(found, total, out=np.full(total.shape, np.nan), where=total > 0)
+    means: np.ndarray = np.divide(found, total, out=np.full(total.shape, np.nan), where=total > 0)
+    return means
 
 
 def _classes(truth: Truth, prediction: Labels) -> int:

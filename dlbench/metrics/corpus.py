@@ -1,9 +1,9 @@
-"""Scores of a corpus: statistics of its segments that are summed first and scored then, by sacreBLEU's own counting."""
+"""Scores of a corpus: statistics of its segments that are summed first and scored then, as sacreBLEU does."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from dlbench.core.metric import Metric
 from dlbench.metrics.weights import checked
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class CorpusMetric(Metric):
-    """Counts by sacreBLEU, segment by segment, with the best or all references of each.
+    """Counts segment by segment what sacreBLEU counts. Weights say how often a segment counts.
 
-    A subclass writes `counter` and `from_sums`. Weights say how often a segment counts.
+    A subclass writes `rows` and `from_sums`.
 
     Attributes:
         width: numbers that a segment brings.
@@ -30,8 +30,8 @@ class CorpusMetric(Metric):
 
     width: ClassVar[int]
 
-    def counter(self) -> Any:
-        """Return sacreBLEU's metric that counts."""
+    def rows(self, references: Sequence[Sequence[str]], texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Return the numbers of each of n > 0 segments."""
         raise NotImplementedError
 
     def score(self, truth: Truth, prediction: Texts, weights: np.ndarray | None = None) -> float:
@@ -45,8 +45,7 @@ class CorpusMetric(Metric):
         references = references_of(self, truth, prediction)
         if not references:
             return np.empty((0, self.width))
-        found = self.counter()._extract_corpus_statistics(prediction.values, streams(references))
-        return np.asarray(found, dtype=np.float64)
+        return np.asarray(self.rows(references, prediction.values), dtype=np.float64)
 
 
 def references_of(metric: Metric, truth: Truth, prediction: Texts) -> tuple[tuple[str, ...], ...]:

@@ -46,4 +46,7 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     import numpy as np
 
     part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
-    return np.divide(part, whole, out=np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan), where=whole > 0)
+    shares: np.ndarray = np.divide(
+        part, whole, out=np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan), where=whole > 0
+    )
+    return shares

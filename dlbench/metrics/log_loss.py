@@ -43,4 +43,5 @@ class LogLoss(ItemMean):
         if classes != wanted or truth.target.max(initial=-1) >= classes:
             raise ValueError(f"{self.name}: expected a column for each of the {wanted} classes, got {classes}")
         own = prediction.values[np.arange(len(truth)), truth.target].astype(np.float64)
-        return -np.log(own.clip(SMALLEST, 1.0))
+        losses: np.ndarray = -np.log(own.clip(SMALLEST, 1.0))
+        return losses

@@ -41,4 +41,5 @@ class Mase(ItemMean):
 
         if truth.scale is None or not len(truth) or not (truth.scale > 0).all():
             return np.full(len(truth), np.nan)
-        return abs(prediction.values - truth.target) / truth.scale
+        errors: np.ndarray = abs(prediction.values - truth.target) / truth.scale
+        return errors

@@ -30,7 +30,8 @@ class QuantileLoss(ItemMean):
         import numpy as np
 
         above = truth.target - prediction.values
-        return np.maximum(self.q * above, (self.q - 1) * above)
+        losses: np.ndarray = np.maximum(self.q * above, (self.q - 1) * above)
+        return losses
 
 
 class QuantileLoss10(QuantileLoss):

@@ -35,7 +35,8 @@ class Rmse(ItemMean):
 
     def per_item(self, truth: Truth, prediction: Values) -> np.ndarray:
         error = prediction.values - truth.target
-        return error * error
+        squares: np.ndarray = error * error
+        return squares
 
     def score(self, truth: Truth, prediction: Any, weights: np.ndarray | None = None) -> float:
         return math.sqrt(super().score(truth, prediction, weights))
@@ -43,4 +44,5 @@ class Rmse(ItemMean):
     def from_sums(self, sums: np.ndarray) -> np.ndarray:
         import numpy as np
 
-        return np.sqrt(super().from_sums(sums))
+        roots: np.ndarray = np.sqrt(super().from_sums(sums))
+        return roots

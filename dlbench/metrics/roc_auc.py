@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlbench.core.metric import Metric
 from dlbench.metrics.steps import Steps
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from dlbench.forms.scores import Scores
     from dlbench.forms.truth import Truth
 
-    Weighing = Callable[[np.ndarray | None], float]
+    Weighing = Callable[[np.ndarray | None], Any]
+    """From (n,) weights, or None, to a score; of those that take them, from (m, n) weights to (m,) scores."""
 
 
 class RocAuc(Metric):
@@ -40,10 +41,12 @@ class RocAuc(Metric):
     better = "higher"
     scores = "Scores"
     strata = "classes"
+    shares = "pairs"
     low, high = 0.0, 1.0
+    weighs_many = True
 
     def score(self, truth: Truth, prediction: Scores, weights: np.ndarray | None = None) -> float:
-        return self.weigher(truth, prediction)(checked(self, truth, prediction, weights))
+        return float(self.weigher(truth, prediction)(checked(self, truth, prediction, weights)))
 
     def weigher(self, truth: Truth, prediction: Scores) -> Callable[[np.ndarray | None], float]:
         """Return the score as a function of weights; items are sorted once."""
@@ -75,7 +78,7 @@ def one_against_rest(
     if classes == 2:
         return of(target == 1, one_column(values))
     each = [of(target == code, values[:, code]) for code in range(classes)]
-    return lambda weights: float(np.mean([value(weights) for value in each]))
+    return lambda weights: np.mean([value(weights) for value in each], axis=0)
 
 
 def area(member: np.ndarray, score: np.ndarray, weights: np.ndarray | None = None) -> float:
@@ -85,20 +88,22 @@ def area(member: np.ndarray, score: np.ndarray, weights: np.ndarray | None = Non
     >>> area(np.array([False, True]), np.array([1.0, 1.0]))
     0.5
     """
-    return area_of(member, score)(weights)
+    return float(area_of(member, score)(weights))
 
 
 def area_of(member: np.ndarray, score: np.ndarray) -> Weighing:
-    """Return the same as a function of weights, O(n) each."""
+    """Return the same as a function of (n,) or (m, n) weights, O(n) each."""
     import numpy as np
 
     steps = Steps.of(member, score)
 
-    def weighed(weights: np.ndarray | None) -> float:
+    def weighed(weights: np.ndarray | None) -> np.ndarray:
         members, others = steps.counts(weights)
-        below = np.cumsum(others)
-        pairs = members.sum() * below[-1]
-        return float(members @ (below - others / 2) / pairs) if pairs > 0 else float("nan")
+        below = np.cumsum(others, axis=-1)
+        pairs = members.sum(axis=-1) * below[..., -1]
+        ordered = np.einsum("...n,...n->...", members, below - others / 2)
+        found: np.ndarray = np.divide(ordered, pairs, out=np.full(np.shape(pairs), np.nan), where=pairs > 0)
+        return found
 
     return weighed
 

@@ -39,12 +39,16 @@ class Steps:
         return cls(order, member[order], None if len(starts) == len(order) else starts)
 
     def counts(self, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-        """Return how much members and others weigh at each different score, one after the other."""
+        """Return how much members and others weigh at each different score, one after the other.
+
+        Args:
+            weights: (n,) or (m, n), so is what is returned; None for one each.
+        """
         import numpy as np
 
-        each = np.ones(len(self.order)) if weights is None else weights[self.order]
+        each = np.ones(len(self.order)) if weights is None else weights[..., self.order]
         members = each * self.inside
         others = each - members
         if self.starts is None:
             return members, others
-        return np.add.reduceat(members, self.starts), np.add.reduceat(others, self.starts)
+        return np.add.reduceat(members, self.starts, axis=-1), np.add.reduceat(others, self.starts, axis=-1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from dlbench.metrics.corpus import CorpusMetric, shares
+from dlbench.metrics.corpus import CorpusMetric, shares, streams
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,10 +35,11 @@ class Ter(CorpusMetric):
     low, high = 0.0, None
     width = 2
 
-    def counter(self) -> Any:
+    def rows(self, references: Sequence[Sequence[str]], texts: Sequence[str]) -> Sequence[Sequence[float]]:
         from sacrebleu.metrics import TER
 
-        return TER()
+        rows: list[list[float]] = TER()._extract_corpus_statistics(texts, streams(references))
+        return rows
 
     def from_sums(self, sums: np.ndarray) -> np.ndarray:
         """Return TER of summed edits and words."""

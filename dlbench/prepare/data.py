@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -41,6 +42,9 @@ class Data:
         folds: (n,) int64, in which given fold an item is tested, from 0; None where folds are drawn.
         groups: (n,) int64; items of one group never part. None without groups.
         times: (n,) float64; later items are tested on earlier ones. None where order does not matter.
+        weights: (n,) float64 from 0 on, how much a row counts in a fit; None where all count alike.
+        inferred: what the columns of the user's own table were taken for: kind → names, or how many where they are
+            very many. For records.
     """
 
     inputs: Table | Images | Series
@@ -51,11 +55,13 @@ class Data:
     folds: np.ndarray | None = None
     groups: np.ndarray | None = None
     times: np.ndarray | None = None
+    weights: np.ndarray | None = None
+    inferred: Mapping[str, Sequence[str] | int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.inputs) != len(self.target):
             raise ValueError(f"{len(self.inputs)} inputs, but {len(self.target)} targets")
-        for name in ("folds", "groups", "times"):
+        for name in ("folds", "groups", "times", "weights"):
             held = getattr(self, name)
             if held is not None and len(held) != len(self.target):
                 raise ValueError(f"{len(self.target)} targets, but {len(held)} {name}")
@@ -71,7 +77,7 @@ class Data:
     def fingerprint(self) -> str:
         """Return a hash of the content: every input, every target, in order."""
         sha = hashlib.sha256()
-        given = [array for array in (self.folds, self.groups, self.times) if array is not None]
+        given = [array for array in (self.folds, self.groups, self.times, self.weights) if array is not None]
         for array in (*self.inputs.arrays(), self.target, self.item_ids, *given):
             sha.update(str((array.dtype.str, array.shape)).encode())
             sha.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)

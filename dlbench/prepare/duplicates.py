@@ -36,11 +36,12 @@ def hashes(blocks: Sequence[np.ndarray]) -> np.ndarray:
     for place, block in enumerate(blocks):
         rng = np.random.default_rng(place)
         rows = max(1, STRIPE // max(1, block[:1].nbytes))
-        keys: np.ndarray | None = None
+        keys = np.empty(0, dtype=np.uint64)
         for start in range(0, len(block), rows):
             words = _words(block[start : start + rows])
-            if keys is None:
-                keys = rng.integers(1 << 63, size=words.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+            if not start:
+                drawn = rng.integers(1 << 63, size=words.shape[1], dtype=np.uint64)
+                keys = np.asarray(drawn * np.uint64(2) + np.uint64(1))
             found[start : start + rows] += (_mixed(words) * keys).sum(axis=1, dtype=np.uint64)
     return found
 
@@ -62,4 +63,4 @@ def _words(block: np.ndarray) -> np.ndarray:
 def _mixed(words: np.ndarray) -> np.ndarray:
     """Return words whose every bit depends on many: floats differ in their high bits alone, which sums would lose."""
     mixed = (words ^ (words >> _SHIFT)) * _MIX
-    return mixed ^ (mixed >> _SHIFT)
+    return np.asarray(mixed ^ (mixed >> _SHIFT))

@@ -16,14 +16,17 @@ class Part:
     Attributes:
         inputs: a Table or Images of n items.
         target: (n,) int64 class codes or float64 values; None where the target is hidden.
+        weights: (n,) float64 from 0 on, how much each counts in a fit; None where all count alike.
     """
 
     inputs: Inputs
     target: np.ndarray | None
+    weights: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
 
     def take(self, index: np.ndarray) -> Part:
         """Return the items at `index`."""
-        return Part(self.inputs.take(index), None if self.target is None else self.target[index])
+        held = (self.target, self.weights)
+        return Part(self.inputs.take(index), *(None if array is None else array[index] for array in held))

@@ -1,7 +1,8 @@
 """The threshold of a contestant for two classes, chosen on validation: what a rare class's cost asks for.
 
 Source: Elkan, The foundations of cost-sensitive learning, 2001: with unequal costs the best cut of the probabilities
-is not .5. The cost is what the metric says: balanced accuracy or macro F1 weigh a rare class up, accuracy does not.
+is not .5. The cost is what the suite says; without one it is what the metric says: balanced accuracy or macro F1 weigh
+a rare class up, accuracy counts every mistake alike, so that a cut tuned for it stays near the usual one.
 """
 
 from __future__ import annotations
@@ -41,6 +42,20 @@ def best_threshold(form: Form, score: Callable[[Form], float | None], better: st
     found = {cut: score(apply(cut, form)) for cut in (start, *_cuts(decided.column()))}
     known = {cut: sign * value for cut, value in found.items() if value is not None and np.isfinite(value)}
     return max(known, key=lambda cut: (known[cut], -abs(cut - start)), default=start)
+
+
+def cost_of(truth: np.ndarray, codes: np.ndarray, *, false_positive: float, false_negative: float) -> float:
+    """Return the mean cost of a decision.
+
+    Args:
+        truth, codes: (n,) class codes; 1 is positive.
+        false_positive, false_negative: what calling a 0 a 1 costs, and a 1 a 0; what is right costs nothing.
+
+    >>> cost_of(np.array([0, 0, 1, 1]), np.array([1, 0, 0, 1]), false_positive=1, false_negative=10)
+    2.75
+    """
+    wrong = np.where((truth == 0) & (codes == 1), false_positive, 0.0)
+    return float((wrong + np.where((truth == 1) & (codes == 0), false_negative, 0.0)).mean())
 
 
 def apply(threshold: float, form: Form) -> Form:

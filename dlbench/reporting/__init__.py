@@ -52,8 +52,8 @@ def render(
 
     name = WRITERS[format]
     write = getattr(import_module(f"dlbench.reporting.{name}"), name.split(".")[-1])
-    settings: dict[str, Any] = {
+    settings: dict[str, dict[str, Any]] = {
         "terminal": {"width": width, "color": color, "short": short},
         "html": {"source": source, "items": items},
-    }.get(format, {})
-    return str(write(find(source), **settings))
+    }
+    return str(write(find(source), **settings.get(format, {})))

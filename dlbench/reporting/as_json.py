@@ -20,8 +20,29 @@ def as_json(findings: Findings) -> str:
 
 
 def written(content: Mapping[str, Any]) -> str:
-    """Return plain data as JSON text that ends its last line."""
-    return unobeyed(json.dumps(finite(content), indent=2, allow_nan=False)) + "\n"
+    """Return plain data as JSON text: a line for each field, and for each entry of a list.
+
+    >>> print(written({"format": 1, "rows": [{"a": 1}, {"a": float("nan")}]}), end="")
+    {
+      "format": 1,
+      "rows": [
+        {"a": 1},
+        {"a": null}
+      ]
+    }
+    """
+    fields = ",\n".join(f"  {_compact(name)}: {_field(value)}" for name, value in finite(content).items())
+    return unobeyed(f"{{\n{fields}\n}}\n")
+
+
+def _field(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return _compact(value)
+    return "[\n    " + ",\n    ".join(map(_compact, value)) + "\n  ]"
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, allow_nan=False)
 
 
 def unobeyed(text: str) -> str:
@@ -61,8 +82,12 @@ def finite(value: Any) -> Any:
     >>> finite({"a": [float("nan"), 1.5]})
     {'a': [None, 1.5]}
     """
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(name): finite(held) for name, held in value.items()}
     if isinstance(value, list | tuple):
         return [finite(held) for held in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return value

@@ -38,15 +38,25 @@ def _differing(
     value: Callable[[Record], Any],
 ) -> list[str]:
     """Return a sentence for each place where records differ that must agree."""
-    groups: dict[Any, dict[str, list[str]]] = {}
+    groups: dict[Any, dict[Any, list[str]]] = {}
     for record in records:
         told = value(record)
         if told is not None:  # an older record may not say it
-            groups.setdefault(place(record), {}).setdefault(canonical(told), []).append(label_of(record))
+            groups.setdefault(place(record), {}).setdefault(_alike(told), []).append(label_of(record))
     return [_told(clause, what, where, held) for where, held in groups.items() if len(held) > 1]
 
 
-def _told(clause: int, what: str, where: Any, held: Mapping[str, list[str]]) -> str:
+def _alike(told: Any) -> Any:
+    """Return what is equal for equal values, whatever the order of their names; canonical JSON takes long."""
+    flat = tuple(sorted(told.items())) if isinstance(told, Mapping) else told
+    try:
+        hash(flat)
+    except TypeError:
+        return canonical(told)
+    return flat
+
+
+def _told(clause: int, what: str, where: Any, held: Mapping[Any, list[str]]) -> str:
     sides = " against ".join(", ".join(dict.fromkeys(labels)) for labels in held.values())
     return f"Clause {clause} is broken on {where[0]}: other {what} for {sides}."
 

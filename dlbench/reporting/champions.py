@@ -36,6 +36,11 @@ class Champion:
         return self.by_fold.get(fold, self.contestant)
 
     @property
+    def everybody(self) -> tuple[str, ...]:
+        """Return whoever names it or was chosen in a fold, each once."""
+        return tuple(dict.fromkeys([self.contestant, *self.by_fold.values()]))
+
+    @property
     def counts(self) -> dict[str, int]:
         """Contestant → folds in which it was chosen, most often first; empty where nothing was chosen."""
         found = list(self.by_fold.values())
@@ -48,8 +53,7 @@ class Champion:
 
     def jobs(self, place: Round) -> list[Record]:
         """Return the jobs that it rests on: in each fold those of whoever was chosen there."""
-        names = dict.fromkeys([self.contestant, *self.by_fold.values()])
-        return [job for name in names for job in place.jobs[name] if self.in_fold(fold_of(job)) == name]
+        return [job for name in self.everybody for job in place.jobs[name] if self.in_fold(fold_of(job)) == name]
 
 
 def champion(place: Round, kind: str) -> Champion | None:
@@ -65,11 +69,14 @@ def standing(place: Round, names: Sequence[str]) -> tuple[Champion, ...]:
     """Return the places in the order of validation among contestants with a test value, the best first.
 
     The only one needs no validation. Equals stand in the suite's order. Where metrics of validation differ, those of
-    the most frequent one take part; nobody does where there is none.
+    the most frequent one take part; nobody does where there is none. Whoever's refit was cut short is left out: what
+    was tested is not what validation chose.
     """
-    held = [name for name in names if place.has_value(name)]
+    able = [name for name in names if place.has_value(name)]
+    cut = {name: reason for name in able if (reason := cut_short(place.jobs[name]))}
+    held = [name for name in able if name not in cut]
     if len(held) < 2:
-        return tuple(Champion(name, None, "") for name in held)
+        return tuple(Champion(name, None, "", tuple(cut.items())) for name in held)
     told = {name: validation_of(place.jobs[name]) for name in held}
     metrics = [found[0] for found in told.values() if found]
     if not metrics:
@@ -79,11 +86,21 @@ def standing(place: Round, names: Sequence[str]) -> tuple[Champion, ...]:
     worth = 1 if next(iter(fit.values()))[1] == "higher" else -1
     overall = sorted(fit, key=lambda name: -worth * fit[name][2])
     folds = _by_fold(place, overall, worth)
-    left = tuple(_left_out(held, told, common))
+    left = (*_left_out(held, told, common), *cut.items())
     return tuple(
         Champion(name, fit[name][2], common, left, {fold: order[at] for fold, order in folds.items()})
         for at, name in enumerate(overall)
     )
+
+
+def cut_short(jobs: Sequence[Record]) -> str:
+    """Say so where time ended the refit of a job before half of the rounds that its search had chosen; else empty."""
+    for job in jobs:
+        ledger = job.get("ledger") or {}
+        rounds = ledger.get("refit_rounds")
+        if ledger.get("stopped") == "deadline" and rounds and 2 * rounds[0] < rounds[1]:
+            return f"time cut its refit at {rounds[0]} of {rounds[1]} rounds"
+    return ""
 
 
 def validation_of(jobs: Sequence[Record]) -> tuple[str, str, float] | None:

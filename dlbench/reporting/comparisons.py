@@ -107,10 +107,8 @@ def _draft(place: Round) -> Compared:
 def _tested(source: Source, draft: Compared, asked: int) -> Compared:
     kinds = draft.kinds and _with_gap(source, draft.kinds, asked)
     if draft.same and kinds and draft.lead:
-        lead = kinds if _sides(draft.lead) == _sides(kinds) else kinds.turned
-    else:
-        lead = draft.lead and _with_gap(source, draft.lead, asked)
-    return replace(draft, kinds=kinds, lead=lead)
+        return replace(draft, kinds=kinds, lead=kinds if _sides(draft.lead) == _sides(kinds) else kinds.turned)
+    return replace(draft, kinds=kinds, lead=draft.lead and _with_gap(source, draft.lead, asked))
 
 
 def _with_gap(source: Source, asked: Comparison, comparisons: int) -> Comparison:

@@ -94,7 +94,7 @@ def find(source: Source) -> Findings:
 
 def _found(source: Source) -> Findings:
     rounds = board(source)
-    broken = audit(source.records)
+    fair, breaches = fairness(rounds), audit(source.records)
     compared = compare(source, rounds)
     decided = Findings(
         run={name: value for name, value in source.run.items() if name not in ("jobs", "skipped")},
@@ -104,7 +104,7 @@ def _found(source: Source) -> Findings:
         skipped=_skipped(source, rounds),
         failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
         counts=Counter(job["status"] for job in source.jobs),
-        fairness=" ".join([fairness(rounds), *halving(source.run), *broken]),
+        fairness=" ".join([fair, *halving(source.run), *breaches]),
         ledgers=ledgers(rounds),
         policy=source.policy,
         subgroups=subgroups(source, rounds),
@@ -114,20 +114,18 @@ def _found(source: Source) -> Findings:
         crossovers=crossovers(source, compared),
         across=across(rounds, compared),
     )
-    return _told(source, compared, decided, len(broken))
+    return _told(source, compared, decided, fair, len(breaches))
 
 
-def _told(source: Source, compared: Sequence[Compared], decided: Findings, broken: int) -> Findings:
+def _told(source: Source, compared: Sequence[Compared], decided: Findings, fair: str, broken: int) -> Findings:
     """Return the findings with what is read off the other ones: doubts, published figures, the first screen."""
     above = {(one.task, one.point): one.above_floor for one in decided.verdicts}
     warned = review(Reviewed(source, decided.rounds, compared, decided.rows, above))
     screen = Screen(
-        decided.rounds, decided.verdicts, decided.leaders, decided.crossovers, warned,
-        fairness(decided.rounds), broken,
+        decided.rounds, decided.verdicts, decided.leaders, decided.crossovers, warned, fair, broken
     )  # fmt: skip
-    return replace(
-        decided, warnings=warned, references=references(decided.rows, decided.leaders), summary=summary(screen)
-    )
+    published = references(decided.rows, decided.leaders)
+    return replace(decided, warnings=warned, references=published, summary=summary(screen))
 
 
 def _skipped(source: Source, rounds: tuple[Round, ...]) -> tuple[Mapping[str, Any], ...]:

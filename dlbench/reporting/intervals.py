@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from dlbench.stats.proportion import wilson
 RESAMPLES = 1000
 RESAMPLES_OF_OTHER_METRICS = 200
 RESAMPLES_A_COMPARISON = 80
+AT_ONCE = 8
+"""Contestants whose items are held at once."""
 
 
 @dataclass(frozen=True)
@@ -66,28 +69,45 @@ class Gap:
 
 
 def interval(source: Source, place: Round, contestant: str, metric: str) -> Bounds:
-    """Return the 95 % interval of a cell, clipped to the metric's range, and what it rests on.
+    """Return the 95 % interval of a cell that has a value, see `intervals`."""
+    return intervals(source, place, metric, [contestant])[contestant]
+
+
+def intervals(source: Source, place: Round, metric: str, contestants: Sequence[str]) -> dict[str, Bounds]:
+    """Return the 95 % intervals of cells that have a value, clipped to the metric's range, and what they rest on.
 
     Folds: Nadeau–Bengio over the values of the folds. Fixed test set: crossed bootstrap over items (of forecasts,
-    blocks of origins) and seeds, Wilson's interval for the accuracy of one seed; where a share has few errors, both, as
-    percentiles cover too little there (`ends`); a t interval over seeds where items cannot be drawn or the floor stands
-    in for a failed job.
+    blocks of origins) and seeds, the same draws for all contestants, Wilson's interval for the accuracy of one seed;
+    where a share has few errors, both, as percentiles cover too little there (`ends`); a t interval over seeds where
+    items cannot be drawn or the floor stands in for a failed job.
     """
-    held = place.cells[contestant, metric]
+    cells = {name: place.cells[name, metric] for name in contestants}
     if place.folds > 1:
-        found, told = _over_folds(held, place, contestant), f"{len(held.values)} folds"
-    elif isinstance(weighed := weigh(source, held, metric), Weighed):
-        rng = np.random.default_rng(derive("interval", place.task, place.point, contestant, metric))
-        fewer = weighed.dear or metric != place.primary
-        found = _over_items(weighed, rng, RESAMPLES_OF_OTHER_METRICS if fewer else RESAMPLES)
-        told = weighed.told
-    else:
-        values = [score.value for score in held.scores if score.value is not None]
-        found = _over_seeds(values)
-        told = f"{figures.plural(len(values), 'fit seed') if found else 'none'}: {weighed}"
+        return {
+            name: _bounds(_over_folds(held, place, name), metric, f"{len(held.values)} folds")
+            for name, held in cells.items()
+        }
+    weighed = {name: weigh(source, held, metric) for name, held in cells.items()}
+    over_items = _over_items(place, metric, {name: one for name, one in weighed.items() if isinstance(one, Weighed)})
+    found: dict[str, Bounds] = {}
+    for name, one in weighed.items():
+        if isinstance(one, Weighed):
+            found[name] = _bounds(over_items[name], metric, one.told)
+        else:
+            found[name] = _without_items(cells[name], metric, one)
+    return found
+
+
+def _bounds(found: tuple[float, float] | None, metric: str, told: str) -> Bounds:
     if not found or not math.isfinite(sum(found)):
         return Bounds(None, None, told if told.startswith("none") else "none: nothing varies")
     return Bounds(*_clipped(found, catalog.metrics().get(metric)), told)
+
+
+def _without_items(held: Cell, metric: str, why: str) -> Bounds:
+    values = [score.value for score in held.scores if score.value is not None]
+    found = _over_seeds(values)
+    return _bounds(found, metric, f"{figures.plural(len(values), 'fit seed') if found else 'none'}: {why}")
 
 
 def gap(source: Source, place: Round, first: str, second: str, metric: str, *, comparisons: int = 1) -> Gap | None:
@@ -108,16 +128,28 @@ def gap(source: Source, place: Round, first: str, second: str, metric: str, *, c
     return _gap_over_seeds(a, b, metric)
 
 
-def _over_items(weighed: Weighed, rng: np.random.Generator, resamples: int) -> tuple[float, float]:
-    if weighed.proportion:
-        hits = weighed.hits()
-        found = wilson(int(hits.sum()), len(hits))
-        return found.low, found.high
-    found = bootstrap.crossed_interval(
-        weighed.resampled, *weighed.size, rng, resamples, strata=weighed.strata, blocks=weighed.blocks
-    )
-    found = ends.reaching(weighed, found)
-    return found.low, found.high
+def _over_items(place: Round, metric: str, weighed: Mapping[str, Weighed]) -> dict[str, tuple[float, float]]:
+    """Return the bounds of contestants by their items; those of equal size and drawing see the same draws."""
+    found: dict[str, tuple[float, float]] = {}
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for name, one in weighed.items():
+        if one.proportion:
+            hits = one.hits()
+            share = wilson(int(hits.sum()), len(hits))
+            found[name] = share.low, share.high
+        else:
+            alike.setdefault((*one.size, one.blocks, id(one.truth)), []).append(name)
+    resamples = RESAMPLES if metric == place.primary else RESAMPLES_OF_OTHER_METRICS
+    for names in (held[at : at + AT_ONCE] for held in alike.values() for at in range(0, len(held), AT_ONCE)):
+        first = weighed[names[0]]
+        rng = np.random.default_rng(derive("interval", place.task, place.point, metric))
+        scores = [weighed[name].resampled for name in names]
+        drawn = bootstrap.crossed_intervals(
+            scores, *first.size, rng, resamples, strata=first.strata, blocks=first.blocks
+        )
+        reaching = (ends.reaching(weighed[name], one) for name, one in zip(names, drawn, strict=True))
+        found |= {name: (one.low, one.high) for name, one in zip(names, reaching, strict=True)}
+    return found
 
 
 def _gap_over_items(one: Weighed, other: Weighed, rng: np.random.Generator, resamples: int) -> Gap | None:

@@ -14,8 +14,8 @@ Margin = float | Mapping[str, float]
 def margin(metric: str, value: float, stated: Margin | None = None, default: float = DEFAULT) -> tuple[float, str]:
     """Return a margin in the metric's unit, and how it came about.
 
-    Without a stated one: `default` for metrics that end at a best value (accuracy, R²), `default` × |value| for
-    those without an upper bound (RMSE, MAE, log loss), whose unit is the data's.
+    Without a stated one: `default` for metrics that end at 1 (accuracy, R²), `default` × |value| for those without an
+    upper bound (RMSE, MAE, log loss), whose unit is the data's, and for those that end elsewhere (BLEU, of 100).
 
     Args:
         value: what the margin is relative to, the baseline's or the better contestant's.
@@ -27,7 +27,8 @@ def margin(metric: str, value: float, stated: Margin | None = None, default: flo
     """
     if stated is None:
         known = catalog.metrics().get(metric)
-        stated = {"relative": default} if known is not None and known.high is None else {"absolute": default}
+        unit = known is None or (known.high is not None and known.high <= 1)
+        stated = {"absolute": default} if unit else {"relative": default}
     parts = {"absolute": float(stated)} if isinstance(stated, int | float) else dict(stated)
     if not parts or set(parts) - {"absolute", "relative"} or any(not part >= 0 for part in parts.values()):
         raise UsageError(f"margin of {metric}: expected absolute and relative from 0 up, got {stated!r}")

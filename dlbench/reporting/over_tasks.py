@@ -75,14 +75,15 @@ def across(rounds: Sequence[Round], compared: Sequence[Compared]) -> Across | No
 
 def _ranked(ends: Sequence[Round]) -> Ranked | None:
     """Return all tasks where two contestants have a value on each of them, else those of the commonest task type."""
+    if len(ends) < 2:
+        return None
     types = [place.task_type for place in ends]
-    groups = [
-        ends,
-        *([place for place in ends if place.task_type == kind] for kind in sorted(set(types), key=types.count)),
-    ]
-    for places in (groups[0], *groups[:0:-1]):
+    kinds = sorted(dict.fromkeys(types), key=types.count, reverse=True)
+    for places in (ends, *([place for place in ends if place.task_type == kind] for kind in kinds)):
+        if len(places) < 2:
+            continue
         names = [name for name in places[0].jobs if all(_value(place, name) is not None for place in places)]
-        if len(places) > 1 and sum(places[0].kind(name) != "floor" for name in names) > 1:
+        if sum(places[0].kind(name) != "floor" for name in names) > 1:
             values = [[sign(place.primary) * float(_value(place, name) or 0.0) for name in names] for place in places]
             order = np.argsort(mean_ranks(np.array(values)), kind="stable")
             return Ranked(tuple(places), tuple(names[at] for at in order), np.array(values)[:, order])

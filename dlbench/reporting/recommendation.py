@@ -42,8 +42,9 @@ def _recommended(place: Round) -> Recommendation | None:
     found = standing(place, [name for name in place.jobs if place.kind(name) != "floor"])
     if len(found) < 2 or found[0].validation is None:
         return None
-    best, cell = found[0], place.cells.get((found[0].contestant, place.primary))
+    best, validation = found[0], found[0].validation
+    cell = place.cells.get((best.contestant, place.primary))
     return Recommendation(
-        place.task, place.point, best.contestant, place.kind(best.contestant), best.metric, best.validation,
+        place.task, place.point, best.contestant, place.kind(best.contestant), best.metric, validation,
         place.primary, None if cell is None else cell.value, len(found),
     )  # fmt: skip

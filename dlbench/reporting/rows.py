@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from dlbench.reporting.board import Round, better, board, sign
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.frame import costs
-from dlbench.reporting.intervals import Bounds, interval
+from dlbench.reporting.intervals import Bounds, intervals
 from dlbench.reporting.source import Record, Source
 
 
@@ -62,7 +62,10 @@ class Row:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as JSON and CSV write them."""
-        return {**asdict(self), "keys": list(self.keys)}
+        return {**{name: getattr(self, name) for name in _NAMES}, "keys": list(self.keys)}
+
+
+_NAMES = tuple(field.name for field in fields(Row))
 
 
 def rows(source: Source, rounds: Iterable[Round] | None = None) -> tuple[Row, ...]:
@@ -72,10 +75,12 @@ def rows(source: Source, rounds: Iterable[Round] | None = None) -> tuple[Row, ..
         spent = {contestant: _spent(source, jobs) for contestant, jobs in place.jobs.items()}
         for metric in place.metrics:
             ranked = [_ranks(cells, metric) for cells in (place.cells, place.others)]
+            named = [contestant for contestant, name in place.cells if name == metric]
+            valued = [contestant for contestant in named if place.cells[contestant, metric].value is not None]
+            bounds = intervals(source, place, metric, valued)
             found = [
-                _row(source, place, (contestant, metric), ranked, spent[contestant])
-                for contestant, name in place.cells
-                if name == metric
+                _row(source, place, (name, metric), ranked, {**spent[name], **_said(bounds.get(name))})
+                for name in named
             ]
             decided.extend(sorted(found, key=lambda row: math.inf if row.rank is None else row.rank))
     return tuple(decided)
@@ -99,7 +104,6 @@ def _row(
 ) -> Row:
     contestant, metric = name
     held = place.cells[contestant, metric]
-    bounds = interval(source, place, contestant, metric) if held.value is not None else Bounds(None, None, "")
     return Row(
         task=place.task,
         task_type=place.task_type,
@@ -110,9 +114,6 @@ def _row(
         primary=metric == place.primary,
         better=better(metric),
         value=held.value,
-        low=bounds.low,
-        high=bounds.high,
-        interval_from=bounds.rests_on,
         n=held.finished,
         jobs=len(held.scores),
         stood_in=held.stood_in,
@@ -123,6 +124,11 @@ def _row(
         reference=source.reference(place.task, metric),
         **spent,
     )
+
+
+def _said(bounds: Bounds | None) -> dict[str, Any]:
+    found = bounds or Bounds(None, None, "")
+    return {"low": found.low, "high": found.high, "interval_from": found.rests_on}
 
 
 def _ranks(cells: Mapping[tuple[str, str], Cell], metric: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
 from dlbench.core.canonical import canonical
+from dlbench.reporting.recent import recent
 
 if TYPE_CHECKING:
     from dlbench.core.form import Form
@@ -35,6 +36,7 @@ class Source:
             another version is computed again. None believes what is stored.
         left: from a record and the name of a JSON file to what a job left in it, a list; empty where it left none.
             May raise OSError, ValueError or a DlbenchError. See `trials` and `history`.
+        remembers: whether it keeps what was read last, see `remembering`.
     """
 
     run: Mapping[str, Any]
@@ -43,6 +45,7 @@ class Source:
     truth: Callable[[Record], Truth]
     metric_version: Callable[[str], str] | None = field(default=None)
     left: Callable[[Record, str], list[dict[str, Any]]] | None = field(default=None)
+    remembers: bool = False
 
     def trials(self, record: Record) -> list[dict[str, Any]]:
         """Return the trials of a job's search: number, values, score (None where it failed), seconds, status."""
@@ -53,22 +56,12 @@ class Source:
         return self.left(record, "history.json") if self.left else []
 
     def remembering(self) -> Source:
-        """Return the same source, which reads each prediction and each truth once."""
-        forms: dict[str, Form] = {}
-        truths: dict[str, Truth] = {}
-
-        def prediction(record: Record) -> Form:
-            if record["key"] not in forms:
-                forms[record["key"]] = self.predictions(record)
-            return forms[record["key"]]
-
-        def truth(record: Record) -> Truth:
-            name = str((record.get("fingerprints") or {}).get("truth") or record["key"])
-            if name not in truths:
-                truths[name] = self.truth(record)
-            return truths[name]
-
-        return replace(self, predictions=prediction, truth=truth)
+        """Return the same source, which keeps the predictions and truths that were read last, up to their bytes."""
+        if self.remembers:
+            return self
+        predictions = recent(self.predictions, lambda record: str(record["key"]), _size)
+        truth = recent(self.truth, _truth_of, _size)
+        return replace(self, predictions=predictions, truth=truth, remembers=True)
 
     @cached_property
     def jobs(self) -> tuple[Record, ...]:
@@ -122,6 +115,14 @@ class Source:
             if isinstance(entry, Mapping) and task in [entry.get(name) for name in ("as", "label", "name", "dataset")]:
                 return entry
         return {}
+
+
+def _truth_of(record: Record) -> str:
+    return str((record.get("fingerprints") or {}).get("truth") or record["key"])
+
+
+def _size(held: Form | Truth) -> int:
+    return sum(int(array.nbytes) for array in held.arrays().values())
 
 
 def place_of(record: Record) -> tuple[str, str]:

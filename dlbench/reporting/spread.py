@@ -47,7 +47,7 @@ def _warned(one: Comparison) -> Warned | None:
 def _by_fold(place: Round, held: Champion, metric: str) -> Mapping[Fold, list[float]]:
     """Return fold → values of the fit seeds of whoever was chosen there."""
     found: dict[Fold, list[float]] = {}
-    for name in dict.fromkeys([held.contestant, *held.by_fold.values()]):
+    for name in held.everybody:
         cell = place.cells.get((name, metric))
         for score in cell.scores if cell else ():
             fold = fold_of(score.record)

@@ -139,7 +139,10 @@ def _take(verdicts: Sequence[Verdict], leaders: Sequence[Leader], places: Sequen
     if len(verdicts) == 1:
         return Claim(wording.take(leaders[0]), leaders[0].keys) if leaders else None
     found = pick(places)
-    return Claim(wording.take_one(found), found.keys) if found else None
+    if found is not None and found.tasks > 1:
+        return Claim(wording.take_one(found), found.keys)
+    keys = tuple(dict.fromkeys(key for leader in leaders for key in leader.keys))
+    return Claim(wording.take_each(leaders), keys) if leaders else None
 
 
 def _cost(verdicts: Sequence[Verdict]) -> Claim | None:
@@ -155,7 +158,7 @@ def _cost(verdicts: Sequence[Verdict]) -> Claim | None:
 
 def _crossover(found: Sequence[Crossover], warnings: Sequence[Warned]) -> Claim | None:
     told = [one for one in found if one.answer != "unknown"]
-    keys = tuple(dict.fromkeys(key for one in (*told, *warnings) for key in one.keys))
+    keys = tuple(dict.fromkeys(key for held in (told, warnings) for one in held for key in one.keys))
     return Claim(wording.crossovers(told, warnings), keys) if told else None
 
 

@@ -15,7 +15,7 @@ from dlbench.core.recorded import RecordedMetric
 from dlbench.reporting import figures
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Source
-from dlbench.stats.additive import Additive
+from dlbench.stats.additive import Additive, Many
 from dlbench.stats.blocks import ENOUGH, Blocks
 from dlbench.stats.bootstrap import Score
 from dlbench.stats.drawing import Drawing, Subsample
@@ -62,6 +62,8 @@ class Weighed:
         """The score as resampling asks for it: all at once where weighted sums decide it and there is room for them."""
         if self.judge.unit != "items":
             return self.score
+        if self.judge.weighs_many:
+            return Many(lambda seed, weights: np.broadcast_to(self._weighers[seed](weights), len(weights)))
         first = self.judge.statistics(self.truth, self.forms[0])
         if first is None or first.size * len(self.forms) > MOST_STATISTICS:
             return self.score

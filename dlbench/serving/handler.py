@@ -38,8 +38,9 @@ class Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         try:
             page = self.pages.listing() if path == "/" else self._report(path)
-        except (DlbenchError, OSError) as error:
-            self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
+        except Exception as error:  # noqa: BLE001  the process boundary: one page that fails leaves the others
+            told = str(error) if isinstance(error, DlbenchError) else f"{type(error).__name__}: {error}"
+            self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, told)
             return
         if page is None:
             self._refuse(HTTPStatus.NOT_FOUND, "no such run")

@@ -6,12 +6,12 @@ many items there are. The draws are those of `bootstrap` one by one, so that bot
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from dlbench.stats.drawing import Drawing, drawing_of
+from dlbench.stats.drawing import Drawing, drawing_of, drawn_again
 
 MOST = 2**22
 """Numbers of a chunk of weights: 32 MiB, whatever the number of items and resamples."""
@@ -37,6 +37,20 @@ class Additive:
 
     def __call__(self, seed: int, weights: np.ndarray) -> float:
         return float(self.from_sums(weights @ self.statistics[seed]))
+
+
+@dataclass(frozen=True)
+class Many:
+    """A score that takes many resamples at once. Called with a seed and (n,) weights it returns one score.
+
+    Attributes:
+        scores: (seed, (m, n) weights) → (m,) scores.
+    """
+
+    scores: Callable[[int, np.ndarray], np.ndarray]
+
+    def __call__(self, seed: int, weights: np.ndarray) -> float:
+        return float(self.scores(seed, weights[None])[0])
 
 
 def crossed_sums(
@@ -74,13 +88,25 @@ def crossed_sums(
     kinds, firsts = _kinds(table)
     lines = table[firsts]
     drawn = np.empty((resamples, seeds * width))
-    step = max(1, MOST // len(lines))
-    for start in range(0, resamples, step):
-        counts = np.empty((min(step, resamples - start), len(lines)))
-        for row in counts:
-            row[:] = np.bincount(kinds, drawing.draw(rng), len(lines))
-        drawn[start : start + len(counts)] = counts @ lines
+    for start, weights in chunks(drawing, items, rng, resamples):
+        drawn[start : start + len(weights)] = _counts(weights, kinds, len(lines)) @ lines
     return statistics.sum(axis=1), drawn.reshape(resamples, seeds, width)
+
+
+def chunks(drawing: Drawing, items: int, rng: np.random.Generator, resamples: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield (m, items) weights until there are so many resamples, each with the number of its first one."""
+    step = max(1, MOST // items)
+    for start in range(0, resamples, step):
+        yield start, drawn_again(drawing, rng, min(step, resamples - start))
+
+
+def _counts(weights: np.ndarray, kinds: np.ndarray, count: int) -> np.ndarray:
+    """Return (m, count) sums of (m, n) weights over the items of each kind."""
+    if count == len(kinds):
+        return weights
+    order = np.argsort(kinds, kind="stable")
+    starts = np.flatnonzero(np.diff(kinds[order], prepend=-1))
+    return np.add.reduceat(weights[:, order], starts, axis=1)
 
 
 def _kinds(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
-from dlbench.stats.additive import Additive, crossed_sums
+from dlbench.stats.additive import Additive, Many, chunks, crossed_sums
 from dlbench.stats.drawing import Drawing, drawing_of
 from dlbench.stats.interval import Interval, Paired, check_level
 
@@ -64,6 +65,39 @@ def crossed_interval(
     mean, draws = _replicates([score], (items, seeds), rng, resamples, drawing_of(items, strata, blocks))
     low, high = _percentiles(draws, level)
     return Interval(mean, low, high)
+
+
+def crossed_intervals(
+    scores: Sequence[Score],
+    items: int,
+    seeds: int,
+    rng: np.random.Generator,
+    resamples: int = 1000,
+    level: float = 0.95,
+    *,
+    strata: np.ndarray | None = None,
+    blocks: Drawing | None = None,
+) -> list[Interval]:
+    """Return the interval of each of several scores, all on the same resamples, which are drawn once.
+
+    Args: as `crossed_interval`, of which each result is one; every score is of the same items and as many seeds.
+
+    >>> half = lambda seed, w: float(w[:5].sum() / w.sum())
+    >>> one, other = crossed_intervals([half, half], 10, 1, np.random.default_rng(0), 50)
+    >>> one == other == crossed_interval(half, 10, 1, np.random.default_rng(0), 50)
+    True
+    """
+    drawing, whole = drawing_of(items, strata, blocks), np.ones((1, items))
+    drawn = [
+        [_scored(score, seeds, weights) for score in scores] for _, weights in chunks(drawing, items, rng, resamples)
+    ]
+    quantiles = rng.permutation(_every_quantile(resamples, seeds - 1)) if seeds > 1 else None
+    found = []
+    for number, score in enumerate(scores):
+        parts = np.concatenate([part[number] for part in drawn])
+        mean, draws = _settled(_scored(score, seeds, whole)[0], parts, drawing, quantiles)
+        found.append(Interval(mean, *_percentiles(draws, level)))
+    return found
 
 
 def crossed_paired(
@@ -133,12 +167,34 @@ def _replicates(
         whole, drawn = _at_once(found, rng, resamples, drawing)
     else:
         whole, drawn = _one_by_one(scores, size, rng, resamples, drawing)
+    quantiles = rng.permutation(_every_quantile(resamples, seeds - 1)) if seeds > 1 else None
+    return _settled(whole, drawn, drawing, quantiles)
+
+
+def _settled(
+    whole: np.ndarray, drawn: np.ndarray, drawing: Drawing, quantiles: np.ndarray | None
+) -> tuple[float, np.ndarray]:
+    """Return the mean of (seeds,) scores, and (resamples,) of (resamples, seeds) ones moved for the seeds.
+
+    Args: `quantiles` of t, (resamples,) in random order; None for a single seed.
+    """
     draws = drawn.mean(axis=1)
     centre = np.nanmean(draws) if drawing.centred and not np.isnan(draws).all() else whole.mean()
     draws = whole.mean() + drawing.stretch * (draws - centre)
-    if seeds > 1:
-        draws += _t_term(whole, drawing.stretch * (drawn - drawn.mean(axis=1, keepdims=True)), rng)
+    if quantiles is not None:
+        draws += quantiles * _t_error(whole, drawing.stretch * (drawn - drawn.mean(axis=1, keepdims=True)))
     return float(whole.mean()), draws
+
+
+def _scored(score: Score, seeds: int, weights: np.ndarray) -> np.ndarray:
+    """Return (m, seeds) scores for (m, items) weights, all at once where the score can."""
+    if isinstance(score, Additive):
+        _, items, width = score.statistics.shape
+        table = score.statistics.transpose(1, 0, 2).reshape(items, seeds * width)
+        return score.from_sums((weights @ table).reshape(len(weights), seeds, width))
+    if isinstance(score, Many):
+        return np.stack([score.scores(seed, weights) for seed in range(seeds)], axis=1)
+    return np.array([[score(seed, each) for seed in range(seeds)] for each in weights])
 
 
 def _at_once(
@@ -164,34 +220,38 @@ def _one_by_one(
     """Return the same by calling scores with weights."""
     items, seeds = size
 
-    def value(seed: int, weights: np.ndarray) -> float:
-        first, *second = (score(seed, weights) for score in scores)
-        return first - second[0] if second else first
+    def values(weights: np.ndarray) -> np.ndarray:
+        first, *second = (_scored(score, seeds, weights) for score in scores)
+        return np.asarray(first - second[0] if second else first)
 
-    def every(weights: np.ndarray) -> list[float]:
-        return [value(seed, weights) for seed in range(seeds)]
-
-    return np.array(every(np.ones(items))), np.array([every(drawing.draw(rng)) for _ in range(resamples)])
+    drawn = [values(weights) for _, weights in chunks(drawing, items, rng, resamples)]
+    return values(np.ones((1, items)))[0], np.concatenate(drawn)
 
 
-def _t_term(whole: np.ndarray, apart: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return by how much each resample moves for the seeds.
+def _t_error(whole: np.ndarray, apart: np.ndarray) -> float:
+    """Return the standard error that the seeds add, by which each quantile of t moves a resample.
 
     Args:
         whole: (seeds,) scores of the whole test set.
         apart: (resamples, seeds) distances of the seeds' scores from their mean, on the same draws.
     """
-    from scipy.special import stdtrit
-
-    resamples, seeds = apart.shape
+    seeds = len(whole)
     spread = float(whole.var(ddof=1)) if np.ptp(whole) > 0 else 0.0
     if seeds >= FEW_SEEDS and spread > 0:
-        noise = np.nanvar(apart, axis=0).mean() * seeds / (seeds - 1) if not np.isnan(apart).all() else 0.0
+        kept = apart[~np.isnan(apart).any(axis=1)]
+        noise = kept.var(axis=0).mean() * seeds / (seeds - 1) if len(kept) else 0.0
         spread *= spread / (spread + noise)
-    if spread == 0:
-        return np.zeros(resamples)
-    levels = (np.arange(resamples) + 0.5) / resamples
-    return np.asarray(math.sqrt(spread / seeds) * rng.permutation(stdtrit(seeds - 1, levels)))
+    return math.sqrt(spread / seeds)
+
+
+@lru_cache(maxsize=64)
+def _every_quantile(count: int, df: int) -> np.ndarray:
+    """Return (count,) quantiles of Student's t, evenly over the probabilities."""
+    from scipy.special import stdtrit
+
+    found = np.asarray(stdtrit(df, (np.arange(count) + 0.5) / count))
+    found.setflags(write=False)
+    return found
 
 
 def _defined(draws: np.ndarray) -> np.ndarray | None:
@@ -204,7 +264,8 @@ def _percentiles(draws: np.ndarray, level: float) -> tuple[float, float]:
     kept = _defined(draws)
     if kept is None:
         return math.nan, math.nan
-    low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2])
+    ranked = np.sort(kept)
+    low, high = np.interp(np.array([1 - level, 1 + level]) / 2 * (len(ranked) - 1), np.arange(len(ranked)), ranked)
     return float(low), float(high)
 
 

@@ -120,7 +120,8 @@ def _gradient(counts: np.ndarray, strength: np.ndarray) -> np.ndarray:
 def _information(counts: np.ndarray, strength: np.ndarray) -> np.ndarray:
     chances = _chances(strength)
     each = (counts + counts.T) * chances * (1 - chances)
-    return np.diag(each.sum(axis=1)) - each
+    information: np.ndarray = np.diag(each.sum(axis=1)) - each
+    return information
 
 
 def _normal(level: float) -> float:

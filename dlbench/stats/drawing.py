@@ -52,10 +52,20 @@ class Items:
         >>> Items((np.array([0, 1]), np.array([2]))).draw(np.random.default_rng(0))
         array([0., 2., 1.])
         """
-        if len(self.groups) == 1:
-            return np.bincount(rng.integers(self.count, size=self.count), minlength=self.count).astype(np.float64)
-        drawn = [group[rng.integers(len(group), size=len(group))] for group in self.groups]
-        return np.bincount(np.concatenate(drawn), minlength=self.count).astype(np.float64)
+        weights: np.ndarray = self.draws(rng, 1)[0]
+        return weights
+
+    def draws(self, rng: np.random.Generator, resamples: int) -> np.ndarray:
+        """Return (resamples, n) weights, those of `draw` one after the other.
+
+        Every item of a group gives way to one of the group, group after group.
+        """
+        sizes = np.array([len(group) for group in self.groups])
+        most = self.count if len(sizes) == 1 else np.repeat(sizes, sizes)
+        firsts = np.repeat(np.cumsum(sizes) - sizes, sizes)
+        drawn = np.concatenate(self.groups)[firsts + rng.integers(most, size=(resamples, self.count))]
+        flat = np.bincount((drawn + self.count * np.arange(resamples)[:, None]).ravel(), minlength=drawn.size)
+        return flat.reshape(drawn.shape).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,13 @@ class Subsample:
         weights = np.zeros(self.count)
         weights[rng.choice(self.count, size=self.size, replace=False)] = 1.0
         return weights
+
+
+def drawn_again(drawing: Drawing, rng: np.random.Generator, resamples: int) -> np.ndarray:
+    """Return (resamples, n) weights, those of `draw` one after the other; of items by themselves all at once."""
+    if isinstance(drawing, Items):
+        return drawing.draws(rng, resamples)
+    return np.array([drawing.draw(rng) for _ in range(resamples)])
 
 
 def drawing_of(items: int, strata: np.ndarray | None, blocks: Drawing | None) -> Drawing:

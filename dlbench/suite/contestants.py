@@ -9,7 +9,7 @@ from dlbench.core.contestant import Contestant
 from dlbench.core.errors import DlbenchError, suggest
 from dlbench.core.schema import Schema
 from dlbench.suite.entries import ModelEntry
-from dlbench.suite.shape import ModelShape, StageShape
+from dlbench.suite.shape import Costly, ModelShape, StageShape
 from dlbench.suite.tree import Mistakes, Node, Way
 
 _KEYS = ("name", "as", "stages", "needs", "tasks", "threshold")
@@ -27,10 +27,16 @@ def contestant_entry(written: ModelShape, way: Way, tree: Node, mistakes: Mistak
     before = tuple(named) or tuple(stage.name for stage in stages)
     parameters, ways = _parameters(written, stages, way, tree, mistakes)
     label = written.label or "+".join((*before, head))
-    contestant = Contestant(label, head, before, parameters, written.threshold or "")
+    contestant = Contestant(label, head, before, parameters, _threshold(written))
     if _links_fit(contestant, way, tree, mistakes):
         _check_parameters(contestant, ways, tree, mistakes)
     return ModelEntry(contestant, None if written.tasks is None else tuple(written.tasks))
+
+
+def _threshold(written: ModelShape) -> str | dict[str, dict[str, float]]:
+    """Return `tuned`, or {cost: {false_positive: …, false_negative: …}}, or nothing."""
+    held = written.threshold
+    return held.model_dump() if isinstance(held, Costly) else held or ""
 
 
 def _parameters(

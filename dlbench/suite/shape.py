@@ -134,6 +134,19 @@ class StageShape(BaseModel):
 Stages = Annotated[list[Annotated[StageShape, BeforeValidator(_or_name("name"))]], Field(min_length=1)]
 
 
+class Costs(Shape):
+    """What the mistakes of a decision between two classes cost; the second class in order is the positive one."""
+
+    false_positive: float = Field(ge=0, description="calling the first class the second")
+    false_negative: float = Field(ge=0, description="calling the second class the first")
+
+
+class Costly(Shape):
+    """A cut between two classes that is chosen for a cost."""
+
+    cost: Costs = Field(description="what a false positive and a false negative cost")
+
+
 class ModelShape(StageShape):
     """A model as a suite enters it; every other key is a fixed parameter."""
 
@@ -142,8 +155,9 @@ class ModelShape(StageShape):
     stages: Stages | None = Field(default=None, description="models before it, in order")
     needs: Stages | None = Field(default=None, description="another word for stages")
     tasks: Names | None = Field(default=None, description="labels or globs of tasks; all by default")
-    threshold: Literal["tuned"] | None = Field(
-        default=None, description="choose the cut between two classes on validation, for the primary metric"
+    threshold: Literal["tuned"] | Costly | None = Field(
+        default=None,
+        description="choose the cut between two classes on validation: tuned for the primary metric, or for a cost",
     )
 
 

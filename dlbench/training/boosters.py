@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,6 +21,7 @@ class Matter:
         matrix, target: of the training part.
         held: the same of the validation part; None for a refit, which grows every round.
         rounds: at most.
+        weights: of the rows of the training part; None where all count alike.
         limits: patience and deadline.
     """
 
@@ -29,6 +30,12 @@ class Matter:
     held: tuple[Any, np.ndarray] | None
     rounds: int
     limits: Limits
+    weights: np.ndarray | None = None
+
+
+def weighing(weights: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Return what `fit` is told of weights: nothing where there are none."""
+    return {} if weights is None else {"sample_weight": weights}
 
 
 @dataclass(frozen=True)
@@ -92,12 +99,12 @@ class HistBooster:
 
     def grow(self, estimator: Any, matter: Matter) -> Grown:
         """Fit, and read the best round off the validation scores."""
-        given: dict[str, Any] = {}
+        given: dict[str, Any] = {**weighing(matter.weights)}
         estimator.set_params(early_stopping=matter.held is not None)
         if matter.held is not None:
             # Patience of the whole length never stops, but keeps the validation scores that tell the best round.
             estimator.set_params(n_iter_no_change=matter.limits.patience or matter.rounds)
-            given = {"X_val": matter.held[0], "y_val": matter.held[1]}
+            given |= {"X_val": matter.held[0], "y_val": matter.held[1]}
 
         def fit(rounds: int) -> int:
             estimator.set_params(max_iter=rounds).fit(matter.matrix, matter.target, **given)
@@ -150,7 +157,8 @@ class XGBoostBooster:
                 return vigil.after(next((float(losses[-1]) for losses in told.values()), None))
 
         estimator.set_params(callbacks=[Watch()])
-        estimator.fit(coded.matrix, coded.target, eval_set=[coded.held] if coded.held else None, verbose=False)
+        held = {"eval_set": [coded.held] if coded.held else None, "verbose": False}
+        estimator.fit(coded.matrix, coded.target, **held, **weighing(coded.weights))
         estimator.set_params(callbacks=None)
         if matter.held is not None:
             estimator.get_booster().best_iteration = vigil.best - 1
@@ -163,7 +171,7 @@ def _without_gaps(matter: Matter) -> Matter:
     if present[-1] == len(present) - 1:
         return matter
     held = None if matter.held is None else (matter.held[0], np.searchsorted(present, matter.held[1]))
-    return Matter(matter.matrix, places, held, matter.rounds, matter.limits)
+    return replace(matter, target=places, held=held)
 
 
 def _of_codes(estimator: Any, matter: Matter) -> Any:
@@ -193,7 +201,7 @@ class LightGBMBooster:
                 raise EarlyStopException(vigil.best - 1, told)
 
         held = {} if matter.held is None else {"eval_X": matter.held[0], "eval_y": matter.held[1]}
-        estimator.fit(matter.matrix, matter.target, **held, callbacks=[watch])
+        estimator.fit(matter.matrix, matter.target, **held, **weighing(matter.weights), callbacks=[watch])
         return vigil.grown(estimator)
 
 
@@ -212,7 +220,7 @@ class CatBoostBooster:
                 return not vigil.after(next((float(losses[-1]) for losses in told.values()), None))
 
         held = {} if matter.held is None else {"eval_set": matter.held, "use_best_model": False}
-        estimator.fit(matter.matrix, matter.target, **held, callbacks=[Watch()])
+        estimator.fit(matter.matrix, matter.target, **held, **weighing(matter.weights), callbacks=[Watch()])
         if vigil.best < estimator.tree_count_:
             estimator.shrink(vigil.best)
         return vigil.grown(estimator)

@@ -131,7 +131,7 @@ def _unlabelled(part: Part) -> Part:
 
 
 def _encoded(link: FittedLink, part: Part) -> Part:
-    return Part(_table(link.encode(part.inputs)), part.target)
+    return Part(_table(link.encode(part.inputs)), part.target, part.weights)
 
 
 def _through(links: Sequence[FittedLink], inputs: Inputs) -> Inputs:

@@ -29,7 +29,7 @@ from dlbench.prepare.data import Inputs
 from dlbench.prepare.inputs import Prepared
 from dlbench.prepare.part import Part
 from dlbench.training.answers import probabilities_of_all, scores_of_all
-from dlbench.training.boosters import Matter, booster_of
+from dlbench.training.boosters import Matter, booster_of, weighing
 from dlbench.training.fitted import Course, Lesson
 from dlbench.training.goal import target_of
 from dlbench.training.threads import granted, threaded
@@ -119,6 +119,8 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
     target = lesson.train.target
     if target is not None and (reason := model.objection(target)):
         raise DataError(f"{model.name}: {reason}")
+    if lesson.train.weights is not None and target is not None and not model.weights:
+        raise UsageError(f"{model.name}: its fit takes no weights; leave out weight_column")
     prepared, matrix = Prepared.learn(model.prepare(values), lesson.train.inputs, target, lesson.seed)
     ready = time.perf_counter()
     estimator = seeded(model.build(values, replace(schema, rows=len(lesson.train))), lesson.seed)
@@ -127,7 +129,7 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
         estimator, course = _fit_rounds(estimator, matrix, prepared, lesson)
     else:
         with threaded():
-            estimator.fit(matrix, lesson.train.target)
+            estimator.fit(matrix, lesson.train.target, **weighing(lesson.train.weights if model.weights else None))
     seconds = {"preparation": ready - began, "compile": 0.0, "fit": time.perf_counter() - ready}
     course = replace(course, parameters=_parameters(estimator), seconds=seconds)
     return FittedEstimator(prepared, estimator, schema, course)
@@ -147,7 +149,9 @@ def _fit_rounds(estimator: Any, matrix: Any, prepared: Prepared, lesson: Lesson)
     rounds = lesson.limits.rounds_or(estimator.get_params()[booster.rounds])
     estimator.set_params(**{booster.rounds: rounds, **({booster.threads: granted()} if booster.threads else {})})
     seen = None if held is None else (prepared(held.inputs), target_of(held))
-    grown = booster.grow(estimator, Matter(matrix, target_of(lesson.train), seen, rounds, lesson.limits))
+    grown = booster.grow(
+        estimator, Matter(matrix, target_of(lesson.train), seen, rounds, lesson.limits, lesson.train.weights)
+    )
     return grown.estimator, Course(rounds=grown.best, stopped=grown.stopped)
 
 

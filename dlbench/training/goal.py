@@ -31,28 +31,38 @@ class Goal:
         learns: inputs, classes or values.
         form: name of the form that answers; "" for a net that only reconstructs.
         mean, spread: of the training target; values only.
+        weight: the mean weight of the training items, so that theirs have mean 1; 0 where all count alike.
     """
 
     learns: str
     form: str = ""
     mean: float = 0.0
     spread: float = 1.0
+    weight: float = 0.0
 
     @classmethod
     def of(cls, network: Network, schema: Schema, train: Part) -> Goal:
         """Read the goal off the training part."""
         if network.learns == "inputs":
             return cls("inputs")
+        weight = 0.0 if train.weights is None else float(train.weights.mean()) or 1.0
         if "Labels" in reachable(schema.form):
-            return cls("classes", schema.form)
+            return cls("classes", schema.form, weight=weight)
         target = target_of(train)
-        return cls("values", schema.form, float(target.mean()), float(target.std()) or 1.0)
+        return cls("values", schema.form, float(target.mean()), float(target.std()) or 1.0, weight)
 
     def target(self, inputs: np.ndarray, part: Part) -> np.ndarray:
-        """Return what the net's outputs are held against: codes, or floats of the outputs' shape."""
+        """Return what the net's outputs are held against: codes, or floats of the outputs' shape; where items have
+        weights, floats with the weight in a column behind."""
         if self.learns == "inputs":
             return inputs
-        target = target_of(part)
+        bare = self._bare(target_of(part))
+        if not self.weight or part.weights is None:
+            return bare
+        columns = (bare.reshape(len(bare), -1), part.weights[:, None] / self.weight)
+        return np.concatenate(columns, axis=1).astype(np.float32)
+
+    def _bare(self, target: np.ndarray) -> np.ndarray:
         if self.learns == "classes":
             return target.astype(np.int32)
         scaled = ((target - self.mean) / self.spread).astype(np.float32)
@@ -76,7 +86,22 @@ class Goal:
         if chosen.learns != wanted:
             fit = [name for name, loss in catalog.losses().items() if loss.learns == wanted]
             raise UsageError(f"loss: {name!r} learns {chosen.learns}, the net {wanted}{suggest(name, fit)}")
-        return chosen.build(target, classes)
+        if not self.weight:
+            return chosen.build(target, classes)
+        codes = self.learns == "classes"
+        bare = target[:, 0].astype(np.int32) if codes else target[:, :-1]
+        return _weighed(chosen.build(bare, classes), codes)
+
+
+def _weighed(loss: Any, codes: bool) -> Any:
+    """Return a loss of truths whose last column is the weight of the item."""
+    from keras import ops
+
+    def weighed(truth: Any, output: Any) -> Any:
+        bare = ops.cast(truth[:, 0], "int32") if codes else truth[:, :-1]
+        return truth[:, -1] * loss(bare, output)
+
+    return weighed
 
 
 def target_of(part: Part) -> np.ndarray:

@@ -67,7 +67,7 @@ def test_unknown_and_unfinished_names_are_refused_with_the_nearest(
 ) -> None:
     assert exit_code(["rerun", "again:iris logistik fold 1/2", "--output-dir", str(results)]) == 2
     assert "'iris logistic fold 1/2'" in capsys.readouterr().err
-    assert exit_code(["rerun", "again", "--output-dir", str(results)]) == 2
+    assert exit_code(["rerun", "again", "-o", str(results)]) == 2
     assert "RUN:JOB" in capsys.readouterr().err
 
 

@@ -148,7 +148,7 @@ def test_a_folder_that_cannot_be_written_costs_no_run(tmp_path):
 def test_the_verb_tells_it_as_text_and_as_json(run, store, tmp_path, capsys):
     end(run, store, "svm-0")
     say(run, running=[{"key": "mlp-0", "name": "digits mlp\x1b[2J", "started": time.time(), "step": "refit"}])
-    assert exit_code(["status", "vision", "--output-dir", str(tmp_path)]) == 0
+    assert exit_code(["status", "vision", "-o", str(tmp_path)]) == 0
     told = capsys.readouterr().out
     assert "1 of 6 jobs have ended" in told
     assert f"process {os.getpid()}" in told

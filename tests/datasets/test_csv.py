@@ -147,7 +147,7 @@ BAD = {
     "not text": (b"PK\x03\x04\xff\xfe", "y", {}, "not UTF-8"),
     "a long separator": ("x,y\n1,2\n2,3\n", "y", {"separator": "::"}, "expected one character"),
     "a word among values": ("x,y\n1,2\n2,b\n", "y", {"target_type": "values"}, "'b' in line 3 is no finite number"),
-    "infinite": ("x,y\n1,2\n2,inf\n", "y", {"target_type": "values"}, "'inf' in line 3 is no finite number"),
+    "infinite alone": ("x,y\n1,inf\n2,inf\n", "y", {"target_type": "values"}, "'inf' in line 2 is no finite number"),
     "another type": ("x,y\n1,2\n2,3\n", "y", {"target_type": "class"}, "expected classes or values"),
     "names": ("x,y\n" + "".join(f"{i},n{i}\n" for i in range(30)), "y", {}, "30 classes in 30 rows"),
     "no header": ("5.1,3.5,a\n4.9,3.0,b\n", "species", {}, "columns go by place, 0 to 2"),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dlbench.api import plan
 from dlbench.core import catalog
 from dlbench.datasets import fast_delimited
 from dlbench.datasets.own_table import OwnTable
@@ -425,3 +426,32 @@ def test_groups_on_both_sides_of_a_given_split_are_pointed_out(tmp_path: Path) -
         "2 of 11 groups stand in the training file and in the test file: what is learned of them there is tested here"
     )
     assert warning(apart) == warning(None) == ""
+
+
+def test_a_column_of_weights_is_no_feature_and_goes_with_its_rows(tmp_path: Path) -> None:
+    weights = [i % 5 / 2 for i in range(ROWS)]
+    labels = [None if i == 3 else label for i, label in enumerate(LABELS)]
+    path = table(tmp_path, x=CYCLE, w=weights, y=labels)
+    data = load(path, weight_column="w")
+    assert data.weights is not None
+    assert data.weights.tolist() == weights[:3] + weights[4:]
+    assert [column.name for column in data.inputs.columns] == ["x"]
+    assert data.fingerprint() != load(path, columns={"w": "drop"}).fingerprint()
+    assert load(path).weights is None
+
+
+@pytest.mark.parametrize("first", [-1, "a", None, 0])
+def test_weights_that_are_none_are_refused(tmp_path: Path, first: Any) -> None:
+    path = table(tmp_path, x=CYCLE, w=[first, *[0 if first == 0 else 1] * (ROWS - 1)])
+    (problem,) = reader().problems({"csv": path, "target": "y", "weight_column": "w"})
+    assert "weight column 'w': expected a number from 0 on in every row with a target, not all 0" in problem
+
+
+def test_models_that_cannot_weigh_are_skipped_with_the_reason(tmp_path: Path) -> None:
+    path = table(tmp_path, x=CYCLE, w=[1 + i % 3 for i in range(ROWS)])
+    models = ["majority", "logistic", "k_neighbors", "mlp"]
+    for more, skipped in (({}, []), ({"weight_column": "w"}, ["k_neighbors"])):
+        task = {"dataset": {"csv": path, "target": "y", **more}}
+        found = plan(load_suite({"name": "t", "tasks": [task], "models": models})).skipped
+        assert [one.contestant for one in found] == skipped
+        assert all("takes no weights" in one.reason for one in found)

@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 
 import dlbench
+from dlbench.core.errors import SuiteError
+from dlbench.prepare.threshold import cost_of
 from dlbench.store import Store
+
+DEAR = {"cost": {"false_positive": 1, "false_negative": 30}}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,12 @@ def outcome(table, tmp_path_factory):
     content = {
         "name": "rare",
         "tasks": [{"dataset": {"csv": str(table), "target": "ill"}, "metrics": ["balanced_accuracy", "roc_auc"]}],
-        "models": ["majority", "logistic", {"name": "logistic", "as": "cut", "threshold": "tuned"}],
+        "models": [
+            "majority",
+            "logistic",
+            {"name": "logistic", "as": "cut", "threshold": "tuned"},
+            {"name": "logistic", "as": "missed is dear", "threshold": DEAR},
+        ],
         "search": {"trials": 2},
         "protocol": {"folds": 3, "groups": "sex"},
     }
@@ -64,6 +73,36 @@ def test_a_tuned_cut_finds_the_rare_class_and_leaves_the_ranking_of_items_alone(
 def test_the_validation_score_is_the_one_at_the_usual_cut(outcome):
     (_, usual), (_, cut) = records(outcome, "logistic"), records(outcome, "cut")
     assert [record["validation"] for record in usual] == [record["validation"] for record in cut]
+
+
+def test_a_cut_for_a_cost_makes_the_dear_mistake_rarely_and_costs_less(outcome):
+    cost = {"logistic": 0.0, "missed is dear": 0.0}
+    for label in cost:
+        store, found = records(outcome, label)
+        for record in found:
+            truth, codes = store.truth(record).target, store.prediction(record).to("Labels").codes
+            cost[label] += cost_of(truth, codes, false_positive=1, false_negative=30)
+    assert cost["missed is dear"] < 0.7 * cost["logistic"]
+    held = outcome[1].folder.header()["suite"]["models"]
+    assert next(one["threshold"] for one in held if one["as"] == "missed is dear") == DEAR
+
+
+@pytest.mark.parametrize("wrong", ["best", {"cost": {"false_positive": 1}}, {"cost": -1}, {"false_positive": 1}])
+def test_a_threshold_that_cannot_be_meant_is_refused(table, wrong):
+    content = {"name": "rare", "tasks": [{"dataset": {"csv": str(table), "target": "ill"}}]}
+    with pytest.raises(SuiteError, match="threshold"):
+        dlbench.load_suite({**content, "models": [{"name": "logistic", "threshold": wrong}]})
+
+
+def test_a_cost_needs_no_primary_metric_of_labels(table):
+    dataset = {"csv": str(table), "target": "ill"}
+    for threshold, reasons in (("tuned", 1), (DEAR, 0)):
+        content = {
+            "name": "rare",
+            "tasks": [{"dataset": dataset, "metrics": ["roc_auc"]}],
+            "models": [{"name": "logistic", "threshold": threshold}],
+        }
+        assert len(dlbench.plan(dlbench.load_suite(content)).skipped) == reasons
 
 
 def test_subgroups_stand_in_truth_and_report(outcome):

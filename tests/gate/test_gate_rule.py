@@ -16,6 +16,7 @@ from scipy import stats
 from dlbench.core.errors import UnknownName, UsageError
 from dlbench.forms.labels import Labels
 from dlbench.gate import Check, Outcome, baseline, check, render
+from dlbench.reporting.margins import margin
 from dlbench.reporting.source import Source
 
 FLOOR = Player("majority", "floor", 0.25, spread=0)
@@ -231,6 +232,13 @@ def test_the_spread_stored_on_one_side_serves_a_single_seed_on_the_other() -> No
     assert found.outcome == "regressed"
     assert found.detectable is not None
     assert found.detectable > 0
+
+
+def test_a_margin_without_a_statement_is_absolute_on_the_scale_to_one_and_relative_elsewhere() -> None:
+    assert margin("accuracy", 0.9) == (0.02, "absolute")
+    assert margin("bleu", 25.0)[0] == pytest.approx(0.5)
+    assert margin("ter", 60.0)[0] == pytest.approx(1.2)
+    assert margin("rmse", 3.0)[0] == pytest.approx(0.06)
 
 
 def test_margins_are_absolute_relative_or_both() -> None:

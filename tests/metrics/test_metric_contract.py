@@ -99,9 +99,10 @@ def test_metadata_can_be_shown(metric: Metric) -> None:
     assert metric.unit in ("items", "subsample", "seeds")
     assert metric.strata in ("", "classes")
     assert metric.unit == "items" or not (metric.strata or metric.proportion)
-    assert metric.shares in ("", "items", "classes")
+    assert metric.shares in ("", "items", "classes", "pairs")
     assert metric.shares == "items" or not metric.proportion
-    assert not metric.shares or (metric.scores, metric.low, metric.high) == ("Labels", 0.0, 1.0)
+    assert not metric.shares or (metric.low, metric.high) == (0.0, 1.0)
+    assert metric.shares not in ("items", "classes") or metric.scores == "Labels"
     assert metric.title
     assert metric.paper
     assert form(metric.scores).name == metric.scores

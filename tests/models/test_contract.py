@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from dlbench.core import catalog
 from dlbench.core.contestant import Contestant
-from dlbench.core.errors import DataError
+from dlbench.core.errors import DataError, UsageError
 from dlbench.core.model import Model
 from dlbench.core.schema import Column, Schema
 from dlbench.core.space import Recorder, Values
@@ -289,6 +289,38 @@ def test_a_saved_estimator_answers_as_the_fitted_one(name: str, form: str, tmp_p
     np.testing.assert_array_equal(getattr(pipeline, answered)(seen), ours)
 
 
+ANSWERING = ("Probabilities", "Scores", "Labels", "Values")
+TELLING = [(name, model.gives[0]) for name, model in HERE.items() if model.gives[0] in ANSWERING]
+
+
+@pytest.mark.parametrize(("name", "form"), TELLING)
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
+def test_weights_count_as_the_metadata_says(name: str, form: str) -> None:
+    """Rows that teach what is false and weigh nothing do no harm; a model that cannot weigh refuses weights."""
+    if absent := OWN[name].absent():
+        pytest.skip(absent)
+    modality = _modality(OWN[name])
+    data = _data(modality, form, 2 * ROWS, 0)
+    lies = np.arange(2 * ROWS) % 2 == 0
+    codes = np.arange(2 * ROWS) % 3
+    target = np.where(lies, data.target[(codes + 1) % 3], data.target)
+    part = Part(data.inputs, target, np.where(lies, 0.0, 3.0))
+    contestant, schema = Contestant(name, name), data.schema(form, 2 * ROWS)
+    quick = {**QUICK[contestant.head.trainer], **TEAMS.get(name, {})}
+    wanted = {key: value for key, value in quick.items() if key in contestant.dimensions(schema)}
+    limits = Limits(rounds=20 if contestant.head.resource == "rounds" else 12)
+
+    def error(part: Part) -> float:
+        fitted = chain.fit(contestant, contestant.space(Values(wanted), schema), schema, part, None, limits, 1)
+        return _error(fitted.predict(_data(modality, form, TEST, 1).inputs), _data(modality, form, TEST, 1).target)
+
+    if not OWN[name].weights:
+        with pytest.raises(UsageError, match="takes no weights"):
+            error(part)
+    elif OWN[name].kind != "floor":
+        assert error(part) < 0.6 * error(Part(data.inputs, target)) + 1e-9
+
+
 MESSY = (Column("word", "category", 4), Column("x"), Column("gap"), Column("id", "category", 40), Column("empty"))
 
 
@@ -308,7 +340,7 @@ def _messy(rows: int, seed: int, unseen: bool = False) -> tuple[Table, np.ndarra
     return Table(numbers, np.column_stack([words, ids]), MESSY), codes
 
 
-@pytest.mark.parametrize(("name", "form"), [(n, OWN[n].gives[0]) for n in READS_TABLES if OWN[n].kind != "deep"])
+@pytest.mark.parametrize(("name", "form"), [(n, OWN[n].gives[0]) for n in READS_TABLES])
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
 def test_missing_values_and_unseen_categories_are_survived(name: str, form: str) -> None:
     if absent := OWN[name].absent():
@@ -318,10 +350,12 @@ def test_missing_values_and_unseen_categories_are_survived(name: str, form: str)
     data = Data(train, 100.0 + 10.0 * codes) if values else Data(train, codes, ("a", "b", "c"))
     schema = data.schema(form, len(train))
     contestant = Contestant(name, name)
-    quick = {key: value for key, value in TEAMS.get(name, {}).items() if key in contestant.dimensions(schema)}
+    deep = OWN[name].kind == "deep"
+    wanted = {**(QUICK["network"] if deep else {}), **TEAMS.get(name, {})}
+    quick = {key: value for key, value in wanted.items() if key in contestant.dimensions(schema)}
     learned = Part(train, None if form in ("Clusters", "Embeddings") else data.target)
     chosen = contestant.space(Values(quick), schema)
-    fitted = chain.fit(contestant, chosen, schema, learned, None, Limits(), 1)
+    fitted = chain.fit(contestant, chosen, schema, learned, None, Limits(30 if deep else None), 1)
     if form == "Embeddings":
         assert np.isfinite(fitted.encode(test)).all()
         return

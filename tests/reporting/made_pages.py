@@ -23,12 +23,12 @@ def vision_like() -> Source:
     """Return a run like the vision suite: digits with items that can be read again, a clustering, two other tasks."""
     players = [
         FLOOR,
-        *(Player(name, "classic", skill) for name, skill in (("logistic", 0.95), ("svm", 0.985), ("forest", 0.97))),
-        *(Player(name, "deep", skill) for name, skill in (("mlp", 0.96), ("resnet", 0.98))),
+        *(Player(name, "classic", skill) for name, skill in (("logistic", 0.7), ("svm", 0.85), ("forest", 0.75))),
+        *(Player(name, "deep", skill) for name, skill in (("mlp", 0.5), ("resnet", 0.6))),
     ]
     groups = [Player("kmeans", "classic", 0.7, "Clusters"), Player("autoencoder+kmeans", "deep", 0.6, "Clusters")]
     games = [
-        Game("digits", players, items=180, classes=10),
+        Game("digits", players, folds=1, seeds=2, items=180, classes=10),
         Game("clusters", groups, type="clustering", metrics=("ari", "nmi"), items=120),
         *(Game(f"task {number}", players, items=60, folds=2) for number in range(2)),
     ]
@@ -41,10 +41,18 @@ def troubled() -> Source:
     """Return a run with failed, imputed, skipped and unvalidated contestants, a regression, and a sweep of rows."""
     ends = {(0, fold, 0): ("failed", "ValueError: too deep") for fold in range(3)}
     late = {(0, 1, 0): ("timeout", "stopped after 60 s")}
-    few = [FLOOR, Player("svm", "classic", 0.8), Player("broken", "deep", 0.9, ends=ends),
-           Player("slow", "deep", 0.85, ends=late), Player("shy", "classic", 0.7, "Scores", validated=False)]  # fmt: skip
-    numbers = [Player("mean", "floor", 0.0, "Values"), Player("ridge", "classic", 0.8, "Values"),
-               Player("net", "deep", 0.7, "Values")]  # fmt: skip
+    few = [
+        FLOOR,
+        Player("svm", "classic", 0.8),
+        Player("broken", "deep", 0.9, ends=ends),
+        Player("slow", "deep", 0.85, ends=late),
+        Player("shy", "classic", 0.7, "Scores", validated=False),
+    ]
+    numbers = [
+        Player("mean", "floor", 0.0, "Values"),
+        Player("ridge", "classic", 0.8, "Values"),
+        Player("net", "deep", 0.7, "Values"),
+    ]
     pair = [FLOOR, Player("svm", "classic", 0.8), Player("net", "deep", 0.8)]
     games = [
         Game("images", few, folds=3, items=90),
@@ -62,13 +70,22 @@ def hostile() -> Source:
     named = [Player(name, "deep" if number % 2 else "classic", 0.8) for number, name in enumerate(NASTY)]
     fails = Player("fails", "deep", 0.9, ends={(0, 1, 0): ("failed", NASTY[14])})
     games = [Game(NASTY[0], [FLOOR, *named, fails], folds=2, items=40)]
-    games += [Game(NASTY[13], [FLOOR, *named[12:14]], folds=2, items=40, point={NASTY[5]: at, NASTY[17]: NASTY[20]})
-              for at in (10, 20)]
+    games += [
+        Game(NASTY[13], [FLOOR, *named[12:14]], folds=2, items=40, point={NASTY[5]: at, NASTY[17]: NASTY[20]})
+        for at in (10, 20)
+    ]
     told = {name: name for name in NASTY}
-    run = readable(made_run(games, suite_name=NASTY[13], versions=told, overrides=told,
-                            inferred={name: [{"column": name, "warning": name}] for name in NASTY},
-                            skipped=[{"task": name, "contestant": name, "metric": None, "reason": name} for name in NASTY],
-                            ), setting=NASTY)
+    run = readable(
+        made_run(
+            games,
+            suite_name=NASTY[13],
+            versions=told,
+            overrides=told,
+            inferred={name: [{"column": name, "warning": name}] for name in NASTY},
+            skipped=[{"task": name, "contestant": name, "metric": None, "reason": name} for name in NASTY],
+        ),
+        setting=NASTY,
+    )
     seen: dict[str, Any] = {}
 
     def truth(record: Record) -> Any:
@@ -92,7 +109,11 @@ def readable(run: Source, dataset: str = "", setting: tuple[str, ...] = ("rate",
             return []
         if name == "history.json":
             deep = record["job"]["contestant"]["kind"] == "deep"
-            return [{"link": "net", "epoch": epoch, "loss": 1 / epoch, "val_loss": None} for epoch in range(1, 9)] if deep else []
+            return (
+                [{"link": "net", "epoch": epoch, "loss": 1 / epoch, "val_loss": None} for epoch in range(1, 9)]
+                if deep
+                else []
+            )
         return [_trial(number, setting, rng) for number in range(6)]
 
     return replace(run, records=held, left=left)

@@ -37,6 +37,7 @@ class Player:
         ends: (repeat, fold, seed) → (status, reason) of jobs that do not end well.
         spread: standard deviation of the skill between jobs.
         validated: whether it has validation scores.
+        refit: rounds that the refit did, and those that the search had chosen; None for a model without rounds.
     """
 
     label: str
@@ -47,6 +48,7 @@ class Player:
     spread: float = 0.003
     validated: bool = True
     validation: float | None = None
+    refit: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def _jobs(game: Game, seed: int) -> Any:
     for repeat in range(game.repeats):
         for fold in range(game.folds):
             place = [_hex(game.label), repeat, fold, _hex(repr(sorted(game.point.items())))]
-            truth = _truth(game, np.random.default_rng(_number("truth", place)))
+            tested = [*place[:3], _hex("[]")]  # the test part stays whole along a sweep
+            truth = _truth(game, np.random.default_rng(_number("truth", tested)))
             for player in game.players:
                 for fit in range(game.seeds):
                     rng = np.random.default_rng(_number("luck", [*place, _hex(player.label), fit, seed]))
@@ -167,6 +170,7 @@ def _record(
         "ledger": {
             "granted_seconds": None, "granted_trials": 0 if player.kind == "floor" else 8,
             "trials": 0 if player.kind == "floor" else 8, "search": 7 * fit_seconds, "used_seconds": 8 * fit_seconds,
+            **({"refit_rounds": player.refit, "stopped": "deadline"} if player.refit else {}),
         },
         "fingerprints": {
             "data": f"data-{game.label}", "split": f"split-{repeat}-{fold}", "truth": f"{game.label}-{repeat}-{fold}",

@@ -124,7 +124,8 @@ def test_json_has_null_for_no_data_and_the_run_without_its_jobs() -> None:
 def test_a_report_says_everything_verdict_first(ordinary: Source, format: str) -> None:  # noqa: A002
     text = " ".join(render(ordinary, format, width=110, color=False).replace("│", " ").split())
     wanted = [
-        "Deep or classic?",
+        "In short",
+        "Deep or classic",
         "svm",
         "95 % interval",
         "Other metrics",
@@ -189,7 +190,7 @@ def test_escaped_text_cannot_leave_its_place(text: str) -> None:
 def test_examples_in_docstrings_hold() -> None:
     examples = [
         doctest.testmod(importlib.import_module(f"dlbench.reporting.{name}"))
-        for name in ("figures", "plain", "forest", "as_json", "junit")
+        for name in ("figures", "plain", "forest", "as_json", "junit", "recent")
     ]
     assert all(found.attempted and not found.failed for found in examples)
 

@@ -199,8 +199,8 @@ def test_doubts_about_the_data_are_told() -> None:
     source = forecasts()
     told = {"walk": [{"column": "a|b", "kind": "group", "warning": "2 of 9 groups stand on both sides"}]}
     warned = replace(source, run={**source.run, "inferred": told})
-    assert "| walk | a\\|b | 2 of 9 groups stand on both sides |" in render(warned, "markdown")
-    assert "Doubts about the data" in render(warned, "terminal", width=100, color=False)
+    assert "| walk | Column a\\|b: 2 of 9 groups stand on both sides. |" in render(warned, "markdown")
+    assert "Doubts that a reviewer would raise" in render(warned, "terminal", width=100, color=False)
     assert "Doubts" not in render(source, "markdown")
 
 

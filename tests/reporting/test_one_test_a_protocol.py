@@ -17,6 +17,7 @@ from dlbench.reporting.intervals import Gap, gap
 from dlbench.reporting.rows import rows
 from dlbench.reporting.verdict import decide
 from dlbench.reporting.weighing import Weighed, weigh
+from dlbench.stats.area import newcombe, sizes
 from dlbench.stats.proportion import wilson
 
 FLOOR = Player("majority", "floor", 0.25, spread=0)
@@ -106,6 +107,18 @@ def test_without_errors_every_share_reaches_as_far_as_wilsons(metric: str, seeds
     assert items == 200 if metric in ("accuracy", "f1_micro") else 0 < items < 200  # type: ignore[operator]
     assert row.value == 1.0
     assert (row.low, row.high) == pytest.approx((wilson(items, items).low, 1.0))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("skill", "joined"), [(1.0, True), (0.8, False)])
+def test_an_area_near_one_reaches_as_far_as_newcombes(skill: float, joined: bool) -> None:
+    game = Game("two", [replace(SVM, skill=skill, spread=0)], folds=1, metrics=("roc_auc",), items=200, classes=2)
+    source = made_run([game])
+    held = weigh(source, board(source)[0].cells["svm", "roc_auc"], "roc_auc")
+    row = rows(source)[0]
+    assert isinstance(held, Weighed)
+    assert row.value is not None
+    outside = newcombe(row.value, *sizes(held.truth.target))
+    assert (row.low == pytest.approx(outside.low)) == joined
 
 
 def test_far_from_the_ends_and_of_several_seeds_it_is_the_bootstrap() -> None:

@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 
 import dlbench.stats
+from dlbench.stats.area import newcombe
 from dlbench.stats.gate import decide
 from dlbench.stats.holm import holm
 from dlbench.stats.mcnemar import exact_mcnemar
-from dlbench.stats.proportion import wilson
+from dlbench.stats.paired_proportion import tango
+from dlbench.stats.proportion import class_items, near_the_ends, wilson
 
 MODULES = [info.name for info in pkgutil.iter_modules(dlbench.stats.__path__, "dlbench.stats.")]
 probabilities = st.lists(st.floats(0, 1), max_size=15).map(np.array)
@@ -77,6 +79,56 @@ def test_mcnemar_refuses_what_is_not_right_or_wrong() -> None:
         exact_mcnemar(np.array([1, 0]), np.array([1, 1]))
     with pytest.raises(ValueError, match="two \\(n,\\) booleans"):
         exact_mcnemar(np.array([True]), np.array([True, False]))
+
+
+def test_tango_as_published() -> None:
+    """Fagerland, Lydersen and Laake, Recommended tests and confidence intervals for paired binomial proportions, 2014:
+    airway hyper-responsiveness, 1 against 7 of 21: −.517 to −.026."""
+    low, high = tango(1, 7, 21)
+    assert (round(low, 3), round(high, 3)) == (-0.517, -0.026)
+
+
+@given(st.integers(0, 12), st.integers(0, 12), st.integers(1, 400))
+def test_tango_holds_the_difference_and_turns_with_the_sides(only_a: int, only_b: int, more: int) -> None:
+    items = only_a + only_b + more
+    low, high = tango(only_a, only_b, items)
+    assert -1 <= low < (only_a - only_b) / items < high <= 1
+    assert tango(only_b, only_a, items) == pytest.approx((-high, -low), abs=1e-9)
+
+
+@pytest.mark.parametrize(("only_a", "only_b"), [(0.004, 0.004), (0.02, 0.01), (0.05, 0.0)])
+def test_tango_covers_where_few_items_differ(only_a: float, only_b: float) -> None:
+    rng = np.random.default_rng(0)
+    counts = rng.multinomial(200, [only_a, only_b, 1 - only_a - only_b], size=3000)
+    bounds_of = {pair: tango(*pair, 200) for pair in {(int(a), int(b)) for a, b, _ in counts}}
+    held = [bounds_of[int(a), int(b)] for a, b, _ in counts]
+    assert np.mean([low <= only_a - only_b <= high for low, high in held]) > 0.93
+
+
+@pytest.mark.parametrize("area", [0.95, 0.99])
+def test_newcombe_covers_where_percentiles_do_not(area: float) -> None:
+    rng, held = np.random.default_rng(1), 0
+    lead = norm.ppf(area) * math.sqrt(2)
+    for _ in range(300):
+        members, others = rng.normal(lead, 1, 40), rng.normal(0, 1, 60)
+        found = newcombe(float((members[:, None] > others).mean()), 40, 60)
+        held += found.low <= area <= found.high
+    assert held / 300 > 0.93
+
+
+def test_newcombe_at_its_edges() -> None:
+    half = newcombe(0.5, 30, 30)
+    assert half.low == pytest.approx(1 - half.high)
+    assert all(map(math.isnan, (newcombe(1.0, 0, 5).low, newcombe(1.0, 0, 5).high)))
+    with pytest.raises(ValueError, match="an area from 0 to 1"):
+        newcombe(1.2, 3, 3)
+
+
+def test_a_mean_over_classes_is_worth_what_its_smallest_class_leaves() -> None:
+    assert class_items(np.repeat([0, 1, 2], 50)) == pytest.approx(150)
+    assert class_items(np.repeat([0, 1], [199, 1])) < 5
+    assert near_the_ends(0.9, 149)
+    assert not near_the_ends(0.9, 151)
 
 
 def test_holm_steps_down_by_hand() -> None:

@@ -18,6 +18,7 @@ class AdaBoost(ClassicModel):
     title = "AdaBoost over small trees"
     paper = "Freund and Schapire, A decision-theoretic generalization of on-line learning, 1997; Drucker, 1997"
     gives = ("Probabilities", "Values")
+    weights = True
     preparation = Preparation(scale="none", categories="ordinal")
     bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "reweighting mistakes")
 

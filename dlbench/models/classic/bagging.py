@@ -18,6 +18,7 @@ class Bagging(ClassicModel):
     title = "bagged trees"
     paper = "Breiman, Bagging predictors, 1996"
     gives = ("Probabilities", "Values")
+    weights = True
     preparation = Preparation(scale="none", categories="ordinal")
     bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "bootstrap, averaging")
 

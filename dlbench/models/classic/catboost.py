@@ -18,6 +18,7 @@ class CatBoost(ClassicModel):
     title = "CatBoost"
     paper = "Prokhorenkova et al., CatBoost: unbiased boosting with categorical features, 2018"
     gives = ("Probabilities", "Values")
+    weights = True
     uses = ("catboost", "scikit-learn")
     requires = ("catboost",)
     extra = "boosting"

@@ -18,6 +18,7 @@ class DecisionTree(ClassicModel):
     title = "decision tree"
     paper = "Breiman, Friedman, Olshen and Stone, Classification and regression trees, 1984"
     gives = ("Probabilities", "Values")
+    weights = True
     preparation = Preparation(scale="none", categories="ordinal")
     bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "one tree", "greedy splitting")
 

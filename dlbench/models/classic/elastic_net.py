@@ -18,6 +18,7 @@ class ElasticNet(ClassicModel):
     title = "elastic net"
     paper = "Zou and Hastie, Regularization and variable selection via the elastic net, 2005"
     gives = ("Values",)
+    weights = True
     preparation = Preparation(sparse=True)
     bias = Bias("groups of features matter", "none", "global", "one weight a feature", "convex, sparse least squares")
 

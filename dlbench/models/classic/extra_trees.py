@@ -18,6 +18,7 @@ class ExtraTrees(ClassicModel):
     title = "extremely randomised trees"
     paper = "Geurts, Ernst and Wehenkel, Extremely randomized trees, 2006"
     gives = ("Probabilities", "Values")
+    weights = True
     preparation = Preparation(scale="none", categories="ordinal")
     bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "random splitting")
 

@@ -21,6 +21,7 @@ class Gamma(ClassicModel):
     title = "gamma regression, log link"
     paper = "McCullagh and Nelder, Generalized linear models, 1989"
     gives = ("Values",)
+    weights = True
     preparation = Preparation(sparse=True)
     bias = Bias("sizes multiply", "none", "global", "one weight a feature", "convex, penalised likelihood")
 

@@ -21,6 +21,7 @@ class GaussianNaiveBayes(ClassicModel):
     title = "naive Bayes, Gaussian features"
     paper = "Duda and Hart, Pattern classification and scene analysis, 1973"
     gives = ("Probabilities",)
+    weights = True
     preparation = Preparation(scale="standard")
     bias = Bias("features independent given the class", "none", "global", "two moments a feature and class", "counting")
 

@@ -18,6 +18,7 @@ class HistGradientBoosting(ClassicModel):
     title = "histogram gradient boosting"
     paper = "Friedman, Greedy function approximation: a gradient boosting machine, 2001; Ke et al., LightGBM, 2017"
     gives = ("Probabilities", "Values")
+    weights = True
     preparation = Preparation(scale="none", categories="ordinal", missing="keep")
     resource = "rounds"
     bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "boosting")

@@ -18,6 +18,7 @@ class Lasso(ClassicModel):
     title = "lasso"
     paper = "Tibshirani, Regression shrinkage and selection via the lasso, 1996"
     gives = ("Values",)
+    weights = True
     preparation = Preparation(sparse=True)
     bias = Bias("few features matter", "none", "global", "one weight a feature", "convex, sparse least squares")
 

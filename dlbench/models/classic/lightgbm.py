@@ -18,6 +18,7 @@ class LightGBM(ClassicModel):
     title = "LightGBM"
     paper = "Ke et al., LightGBM: a highly efficient gradient boosting decision tree, 2017"
     gives = ("Probabilities", "Values")
+    weights = True
     uses = ("lightgbm", "scikit-learn")
     requires = ("lightgbm",)
     extra = "boosting"

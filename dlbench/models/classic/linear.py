@@ -18,6 +18,7 @@ class Linear(ClassicModel):
     title = "linear regression"
     paper = "Legendre, Nouvelles méthodes pour la détermination des orbites des comètes, 1805"
     gives = ("Values",)
+    weights = True
     preparation = Preparation(sparse=True)
     bias = Bias("independent features", "none", "global", "one weight a feature", "convex, least squares")
 

@@ -21,6 +21,7 @@ class LinearSvm(ClassicModel):
     title = "support vector machine, linear"
     paper = "Fan et al., LIBLINEAR: a library for large linear classification, 2008"
     gives = ("Scores", "Values")
+    weights = True
     preparation = Preparation(sparse=True)
     bias = Bias(
         "independent features", "none", "global", "one weight a feature and class", "convex, largest squared margin"

@@ -18,6 +18,7 @@ class Logistic(ClassicModel):
     title = "logistic regression"
     paper = "Cox, The regression analysis of binary sequences, 1958"
     gives = ("Probabilities",)
+    weights = True
     preparation = Preparation(sparse=True)
     bias = Bias(
         "independent features", "none", "global", "one weight a feature and class", "convex, penalised likelihood"

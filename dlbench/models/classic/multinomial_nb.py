@@ -17,6 +17,7 @@ class MultinomialNaiveBayes(ClassicModel):
     title = "naive Bayes, counts"
     paper = "McCallum and Nigam, A comparison of event models for naive Bayes text classification, 1998"
     gives = ("Probabilities",)
+    weights = True
     preparation = Preparation(scale="range", sparse=True)
     bias = Bias("features independent given the class", "none", "global", "a share a feature and class", "counting")
 

@@ -18,6 +18,7 @@ class Perceptron(ClassicModel):
     title = "perceptron"
     paper = "Rosenblatt, The perceptron: a probabilistic model for information storage in the brain, 1958"
     gives = ("Scores",)
+    weights = True
     preparation = Preparation(sparse=True)
     bias = Bias("linearly separable classes", "none", "global", "one weight a feature and class", "mistake-driven")
 

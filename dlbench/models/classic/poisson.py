@@ -21,6 +21,7 @@ class Poisson(ClassicModel):
     title = "Poisson regression, log link"
     paper = "Nelder and Wedderburn, Generalized linear models, 1972"
     gives = ("Values",)
+    weights = True
     preparation = Preparation(sparse=True)
     bias = Bias("rates multiply", "none", "global", "one weight a feature", "convex, penalised likelihood")
 

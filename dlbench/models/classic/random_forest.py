@@ -18,6 +18,7 @@ class RandomForest(ClassicModel):
     title = "random forest"
     paper = "Breiman, Random forests, 2001"
     gives = ("Probabilities", "Values")
+    weights = True
     preparation = Preparation(scale="none")
     bias = Bias("thresholds on single features", "none", "axis-aligned boxes", "all trees", "bagging")
 

@@ -18,6 +18,7 @@ class Ridge(ClassicModel):
     title = "ridge regression"
     paper = "Hoerl and Kennard, Ridge regression: biased estimation for nonorthogonal problems, 1970"
     gives = ("Values",)
+    weights = True
     preparation = Preparation(sparse=True)
     bias = Bias("independent features", "none", "global", "one weight a feature", "convex, penalised least squares")
 

@@ -25,6 +25,7 @@ class Svm(ClassicModel):
     title = "support vector machine, RBF kernel"
     paper = "Cortes and Vapnik, Support-vector networks, 1995"
     gives = ("Scores", "Values")
+    weights = True
     bias = Bias(
         "distances between items", "none", "local, set by gamma", "the support vectors", "convex, largest margin"
     )

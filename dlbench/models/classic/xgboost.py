@@ -18,6 +18,7 @@ class XGBoost(ClassicModel):
     title = "XGBoost"
     paper = "Chen and Guestrin, XGBoost: a scalable tree boosting system, 2016"
     gives = ("Probabilities", "Values")
+    weights = True
     uses = ("scikit-learn", "xgboost")
     requires = ("xgboost",)
     extra = "boosting"

@@ -77,7 +77,7 @@ def _block(tokens: Any, values: Mapping[str, Any], *, first: bool, last: bool) -
     if last:
         others = tokens.shape[1] - 1
         asking, kept = layers.Cropping1D((0, others))(seen), layers.Cropping1D((0, others))(tokens)
-    mixed = layers.MultiHeadAttention(heads, width // heads, dropout=values["attention_dropout"])(asking, seen)
+    mixed = layers.MultiHeadAttention(heads, max(1, width // heads), dropout=values["attention_dropout"])(asking, seen)
     kept = layers.Add()([kept, mixed])
     return layers.Add()([kept, _feed_forward(layers.LayerNormalization()(kept), width, values)])
 

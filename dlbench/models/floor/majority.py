@@ -16,6 +16,7 @@ class Majority(Floor):
     title = "the most frequent class, with the shares of all"
     paper = "Holte, Very simple classification rules perform well on most commonly used datasets, 1993"
     gives = ("Probabilities",)
+    weights = True
     uses = ("scikit-learn",)
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

@@ -16,6 +16,7 @@ class Mean(Floor):
     title = "the mean of the training targets"
     paper = "the reference of R²: Wright, Correlation and causation, 1921"
     gives = ("Values",)
+    weights = True
     uses = ("scikit-learn",)
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Any:

@@ -9,7 +9,6 @@ import zlib
 import numpy as np
 
 
-
 def data_address(pixels: np.ndarray, top: float, widest: int) -> str:
     """Return a picture as a `data:` address.
 

@@ -21,7 +21,8 @@ class Right:
         truth: (n,) class codes; `classes`: their names.
         contestants: labels, and their `kinds`, floors left out.
         share: (c, n) share of the jobs that got an item right; NaN where a contestant has none on it.
-        said: (c, n) class code of the last job; −1 where there is none.
+        said: (c, n) the true class where at least half of the jobs got it right, else the last wrong answer; −1 for
+            none.
     """
 
     ids: np.ndarray
@@ -76,10 +77,22 @@ def _contestant(
         said.append(codes)
     if not places:
         return None
-    joined, codes = np.concatenate(places), np.concatenate(said)
-    seen = np.bincount(joined, minlength=len(truths))
-    shares = np.bincount(joined, weights=np.concatenate(hits), minlength=len(truths))
-    last = np.full(len(truths), -1, dtype=np.int64)
-    last[joined] = codes
+    own, share, wrong = _counted(np.concatenate(places), np.concatenate(hits), np.concatenate(said), len(truths))
+    true = np.fromiter(truths.values(), dtype=np.int64, count=len(truths))[own]
+    return classes, (own, share, np.where(share >= 0.5, true, wrong))
+
+
+def _counted(
+    places: np.ndarray, hits: np.ndarray, said: np.ndarray, items: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the places that occur, the share of hits at each, and the last code there that was none.
+
+    >>> _counted(np.array([0, 2, 2]), np.array([True, False, True]), np.array([5, 6, 7]), 4)
+    (array([0, 2]), array([1. , 0.5]), array([-1,  6]))
+    """
+    seen = np.bincount(places, minlength=items)
+    shares = np.bincount(places, weights=hits, minlength=items)
+    wrong = np.full(items, -1, dtype=np.int64)
+    wrong[places[~hits]] = said[~hits]
     own = np.flatnonzero(seen)
-    return classes, (own, shares[own] / seen[own], last[own])
+    return own, shares[own] / seen[own], wrong[own]

@@ -39,9 +39,9 @@ def render(checked: Check, format: str = "terminal", *, width: int | None = None
 
         return junit(checked)
     if format == "github":
-        from dlbench.reporting.gate.annotations import annotations
+        from dlbench.reporting.gate.annotations import annotated
 
-        return annotations(checked)
+        return annotated(checked)
     from dlbench.reporting.as_json import finite
 
     return json.dumps(finite(checked.as_dict()), indent=2, allow_nan=False) + "\n"

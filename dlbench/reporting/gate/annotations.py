@@ -20,13 +20,13 @@ _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
-def annotations(checked: Check) -> str:
+def annotated(checked: Check) -> str:
     """Return a line for each cell that did not pass: errors for what regressed or broke, warnings for the rest."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for one in (*checked.outcomes, *checked.costs):
-        if one.outcome != "pass":
-            text = told_cost(one) if hasattr(one, "measure") else told(one)
-            found.setdefault(_kind(one.outcome, checked.inconclusive), []).append((named(one.outcome), text))
+    said = [(cell.outcome, told(cell)) for cell in checked.outcomes]
+    for outcome, text in (*said, *((cost.outcome, told_cost(cost)) for cost in checked.costs)):
+        if outcome != "pass":
+            found.setdefault(_kind(outcome, checked.inconclusive), []).append((named(outcome), text))
     lines = [command(kind, f"dlbench: {word}", text) for kind in found for word, text in _most(found[kind])]
     return "".join(f"{line}\n" for line in lines)
 

@@ -14,6 +14,7 @@ from dlbench.reporting.findings import Findings
 from dlbench.reporting.html.showing import Items, Room, room, showing
 from dlbench.reporting.plots import gallery
 from dlbench.reporting.plots.figure import Figure
+from dlbench.reporting.plots.sweep import sweeps
 from dlbench.reporting.sections import beside
 from dlbench.reporting.source import Source
 from dlbench.reporting.verdict import Verdict
@@ -66,7 +67,7 @@ def chapters(source: Source, findings: Findings, *, items: bool) -> Iterator[Cha
     held: dict[str, list[Round]] = {}
     for place in findings.rounds:
         held.setdefault(place.task, []).append(place)
-    sweeps = gallery.sweeps(findings)
+    swept = sweeps(findings)
     shelf, space = Shelf(), room(min(len(held), MOST_CLOSELY))
     for number, (task, places) in enumerate(held.items()):
         close = number < MOST_CLOSELY
@@ -74,7 +75,7 @@ def chapters(source: Source, findings: Findings, *, items: bool) -> Iterator[Cha
             _part(source, findings, place, _Closely(shelf, space, items) if close and place is places[-1] else None)
             for place in places
         ]
-        yield Chapter(task, number, tuple(figure for figure in sweeps if figure.task == task), tuple(parts))
+        yield Chapter(task, number, tuple(figure for figure in swept if figure.task == task), tuple(parts))
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,13 @@ class _Closely:
 def _part(source: Source, findings: Findings, place: Round, near: _Closely | None) -> Part:
     told = next((one for one in findings.verdicts if (one.task, one.point) == (place.task, place.point)), None)
     figures = tuple(gallery.closely(source, findings, place, items=near.items)) if near else ()
-    shown = (
-        showing(source, place, spotlight(findings, place), near.shelf, near.space) if near and near.items else None
-    )
+    shown = showing(source, place, spotlight(findings, place), near.shelf, near.space) if near and near.items else None
     return Part(
         title=place.point or place.task,
         point=place.point,
         about=f"{place.task_type.replace('_', ' ')}, {tables.protocol(place)}",
         verdict=told,
-        claims=_claims(told),
+        claims=_claims(told) + _leads(findings, place),
         overview=gallery.overview(findings, place),
         closely=tuple(figure for figure in figures if not figure.name.startswith(_SEARCH)),
         search=tuple(figure for figure in figures if figure.name.startswith(_SEARCH)),
@@ -104,6 +103,12 @@ def _part(source: Source, findings: Findings, place: Round, near: _Closely | Non
         items=shown,
         whole=near is not None,
     )
+
+
+def _leads(findings: Findings, place: Round) -> tuple[Claim, ...]:
+    """Return the sentences on who leads, unless the verdict says so."""
+    here = (one for one in findings.leaders if (one.task, one.point) == (place.task, place.point))
+    return tuple(claim for one in here if not one.in_verdict for claim in one.claims)
 
 
 def _claims(told: Verdict | None) -> tuple[Claim, ...]:

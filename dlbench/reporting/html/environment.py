@@ -30,7 +30,12 @@ def environment() -> Environment:
         finalize=_plain,
     )
     made.filters |= {"script_json": script_json, "slug": slug, **_FIGURES}
-    made.globals |= {"title_of": tables.title_of, "heading": tables.heading, "marks": tables.MARKS, "none": figures.NONE}
+    made.globals |= {
+        "title_of": tables.title_of,
+        "heading": tables.heading,
+        "marks": tables.MARKS,
+        "none": figures.NONE,
+    }
     return made
 
 

@@ -16,7 +16,6 @@ from dlbench.reporting.html.script_data import policy
 from dlbench.reporting.html.strip import strips
 from dlbench.reporting.plots import gallery
 from dlbench.reporting.plots.theme import DARK, KINDS, LIGHT, config
-from dlbench.reporting.sections import doubts
 from dlbench.reporting.source import Source
 
 SCRIPTS = ("vega.min.js", "page.js")
@@ -39,12 +38,12 @@ def _content(source: Source, findings: Findings, items: bool) -> dict[str, Any]:
     return {
         "findings": findings,
         "run": run,
+        "version": (run.get("versions") or {}).get("dlbench", ""),
         "title": run.get("suite_name") or "report",
         "description": (run.get("suite") or {}).get("description") or "",
         "progress": tables.progress(findings),
         "summary": findings.summary or _headlines(findings),
         "verdicts": list(zip(findings.verdicts, strips(findings.verdicts), strict=True)),
-        "doubts": doubts(findings),
         "board": leaderboard(findings),
         "costs": gallery.costs(findings),
         "across": gallery.across(findings),

@@ -35,10 +35,13 @@ def calibration(place: Round, found: Mapping[str, Sequence[Answer]]) -> Figure |
     layers = [
         layer(mark("line", style="guide", strokeWidth=1), {"x": x, "y": y}, data=diagonal),
         layer(mark("line"), {"x": x, "y": y, "color": color, "detail": one}),
-        layer(mark("point"), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "size": size, "tooltip": told}),
+        layer(
+            mark("point"), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "size": size, "tooltip": told}
+        ),
     ]
     total = sum(int(held.n.sum()) for held in bins.values())
-    about = f"Confidence of the class that was said against how often it was right, {total:,} answers in ten bins (larger: more answers), of "
+    about = f"Confidence of the class that was said against how often it was right, {total:,} answers in ten bins "
+    about += "(larger: more answers), of "
     about += f"{', '.join(bins)}. On the diagonal, confidence is to be taken at its word."
     name = slug("calibration", place.task, place.point)
     return Figure(name, "Calibration", about, drawing(values, layers), _table(bins, place), place.task, place.point)

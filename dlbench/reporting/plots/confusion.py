@@ -26,15 +26,15 @@ def confusion(place: Round, contestant: str, found: Iterable[Answer]) -> Figure 
     counted = counts(found)
     if counted is None or not 1 < len(counted[0]) <= MOST_CLASSES:
         return None
-    classes, counts_ = counted
-    values = _values(classes, counts_)
+    classes, table = counted
+    values = _values(classes, table)
     spec = drawing(values, _layers(len(classes)), height=len(classes) * (26 if len(classes) <= MOST_NUMBERED else 12))
-    right = float(np.trace(counts_) / counts_.sum())
+    right = float(np.trace(table) / table.sum())
     about = f"Confusion matrix of {contestant}: rows are true classes, columns what it said. "
-    about += f"{100 * right:.1f} % of {figures.plural(int(counts_.sum()), 'answer')} lie on the diagonal."
+    about += f"{100 * right:.1f} % of {figures.plural(int(table.sum()), 'answer')} lie on the diagonal."
     name = slug("confusion", place.task, place.point, contestant)
     title = f"Confusions of {contestant}"
-    return Figure(name, title, about, spec, _table(classes, counts_), place.task, place.point, contestant)
+    return Figure(name, title, about, spec, _table(classes, table), place.task, place.point, contestant)
 
 
 def counts(found: Iterable[Answer]) -> tuple[tuple[str, ...], np.ndarray] | None:
@@ -100,4 +100,6 @@ def _table(classes: tuple[str, ...], counted: np.ndarray) -> Table:
         for row, column in pairs
     )
     notes = () if lines else ("No item was taken for another class.",)
-    return Table("Most frequent confusions", ("true", "said", "items", "of the class"), lines, (), frozenset({2, 3}), notes)
+    return Table(
+        "Most frequent confusions", ("true", "said", "items", "of the class"), lines, (), frozenset({2, 3}), notes
+    )

@@ -99,14 +99,22 @@ def _layers(place: Round, ends: _Scale, kinds: set[str]) -> list[dict[str, Any]]
     x = {**number("seconds", "seconds of one fit", ends.seconds, type="log"), "axis": _AXIS}
     y = number("value", tables.heading(place.primary), ends.values)
     color = kind_color(kinds)
-    told = hints(contestant="contestant", score="value", interval="95 % interval", fit="one fit", used="in all",
-                 predict="1000 predictions", memory="memory", chosen="chosen")
+    told = hints(
+        contestant="contestant",
+        score="value",
+        interval="95 % interval",
+        fit="one fit",
+        used="in all",
+        predict="1000 predictions",
+        memory="memory",
+        chosen="chosen",
+    )
     span = {"x": x, "y": number("low", None, ends.values), "y2": {"field": "high"}, "color": color}
     named = {"x": x, "y": y, "text": {"field": "contestant"}}
     return [
         layer(mark("line", style="guide", interpolate="step-after"), {"x": x, "y": y},
               transform=[{"filter": "datum.front"}]),
-        layer(mark("rule", opacity=0.35), span, transform=[{"filter": "isValid(datum.low)"}]),
+        layer(mark("rule", opacity=0.35, clip=True), span, transform=[{"filter": "isValid(datum.low)"}]),
         layer(mark("point"), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}),
         *(
             layer(mark("text", style=style, align=align, dx=dx), named,

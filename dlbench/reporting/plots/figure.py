@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dlbench.core.canonical import digest
 from dlbench.reporting.plain import plain
 from dlbench.reporting.tables import Table
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+LONGEST = 72
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,20 @@ def drawing(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, A
 
 
 def slug(*parts: object) -> str:
-    """Return a name for files and anchors: letters, digits and hyphens; text without any becomes `x`.
+    """Return a name for files and anchors: letters, digits, hyphens and underscores; other texts give other names.
 
-    >>> slug("cost", "digits · rows=100"), slug("<img src=x>"), slug("日本")
-    ('cost-digits-rows-100', 'img-src-x', 'x')
+    Where a sign has to go, the end tells what was there.
+
+    >>> slug("cost", "digits"), slug("cost", "a b"), slug("cost", "a+b")
+    ('cost-digits', 'cost-a-b-c336e3', 'cost-a-b-c3cdad')
     """
-    text = "-".join(str(part) for part in parts if str(part))
-    kept = "".join(char if char.isascii() and char.isalnum() else "-" for char in text)
-    return "-".join(word for word in kept.split("-") if word)[:80] or "x"
+    told = [str(part) for part in parts if str(part)]
+    kept = "".join(char if _plain(char) else "-" for char in "-".join(told))
+    short = "-".join(word for word in kept.split("-") if word)[:LONGEST]
+    if all(map(_plain, "".join(told))) and len(kept) <= LONGEST:
+        return short
+    return f"{short}-{digest(told, 6)}".lstrip("-")
+
+
+def _plain(sign: str) -> bool:
+    return sign.isascii() and (sign.isalnum() or sign == "_")

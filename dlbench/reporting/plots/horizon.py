@@ -32,6 +32,8 @@ def horizon(findings: Findings, place: Round) -> Figure | None:
         layer(mark("line"), {"x": x, "y": y, "color": color, "detail": {"field": "contestant"}}),
         layer(mark("point", size=26), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}),
     ]
-    about = f"{TITLES[measure].capitalize()} of {len(held)} contestants by step ahead. {' '.join(tables[0].notes)}".strip()
+    about = (
+        f"{TITLES[measure].capitalize()} of {len(held)} contestants by step ahead. {' '.join(tables[0].notes)}".strip()
+    )
     name = slug("horizon", place.task, place.point)
     return Figure(name, "How far ahead", about, drawing(values, layers), tables[0], place.task, place.point)

@@ -61,7 +61,7 @@ def _layers(place: Round, ends: list[float] | None, kinds: set[str]) -> list[dic
     at = number("value", tables.heading(place.primary), ends)
     span = {"y": y, "x": number("low", None, ends), "x2": {"field": "high"}, "color": color}
     return [
-        layer(mark("rule", strokeWidth=2, opacity=0.55), span, transform=[{"filter": "isValid(datum.low)"}]),
+        layer(mark("rule", strokeWidth=2, opacity=0.55, clip=True), span, transform=[{"filter": "isValid(datum.low)"}]),
         layer(mark("point"), {"y": y, "x": at, "color": color, "shape": kind_shape(kinds), "tooltip": told},
               transform=inside),
         *(

@@ -43,7 +43,10 @@ def sides(marks: Sequence[Mark], width: float) -> list[str]:
 def _boxes(one: Mark) -> tuple[tuple[str, Box], ...]:
     long = LETTER * len(one.name)
     top, bottom = one.y - LINE / 2, one.y + LINE / 2
-    return ("right", (one.x + GAP, top, one.x + GAP + long, bottom)), ("left", (one.x - GAP - long, top, one.x - GAP, bottom))
+    return ("right", (one.x + GAP, top, one.x + GAP + long, bottom)), (
+        "left",
+        (one.x - GAP - long, top, one.x - GAP, bottom),
+    )
 
 
 def _free(box: Box, taken: Sequence[Box], width: float) -> bool:

@@ -19,11 +19,14 @@ def ranks(across: Across) -> Figure:
     """Return mean ranks, the best on top, with a bar beside those that are not shown to differ.
 
     Source: Demšar, Statistical comparisons of classifiers over multiple data sets, 2006, turned by a quarter so that
-    names can be read; the pairs are tested by Wilcoxon and Holm (Benavoli et al., 2016). The best forty are drawn; the table holds all.
+    names can be read; the pairs are tested by Wilcoxon and Holm (Benavoli et al., 2016). The best
+    forty are drawn; the table holds all.
     """
     count = min(MOST, len(across.contestants))
     values = [_point(across, place) for place in range(count)] + _bars(across, count)
-    shown = "descriptive: so few tasks allow no significance" if across.descriptive else "joined where not shown to differ"
+    shown = (
+        "descriptive: so few tasks allow no significance" if across.descriptive else "joined where not shown to differ"
+    )
     spec = drawing(values, _layers(across, count), height=26 * count)
     about = f"Mean rank over {figures.plural(len(across.tasks), 'task')}, 1 is best; {shown}."
     return Figure("ranks", "Critical differences", about, spec, _table(across))
@@ -57,11 +60,11 @@ def _layers(across: Across, count: int) -> list[dict[str, Any]]:
     y = named("contestant")
     told = hints(contestant="contestant", told="mean rank", wins="tasks won, mean over the others")
     points = [{"filter": "isValid(datum.rank)"}]
+    looks = {"color": kind_color(across.kinds), "shape": kind_shape(across.kinds)}
     bars = {"x": number("bar", "mean rank", reach), "y": named("first"), "y2": {"field": "last"}}
     return [
         layer(mark("rule", style="guide"), {"y": y, "x": x, "x2": {"datum": 1}}, transform=points),
-        layer(mark("point", size=90), {"y": y, "x": x, "color": kind_color(across.kinds), "shape": kind_shape(across.kinds),
-                                       "tooltip": told}, transform=points),
+        layer(mark("point", size=90), {"y": y, "x": x, **looks, "tooltip": told}, transform=points),
         layer(mark("text", style="note", align="left", dx=9), {"y": y, "x": x, "text": {"field": "told"}},
               transform=points),
         layer(mark("rule", style="joined"), bars, transform=[{"filter": "isValid(datum.bar)"}]),

@@ -40,7 +40,10 @@ def residuals(place: Round, found: Mapping[str, Sequence[Answer]]) -> Figure | N
     told = hints(contestant="contestant", truth="true value", error="predicted − true")
     layers = [
         layer(mark("rule", style="guide"), {"y": {"datum": 0}}, data={"values": [{}]}),
-        layer(mark("point", size=22, opacity=0.5), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}),
+        layer(
+            mark("point", size=22, opacity=0.5),
+            {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told},
+        ),
     ]
     most = max(len(truth) for truth, _ in pairs.values())
     sampled = f" A sample of {MOST_ITEMS} of {most:,} items each." if most > MOST_ITEMS else ""

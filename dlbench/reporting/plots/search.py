@@ -19,7 +19,8 @@ ENOUGH, MOST_TRIALS, MOST_AXES = 8, 200, 9
 
 
 def importance(place: Round, contestant: str, held: Trials) -> Figure | None:
-    """Return the share of the scores' variance that each parameter alone explains; None under eight trials.
+    """Return the share of the scores' variance that each parameter alone explains; None under eight trials,
+    or where none explains more than chance would.
 
     Scores are taken relative to the mean of their search, since folds differ. One parameter at a time: what two do
     only together does not show.
@@ -28,7 +29,7 @@ def importance(place: Round, contestant: str, held: Trials) -> Figure | None:
         return None
     shares = _shares(held)
     known = sorted(((share, name) for name, share in shares.items() if np.isfinite(share)), reverse=True)[:12]
-    if not known:
+    if not known or not known[0][0]:
         return None
     kind = place.kind(contestant)
     values = [{"parameter": name, "share": round(share, 4), "told": f"{100 * share:.0f} %", "kind": kind}
@@ -91,7 +92,10 @@ def parallel(place: Round, contestant: str, held: Trials) -> Figure | None:
     shape = {"x": x, "y": y, "color": color, "detail": {"field": "trial"}}
     told = hints(axis="parameter", told="value")
     layers = [
-        layer(mark("line", strokeWidth=1.3, opacity=0.7, interpolate="monotone"), {**shape, "order": {"field": "place", "type": "quantitative"}}),
+        layer(
+            mark("line", strokeWidth=1.3, opacity=0.7, interpolate="monotone"),
+            {**shape, "order": {"field": "place", "type": "quantitative"}},
+        ),
         layer(mark("point", size=22), {**shape, "tooltip": told}),
     ]
     about = f"{figures.plural(len(held.scores), 'trial')} of {contestant}, a line each; the stronger, the better on "

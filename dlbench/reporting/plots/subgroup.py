@@ -31,7 +31,11 @@ def subgroup(findings: Findings, place: Round) -> Figure | None:
     color = kind_color(kinds)
     told = hints(contestant="contestant", group="group", score="value")
     held_ = {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}
-    spec = drawing(values, [layer(mark("point", size=60, opacity=0.8), held_)], height=30 * len({value["group"] for value in values}))
+    spec = drawing(
+        values,
+        [layer(mark("point", size=60, opacity=0.8), held_)],
+        height=30 * len({value["group"] for value in values}),
+    )
     about = f"{place.primary} by {held[0].column}, a mark a contestant, floors left out."
     name = slug("subgroups", place.task, place.point)
     return Figure(name, f"By {held[0].column}", about, spec, table, place.task, place.point)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dlbench.core.canonical import canonical
 from dlbench.reporting import figures, tables
 from dlbench.reporting.board import Round
 from dlbench.reporting.crossover import Crossover
@@ -26,8 +27,8 @@ def sweeps(findings: Findings) -> tuple[Figure, ...]:
         point: Mapping[str, Any] = json.loads(place.point) if place.point else {}
         for axis, value in point.items():
             if isinstance(value, int | float) and not isinstance(value, bool):
-                beside = json.dumps({name: held for name, held in point.items() if name != axis}, sort_keys=True)
-                grouped.setdefault((place.task, axis, beside), {})[float(value)] = place
+                others = {name: held for name, held in point.items() if name != axis}
+                grouped.setdefault((place.task, axis, canonical(others) if others else ""), {})[float(value)] = place
     found = (_sweep(findings, name, places) for name, places in grouped.items() if len(places) > 1)
     return tuple(figure for figure in found if figure is not None)
 
@@ -39,15 +40,14 @@ def _sweep(findings: Findings, name: tuple[str, str, str], places: Mapping[float
     if not values:
         return None
     metric = places[order[0]].primary
-    crossing = next((one for one in findings.crossovers if (one.task, one.axis) == (task, axis)), None)
+    crossing = next((one for one in findings.crossovers if (one.task, one.axis, one.beside) == name), None)
     log = crossing.log if crossing else order[0] > 0 and order[-1] / order[0] >= WIDE
-    held = "" if beside == "{}" else beside
     spec = drawing(values, _layers((axis, metric), log, crossing, {value["kind"] for value in values}))
     about = f"{metric} of each contestant at {len(order)} values of {axis}, with 95 % bands."
     about += f" {crossing.text}" if crossing else ""
-    title = f"{tables.title_of(task, held)}: {tables.heading(metric)} along {axis}"
+    title = f"{tables.title_of(task, beside)}: {tables.heading(metric)} along {axis}"
     table = _table(values, axis, order)
-    return Figure(slug("sweep", task, axis, held), title, about, spec, table, task)
+    return Figure(slug("sweep", task, axis, beside), title, about, spec, table, task)
 
 
 def _rows(findings: Findings, place: Round) -> tuple[Row, ...]:
@@ -60,9 +60,7 @@ def _point(row: Row, at: float) -> dict[str, Any]:
     return {**named, "at": at, "value": row.value, "low": row.low, "high": row.high, **told}
 
 
-def _layers(
-    called: tuple[str, str], log: bool, crossing: Crossover | None, kinds: set[str]
-) -> list[dict[str, Any]]:
+def _layers(called: tuple[str, str], log: bool, crossing: Crossover | None, kinds: set[str]) -> list[dict[str, Any]]:
     axis, metric = called
     scale = {"type": "log", "nice": False} if log else {"nice": False}
     x = {**number("at", axis, None, **scale), "axis": {"grid": False, "format": "~s", "tickCount": 6}}
@@ -73,8 +71,8 @@ def _layers(
     band = {"x": x, "y": number("low", None), "y2": {"field": "high"}, "color": color, "detail": one}
     line = {"x": x, "y": y, "color": color, "detail": one}
     return [
-        layer(mark("area", style="band"), band, transform=[{"filter": "isValid(datum.low)"}]),
         layer(mark("line"), line),
+        layer(mark("area", style="band"), band, transform=[{"filter": "isValid(datum.low)"}]),
         layer(mark("point", size=50), {"x": x, "y": y, "color": color, "shape": kind_shape(kinds), "tooltip": told}),
         *_crossing(crossing, x),
     ]
@@ -85,15 +83,22 @@ def _crossing(crossing: Crossover | None, x: Mapping[str, Any]) -> list[dict[str
     if crossing is None or crossing.at is None:
         return []
     held = {"values": [{"at": crossing.at, "low": crossing.low, "high": crossing.high, "told": "deep leads from here"}]}
-    low, high = ({**x, "field": name} for name in ("low", "high"))
-    span = {"x": low, "x2": {"field": "high"}} if crossing.low is not None and crossing.high is not None else None
-    shade = [layer(mark("rect", style="band"), span, data=held)] if span and high else []
     text = {"x": {**x}, "text": {"field": "told"}, "y": {"value": 8}}
+    left = _late(crossing, crossing.at)
+    shade = []
+    if crossing.low is not None and crossing.high is not None:
+        shade = [layer(mark("rect", style="band"), {"x": {**x, "field": "low"}, "x2": {"field": "high"}}, data=held)]
     return [
         *shade,
         layer(mark("rule", style="guide"), {"x": {**x}}, data=held),
-        layer(mark("text", style="note", align="left", dx=5), text, data=held),
+        layer(mark("text", style="note", align="right" if left else "left", dx=-5 if left else 5), text, data=held),
     ]
+
+
+def _late(crossing: Crossover, at: float) -> bool:
+    """Whether a place lies in the second half of the axis, where there is no room to its right."""
+    first, last = crossing.points[0][0], crossing.points[-1][0]
+    return at * at > first * last if crossing.log else 2 * at > first + last
 
 
 def _table(values: Sequence[Mapping[str, Any]], axis: str, order: Sequence[float]) -> Table:

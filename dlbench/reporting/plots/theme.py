@@ -68,8 +68,8 @@ def config(theme: Theme) -> dict[str, Any]:
         },
         "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
         "legend": {
-            **quiet, "orient": "top", "title": None, "labelFontSize": 12, "symbolType": "circle", "symbolOpacity": 1, "labelLimit": 200,
-            "columns": 4,
+            **quiet, "orient": "top", "title": None, "labelFontSize": 12, "symbolType": "circle", "symbolOpacity": 1,
+            "labelLimit": 200, "columns": 4,
         },
         "range": {
             "category": list(theme.kinds), "ordinal": {"scheme": list(theme.ramp)},

@@ -53,13 +53,20 @@ def _figure(
     lowest = np.floor(10 * min(float(mean.min()) for mean in curves.values())) / 10
     held = {"x": number("x", across, [0, 1]), "y": number("y", up, [float(max(0.0, min(0.9, lowest))), 1])}
     color = kind_color(place.kind(name) for name in curves)
-    layers = [layer(mark("line", interpolate="linear"), {**held, "color": color, "strokeDash": contestant_dash(curves), "tooltip": told})]
+    layers = [
+        layer(
+            mark("line", interpolate="linear"),
+            {**held, "color": color, "strokeDash": contestant_dash(curves), "tooltip": told},
+        )
+    ]
     if name == "roc":
         ends = {"values": [{"x": 0, "y": 0}, {"x": 1, "y": 1}]}
         layers.insert(0, layer(mark("line", style="guide", clip=True), held, data=ends))
     about = f"{title}, the mean over jobs{_over(found)}, of {', '.join(curves)}."
     table = _table(curves, grid, (title, across, up), place)
-    return Figure(slug(name, place.task, place.point), title, about, drawing(values, layers), table, place.task, place.point)
+    return Figure(
+        slug(name, place.task, place.point), title, about, drawing(values, layers), table, place.task, place.point
+    )
 
 
 def _over(found: Mapping[str, Sequence[Answer]]) -> str:

@@ -13,6 +13,7 @@ from dlbench.reporting.wording.summary import (
     fair,
     single_answer,
     take,
+    take_each,
     take_one,
 )
 from dlbench.reporting.wording.verdict import Told, claims
@@ -33,5 +34,6 @@ __all__ = [
     "published",
     "single_answer",
     "take",
+    "take_each",
     "take_one",
 ]

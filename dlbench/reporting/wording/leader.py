@@ -45,7 +45,7 @@ class Lead:
 def lead_claims(told: Lead) -> tuple[Claim, ...]:
     """Return who leads whom and by how much, at which cost, and how they were chosen."""
     sides = [side for side in (told.first, told.second) if side]
-    labels = dict.fromkeys(name for side in sides for name in [side.contestant, *side.by_fold.values()])
+    labels = dict.fromkeys(name for side in sides for name in side.everybody)
     keys = keys_of(job for name in labels for job in told.place.jobs[name])
     said = [_answer(told), _difference(told), _cost(told), _choice(told)]
     return tuple(Claim(sentence, keys) for sentence in said if sentence)
@@ -91,4 +91,7 @@ def _cost(told: Lead) -> str:
 def _choice(told: Lead) -> str:
     sides = [(word, side) for word, side in (("first", told.first), ("second", told.second)) if naming.mixed(side)]
     several = [f"{word} {naming.chosen(side)}" for word, side in sides if side]
-    return f"Validation orders them, fold by fold: {'; '.join(several)}." if several else ""
+    if not several or told.second is None:
+        return ""
+    mean = f"by the mean over folds {told.first.contestant}, then {told.second.contestant}"
+    return f"Validation orders them, fold by fold: {'; '.join(several)}; {mean}."

@@ -54,7 +54,7 @@ def answers(tasks: Mapping[str, Sequence[str]]) -> str:
     'Deep or classic: classic leads on 2 of 3 tasks (iris and wine), it is undecided on 1 (xor).'
     """
     total = sum(map(len, tasks.values()))
-    parts = []
+    parts: list[str] = []
     for answer, told in _ANSWERS.items():
         if names := tasks.get(answer):
             of = f" of {figures.plural(total, 'task')}" if not parts else ""
@@ -73,10 +73,23 @@ def take(leader: Leader) -> str:
         return f"Take {leader.take}, the best {chosen} on validation and ahead of {leader.runner_up} on test."
     if leader.answer == "trails":
         return f"Take {leader.take}, which is ahead on test although validation put {leader.contestant} first."
-    cheaper = leader.runner_up if leader.ratios.get("fit_seconds", 1.0) > 1 else leader.contestant
+    cheaper = taken(leader)
     why = "equivalent to" if leader.answer == "equivalent" else "not shown to differ from"
     near = f" within ±{leader.margin:.3g}" if leader.answer == "equivalent" and leader.margin is not None else ""
     return f"Take {cheaper}, the cheaper one to train and {why} {other[cheaper]}{near}, the best two {chosen}."
+
+
+def taken(leader: Leader) -> str:
+    """Return who is to be taken on a task: who leads, or the one that is cheaper to train where nobody is shown to."""
+    if leader.runner_up is None or leader.answer in ("leads", "trails"):
+        return leader.take or leader.contestant
+    return leader.runner_up if leader.ratios.get("fit_seconds", 1.0) > 1 else leader.contestant
+
+
+def take_each(leaders: Sequence[Leader]) -> str:
+    """Return whom to take on each task, where no contestant answers more than one of them."""
+    told = naming.listed([f"{taken(leader)} on {leader.task}" for leader in leaders], 4)
+    return f"Take {told}: the best on validation, or the cheaper of the best two where they are not shown to differ."
 
 
 def take_one(found: Pick) -> str:

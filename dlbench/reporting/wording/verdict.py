@@ -58,7 +58,8 @@ class Told:
     @property
     def keys(self) -> tuple[str, ...]:
         """Of the records that the comparison rests on; where the floor stands in for a failed job, of the floor too."""
-        jobs = [job for held in self.champions.values() if held for job in held.jobs(self.place)]
+        names = dict.fromkeys(name for held in self.champions.values() if held for name in held.everybody)
+        jobs = [job for name in names for job in self.place.jobs[name]]
         failed = any(job["status"] != "ok" for job in jobs)
         return keys_of([*jobs, *(self.floor if failed else ())])
 

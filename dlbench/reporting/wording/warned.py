@@ -54,7 +54,7 @@ def duplicates(found: int, items: int) -> str:
 
 def column(name: str, warning: str) -> str:
     """Say what was noticed of a column when the run was planned."""
-    return f"Column {name} {warning}." if name else f"{warning[:1].upper()}{warning[1:]}."
+    return f"Column {name}: {warning}." if name else f"{warning[:1].upper()}{warning[1:]}."
 
 
 def not_above(contestant: str, other: str, low: float | None = None, high: float | None = None) -> str:

@@ -1,0 +1,88 @@
+"""Items before their inputs are known: what is true of them, and who said what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlbench.reporting import figures
+from dlbench.reporting.evidence.items import Picked
+from dlbench.reporting.evidence.misses import Misses
+from dlbench.reporting.evidence.right import Right
+
+MOST_NAMED = 4
+"""Contestants that are named where they said the same; more are counted."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One item.
+
+    Attributes:
+        name: its id.
+        truth: class or value.
+        said: (contestants, answer, right: yes, no or "" where that is no question).
+        picture: data address, empty without one.
+        cells: of its row, in the order of the group's columns.
+    """
+
+    name: str
+    truth: str
+    said: tuple[tuple[str, str, str], ...]
+    picture: str = ""
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items of one sort, `total` of which there are; `columns` of their rows, empty for pictures."""
+
+    title: str
+    total: int
+    cards: tuple[Card, ...]
+    columns: tuple[str, ...] = ()
+
+
+def group_of(table: Right, one: Picked) -> Group:
+    """Return the items of one sort, for a task with classes."""
+    title = f"Right by {one.right}, wrong by {one.wrong}" if one.right else one.title
+    names = (one.right, one.wrong) if one.right else table.contestants
+    return Group(title, one.total, tuple(_card(table, item, names) for item in one.index))
+
+
+def _card(table: Right, item: int, names: Sequence[str]) -> Card:
+    """Return an item without its input; contestants that said the same are told together."""
+    said: dict[int, list[str]] = {}
+    for name in names:
+        code = int(table.said[table.contestants.index(name), item])
+        if code >= 0:
+            said.setdefault(code, []).append(name)
+    true = int(table.truth[item])
+    told = tuple(
+        (
+            ", ".join(held) if len(held) <= MOST_NAMED else f"{len(held)} contestants",
+            _class(table, code),
+            "yes" if code == true else "no",
+        )
+        for code, held in said.items()
+    )
+    return Card(str(table.ids[item]), _class(table, true), told)
+
+
+def _class(table: Right, code: int) -> str:
+    return table.classes[code] if 0 <= code < len(table.classes) else str(code)
+
+
+def group_of_misses(found: Misses) -> Group:
+    """Return the items of a regression."""
+    cards = []
+    for place, name in enumerate(found.ids):
+        told = tuple(
+            (contestant, figures.score(float(found.said[row, place])), "")
+            for row, contestant in enumerate(found.contestants)
+            if not np.isnan(found.said[row, place])
+        )
+        cards.append(Card(name, figures.score(float(found.truth[place])), told))
+    return Group("Missed furthest by the contestant that came nearest", len(cards), tuple(cards))

@@ -1,0 +1,68 @@
+"""Puts the inputs of items onto their cards: a picture, or a row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from dlbench.prepare.images import Images
+from dlbench.prepare.table import Table
+from dlbench.reporting import figures
+from dlbench.reporting.evidence.pictures import data_address
+from dlbench.reporting.evidence.reload import Reloaded
+from dlbench.reporting.html.cards import Group
+
+MOST_COLUMNS, LONGEST = 12, 160
+
+
+def with_inputs(groups: Sequence[Group], held: Reloaded, pixels: int) -> tuple[tuple[Group, ...], str]:
+    """Return the groups with pictures or rows, and a sentence on what cannot be shown; else empty.
+
+    Args:
+        groups: of items.
+        held: the dataset, or why it cannot be had.
+        pixels: of a picture's side, at most.
+    """
+    if held.data is None:
+        return tuple(groups), held.reason
+    found = held.data.inputs
+    if isinstance(found, Images):
+        return tuple(_pictures(group, found, held.places, pixels) for group in groups), ""
+    if isinstance(found, Table):
+        return tuple(_rows(group, found, held.places) for group in groups), ""
+    return tuple(groups), f"Inputs of the sort {found.modality} are not drawn."
+
+
+def _pictures(group: Group, images: Images, places: dict[str, int], pixels: int) -> Group:
+    cards = tuple(
+        replace(card, picture=data_address(images.pixels[places[card.name]], images.top, pixels))
+        if card.name in places
+        else card
+        for card in group.cards
+    )
+    return replace(group, cards=cards)
+
+
+def _rows(group: Group, table: Table, places: dict[str, int]) -> Group:
+    names = tuple(column.name for column in table.columns[:MOST_COLUMNS])
+    more = len(table.columns) - len(names)
+    cards = tuple(replace(card, cells=_row(table, places.get(card.name))) for card in group.cards)
+    return replace(group, cards=cards, columns=(*names, *([f"{more} more"] if more > 0 else [])))
+
+
+def _row(table: Table, place: int | None) -> tuple[str, ...]:
+    """Return the first twelve cells of a row as text, in the order of the columns."""
+    if place is None:
+        return ()
+    numbers, words = iter(table.numbers[place]), iter(table.categories[place])
+    cells = [
+        _number(float(next(numbers))) if column.kind == "number" else str(next(words))[:LONGEST]
+        for column in table.columns
+    ]
+    return (*cells[:MOST_COLUMNS], *(["…"] if len(cells) > MOST_COLUMNS else []))
+
+
+def _number(value: float) -> str:
+    return figures.NONE if np.isnan(value) else f"{value:.6g}"

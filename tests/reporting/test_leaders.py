@@ -1,0 +1,145 @@
+"""Who leads: chosen on validation fold by fold, tested in the same family as the verdicts; published figures; tasks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_run import Game, Player, made_run
+from scipy import stats
+
+from dlbench.reporting.board import board
+from dlbench.reporting.champions import champion, standing
+from dlbench.reporting.findings import find
+from dlbench.reporting.source import Source
+
+FLOOR = Player("majority", "floor", 0.25, spread=0)
+
+
+def validated(source: Source, told: dict[tuple[str, int], float]) -> Source:
+    """Return a source with the validation of (label, fold) as told."""
+    return replace(
+        source,
+        records=tuple(
+            {**record, "validation": {**record["validation"], "value": told[name]}}
+            if (name := (record["job"]["contestant"]["label"], record["job"]["fold"])) in told
+            else record
+            for record in source.records
+        ),
+    )
+
+
+@pytest.fixture
+def mixed() -> Source:
+    """Two classic contestants take turns: a is best on validation in three folds of five, b in two."""
+    players = [FLOOR, Player("a", "classic", 0.9), Player("b", "classic", 0.8), Player("net", "deep", 0.6)]
+    told = {("a", fold): 0.9 if fold < 3 else 0.5 for fold in range(5)} | {("b", fold): 0.7 for fold in range(5)}
+    return validated(made_run([Game("digits", players)]), told | {("net", fold): 0.1 for fold in range(5)})
+
+
+def scores(source: Source, label: str) -> np.ndarray:
+    held = [record for record in source.records if record["job"]["contestant"]["label"] == label]
+    return np.array([record["scores"]["accuracy"]["value"] for record in held])
+
+
+def test_a_champion_is_whoever_validation_puts_first_in_each_fold(mixed: Source) -> None:
+    found = champion(board(mixed)[0], "classic")
+    assert found is not None
+    assert found.counts == {"a": 3, "b": 2}
+    expected = np.concatenate([scores(mixed, "a")[:3], scores(mixed, "b")[3:]])
+    assert list(found.values(board(mixed)[0], "accuracy").values()) == pytest.approx(list(expected))
+
+
+def test_the_verdict_compares_the_champions_fold_by_fold(mixed: Source) -> None:
+    verdict = find(mixed).verdicts[0]
+    classic = np.concatenate([scores(mixed, "a")[:3], scores(mixed, "b")[3:]])
+    difference = scores(mixed, "net") - classic
+    assert verdict.classic_value == pytest.approx(classic.mean())
+    assert verdict.difference == pytest.approx(difference.mean())
+    error = difference.std(ddof=1) * np.sqrt(1 / 5 + 200 / 800)
+    assert verdict.p == pytest.approx(2 * stats.t(4).sf(abs(difference.mean() / error)))
+    assert "classic a in 3 of 5 folds, b in 2" in " ".join(verdict.sentences)
+    assert "a/b leads net" in verdict.headline
+
+
+def test_the_lead_compares_first_and_second_of_each_fold(mixed: Source) -> None:
+    leader = find(mixed).leaders[0]
+    first = np.concatenate([scores(mixed, "a")[:3], scores(mixed, "b")[3:]])
+    second = np.concatenate([scores(mixed, "b")[:3], scores(mixed, "a")[3:]])
+    assert (leader.contestant, leader.runner_up, leader.over, leader.in_verdict) == ("a", "b", 3, False)
+    assert leader.difference == pytest.approx((first - second).mean())
+    assert leader.comparisons == find(mixed).verdicts[0].comparisons == 2
+
+
+def test_equal_contestants_lead_by_nothing_where_validation_is_chance() -> None:
+    """The winner's curse: of eight equals the best on test would lead; whoever validation puts first does not."""
+    players = [Player(f"m{number}", "classic", 0.8, spread=0) for number in range(8)]
+    gaps, cursed = [], []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        source = made_run([Game(f"task{seed}", players, folds=5, items=60)], seed=seed)
+        told = {(player.label, fold): float(rng.random()) for player in players for fold in range(5)}
+        gaps.append(find(validated(source, told)).leaders[0].difference or 0.0)
+        means = sorted(scores(source, player.label).mean() for player in players)
+        cursed.append(means[-1] - means[-2])
+    assert min(cursed) >= 0
+    assert abs(np.mean(gaps)) < 3 * np.std(gaps, ddof=1) / np.sqrt(len(gaps))
+    assert np.mean(cursed) > 0.005
+
+
+def test_of_two_contestants_nothing_is_chosen_and_it_is_the_verdicts_comparison() -> None:
+    findings = find(made_run([Game("digits", [FLOOR, Player("svm", "classic", 0.9), Player("net", "deep", 0.6)])]))
+    leader, verdict = findings.leaders[0], findings.verdicts[0]
+    assert leader.in_verdict
+    assert (leader.contestant, leader.answer, leader.take) == ("svm", "leads", "svm")
+    assert leader.difference == pytest.approx(-(verdict.difference or 0.0))
+    assert (leader.p, leader.comparisons) == (verdict.p, 1)
+
+
+def test_whoever_failed_in_a_fold_is_not_chosen_there() -> None:
+    ends = {(0, 1, 0): ("failed", "boom")}
+    players = [Player("a", "classic", 0.9, ends=ends, validation=0.9), Player("b", "classic", 0.8, validation=0.5)]
+    place = board(made_run([Game("digits", [FLOOR, *players])]))[0]
+    first, second = standing(place, ["a", "b"])
+    assert (first.in_fold((0, 0)), first.in_fold((0, 1)), second.in_fold((0, 1))) == ("a", "b", "a")
+
+
+@pytest.mark.parametrize(("value", "side", "inside"), [(0.3, "better", False), (0.999, "worse", False)])
+def test_a_published_figure_stands_beside_ours(value: float, side: str, inside: bool) -> None:
+    source = made_run([Game("digits", [FLOOR, Player("svm", "classic", 0.9), Player("net", "deep", 0.6)])])
+    task = {**source.run["suite"]["tasks"][0], "reference": {"value": value, "source": "a paper", "metric": "accuracy"}}
+    told = replace(source, run={**source.run, "suite": {**source.run["suite"], "tasks": [task]}})
+    (found,) = find(told).references
+    ours = scores(source, "svm").mean()
+    assert (found.contestant, found.ours, found.inside) == ("svm", pytest.approx(ours), inside)
+    assert found.difference == pytest.approx(ours - value)
+    assert f"{abs(ours - value):.4f} {side}" in found.text
+    assert "a paper" in found.text
+
+
+def test_over_tasks_ranks_are_those_of_the_rows_and_few_tasks_are_descriptive() -> None:
+    players = [FLOOR, Player("svm", "classic", 0.9), Player("net", "deep", 0.7)]
+    findings = find(made_run([Game(f"task{number}", players) for number in range(3)]))
+    found = findings.across
+    assert found is not None
+    assert (found.contestants, found.kinds) == (("svm", "net", "majority"), ("classic", "deep", "floor"))
+    assert found.ranks == (1.0, 2.0, 3.0)
+    assert found.win_rate == (1.0, 0.5, 0.0)
+    assert found.descriptive
+    assert "descriptive: with 3 tasks" in " ".join(claim.text for claim in found.claims)
+    for at, task in enumerate(found.tasks):
+        rows = {row.contestant: row.value for row in findings.rows if (row.task, row.metric) == (task, "accuracy")}
+        assert found.values[at] == pytest.approx([rows[name] for name in found.contestants])
+
+
+def test_a_contestant_without_a_value_on_a_task_is_named_not_ranked() -> None:
+    svm, net, ridge = Player("svm", "classic", 0.9), Player("net", "deep", 0.7), Player("ridge", "classic", 0.8)
+    found = find(made_run([Game("one", [FLOOR, svm, net, ridge]), Game("two", [FLOOR, svm, net])])).across
+    assert found is not None
+    assert "ridge" not in found.contestants
+    assert found.left_out == {"ridge": ("two",)}
+
+
+def test_a_single_task_has_nothing_over_tasks() -> None:
+    assert find(made_run([Game("digits", [FLOOR, Player("svm", "classic", 0.9)])])).across is None
