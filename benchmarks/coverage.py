@@ -4,9 +4,9 @@
 
 On a fixed test set the interval of several seeds is for the expected score of the procedure over fit seeds and test
 items, given the training set; that of one seed is for the expected score of that fit over test items. Over folds it
-is for the expected score over training sets of that size. Populations are as populations.py tells; intervals are the
-report's own, 1,000 resamples each. Ends with 1 where a whole case of 5 seeds covers less than 93 % or more than 97 %.
-Fewer seeds and folds are shown beside it; they end with 1 only below 90 %.
+is for the expected score over training sets of that size. Populations are as populations.py tells; intervals come by
+the report's own steps, 1,000 resamples each. Ends with 1 where a whole case of 5 seeds covers less than 93 % or more
+than 97 %. Fewer seeds and folds are shown beside it; they end with 1 only below 90 %.
 """
 
 from __future__ import annotations

@@ -9,9 +9,11 @@ import numpy as np
 from populations import Population, Sample
 
 from dlbench.core import catalog
-from dlbench.reporting import intervals
+from dlbench.reporting import ends, intervals
 from dlbench.reporting.intervals import Gap
 from dlbench.reporting.weighing import Weighed
+from dlbench.stats.bootstrap import crossed_interval
+from dlbench.stats.proportion import wilson
 
 ITEMS = {"accuracy": 1000, "f1_macro": 1000, "roc_auc": 1000, "rmse": 1000, "bleu": 300, "map": 200}
 """Items of a test part: rows, segments, scenes."""
@@ -58,8 +60,16 @@ def weighed(metric: str, sample: Sample) -> tuple[Weighed, Weighed]:
 
 
 def bounds(held: Weighed, rng: np.random.Generator) -> tuple[float, float]:
-    """Return the report's interval of a score."""
-    return intervals._over_items(held, rng, intervals.RESAMPLES)
+    """Return a score's interval by the steps of `reporting.intervals`, drawn from `rng` in place of the task's name."""
+    if held.proportion:
+        hits = held.hits()
+        found = wilson(int(hits.sum()), len(hits))
+    else:
+        drawn = crossed_interval(
+            held.resampled, *held.size, rng, intervals.RESAMPLES, strata=held.strata, blocks=held.blocks
+        )
+        found = ends.reaching(held, drawn)
+    return found.low, found.high
 
 
 def gap(first: Weighed, second: Weighed, rng: np.random.Generator) -> Gap | None:
