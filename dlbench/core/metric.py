@@ -31,6 +31,8 @@ class Metric(Component):
         shares: `items` where it is a share of items between 0 and 1, or near 1 as good as one; `classes` where it is a
             mean of such shares over the classes; `pairs` where it is the share of pairs of a member and another that
             are in order; empty where it is none of these. Near 0 and 1 its interval comes from them.
+        flattered: whether a sample's score lies above its population's on average, and a resample's above the sample's:
+            its interval is then the basic one.
         low, high: the range, None where it has no bound.
         weighs_many: whether a `weigher` also takes (m, n) weights and returns (m,) scores.
         needs_inputs: whether the truth must carry the test inputs (silhouette).
@@ -43,6 +45,7 @@ class Metric(Component):
     strata: ClassVar[str] = ""
     proportion: ClassVar[bool] = False
     shares: ClassVar[str] = ""
+    flattered: ClassVar[bool] = False
     low: ClassVar[float | None] = None
     high: ClassVar[float | None] = None
     weighs_many: ClassVar[bool] = False

@@ -46,6 +46,7 @@ class MeanAveragePrecision(Metric):
     scores = "Boxes"
     uses = ("hotcoco",)
     low, high = 0.0, 1.0
+    flattered = True
 
     overlaps: ClassVar[tuple[float, ...]] = ()
     area: ClassVar[tuple[float, float]] = (0.0, ANY)
@@ -100,6 +101,7 @@ class MeanAveragePrecision50(MeanAveragePrecision):
     name = "map_50"
     title = "mean average precision at an overlap of .50 (COCO)"
     overlaps = (0.5,)
+    flattered = False
 
 
 class MeanAveragePrecision75(MeanAveragePrecision):
@@ -118,6 +120,7 @@ class MeanAveragePrecision75(MeanAveragePrecision):
     name = "map_75"
     title = "mean average precision at an overlap of .75 (COCO)"
     overlaps = (0.75,)
+    flattered = False
 
 
 class MeanAveragePrecisionSmall(MeanAveragePrecision):

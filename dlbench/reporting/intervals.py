@@ -147,7 +147,8 @@ def _over_items(place: Round, metric: str, weighed: Mapping[str, Weighed]) -> di
         drawn = bootstrap.crossed_intervals(
             scores, *first.size, rng, resamples, strata=first.strata, blocks=first.blocks
         )
-        reaching = (ends.reaching(weighed[name], one) for name, one in zip(names, drawn, strict=True))
+        sided = (one.basic() if first.judge.flattered else one for one in drawn)
+        reaching = (ends.reaching(weighed[name], one) for name, one in zip(names, sided, strict=True))
         found |= {name: (one.low, one.high) for name, one in zip(names, reaching, strict=True)}
     return found
 

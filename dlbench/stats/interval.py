@@ -18,6 +18,17 @@ class Interval:
     low: float
     high: float
 
+    def basic(self) -> Interval:
+        """Return the basic bootstrap interval for percentiles: what resamples lie above the score, truth lies below it.
+
+        For a score that a sample flatters: resamples are flattered once more, by about as much.
+        Source: Davison and Hinkley, Bootstrap methods and their application, 1997, section 5.2.1.
+
+        >>> Interval(0.5, 0.45, 0.61).basic()
+        Interval(mean=0.5, low=0.39, high=0.55)
+        """
+        return Interval(self.mean, 2 * self.mean - self.high, 2 * self.mean - self.low)
+
 
 @dataclass(frozen=True)
 class Paired:
