@@ -94,7 +94,8 @@ def take_each(leaders: Sequence[Leader]) -> str:
 
 def take_one(found: Pick) -> str:
     """Return which contestant to take where it must serve all tasks, and what that costs where others are better."""
-    tasks = f"all {found.of} tasks" if found.tasks == found.of else f"{found.tasks} of {found.of} tasks"
+    everywhere = "both tasks" if found.of == 2 else f"all {found.of} tasks"
+    tasks = everywhere if found.tasks == found.of else f"{found.tasks} of {found.of} tasks"
     told = (
         f"One model for {tasks}: take {found.contestant}, which has the best mean rank on validation, {found.rank:.1f}"
     )
@@ -136,7 +137,7 @@ def evidence(verdicts: Sequence[Verdict], warnings: Sequence[Warned]) -> Claim |
     if not seen:
         return Claim(f"Doubts: {_doubts(warnings)}.", tuple(dict.fromkeys(keys))) if warnings else None
     indicative = sum(one.indicative for one in verdicts if one.detectable is not None)
-    told = "firm" if not indicative else "indicative" if indicative == len(seen) else "partly indicative"
+    told = "more than indicative" if not indicative else "indicative" if indicative == len(seen) else "partly indicative"
     resting = naming.listed(list(dict.fromkeys(_protocol(one) for one in verdicts if one.detectable is not None)))
     low, high = figures.score(min(seen)), figures.score(max(seen))
     least = low if low == high else f"{low} to {high}, by task,"
