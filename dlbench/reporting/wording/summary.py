@@ -137,7 +137,8 @@ def evidence(verdicts: Sequence[Verdict], warnings: Sequence[Warned]) -> Claim |
     if not seen:
         return Claim(f"Doubts: {_doubts(warnings)}.", tuple(dict.fromkeys(keys))) if warnings else None
     indicative = sum(one.indicative for one in verdicts if one.detectable is not None)
-    told = "more than indicative" if not indicative else "indicative" if indicative == len(seen) else "partly indicative"
+    strength = {0: "more than indicative", len(seen): "indicative"}
+    told = strength.get(indicative, "partly indicative")
     resting = naming.listed(list(dict.fromkeys(_protocol(one) for one in verdicts if one.detectable is not None)))
     low, high = figures.score(min(seen)), figures.score(max(seen))
     least = low if low == high else f"{low} to {high}, by task,"
