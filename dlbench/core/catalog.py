@@ -119,8 +119,14 @@ def include(path: Path) -> None:
         UsageError: the file cannot be imported, or takes a name that is taken.
     """
     name = included_module_name(path)
-    if name in sys.modules:
-        return
+    known = sys.modules.get(name)
+    if known is None:
+        known = _imported(name, path)
+    if known not in _included:
+        _join(name, known)
+
+
+def _imported(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise UsageError(f"{path}: not a Python file")
@@ -131,6 +137,11 @@ def include(path: Path) -> None:
     except Exception as error:  # the user's code: whatever it raises is its own mistake, named as such
         del sys.modules[name]
         raise UsageError(f"{path}: cannot be imported: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _join(name: str, module: ModuleType) -> None:
+    """Let the components of a module count, unless one of them takes a name that is taken."""
     _included.append(module)
     _all.cache_clear()
     try:

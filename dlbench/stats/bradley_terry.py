@@ -131,5 +131,5 @@ def _normal(level: float) -> float:
 
 
 def _with_interval(strength: np.ndarray, covariance: np.ndarray, reach: float, shrunk: bool) -> BradleyTerry:
-    half = reach * np.sqrt(np.diag(covariance))
+    half = reach * np.sqrt(np.maximum(np.diag(covariance), 0.0))
     return BradleyTerry(strength, strength - half, strength + half, covariance, bool(shrunk))

@@ -206,7 +206,7 @@ def test_margins_reach_the_gate(
     margins = ("--margin", "accuracy=0.01", "--margin", "rmse=2%", "--margin", "rmse=0.5")
     said(capsys, "check", "tiny", "--baseline", "b", *margins, "--output-dir", "there", code=130)
     wanted = {"accuracy": {"absolute": 0.01}, "rmse": {"relative": 0.02, "absolute": 0.5}}
-    assert seen == {"output": "there", "margins": wanted}
+    assert seen == {"output": "there", "margins": wanted, "inconclusive": "fail", "cost": False}
 
 
 def test_runs_are_listed_also_one_that_cannot_be_read(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,7 +63,10 @@ def test_the_test_labels_of_adult_are_those_of_its_training_file() -> None:
 def test_the_leaking_column_of_titanic_is_pointed_out() -> None:
     params = {"csv": str(given("titanic/titanic.csv")), "target": "survived"}
     told = own.inferred("csv", params)
-    assert [one["column"] for one in told if one["warning"]] == ["alive"]
+    warned = {one["column"]: one["warning"] for one in told if one["warning"]}
+    assert set(warned) == {"survived", "alive"}
+    assert "gives" in warned["alive"]
+    assert "rows" in warned["survived"], "copies of rows are told at the target"
 
 
 def test_the_quoted_labels_of_mammography_are_understood() -> None:

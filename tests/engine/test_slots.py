@@ -72,7 +72,7 @@ def test_gpus_are_counted_without_a_driver(monkeypatch, tmp_path):
 def test_a_worker_sees_the_gpu_of_its_slot_alone(monkeypatch, tmp_path, gpu, seen):
     job = plan_suite(dlbench.load_suite(CONTENT)).jobs[0]
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,3")
-    order = json.loads(_payload(Order(job, tmp_path), Slot(0, None, gpu)))
+    order = json.loads(_payload(Order(job, tmp_path), Slot(0, None, gpu), 10.0))
     monkeypatch.setattr(os, "environ", dict(os.environ))
     _take_over(order["environment"], order["gpu"])
     assert os.environ["CUDA_VISIBLE_DEVICES"] == seen

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -195,7 +196,8 @@ def test_what_is_asked_for_does_nothing_in_the_log(server: Server, capfd: pytest
 
 def test_the_verb_says_where_and_ends_by_ctrl_c(root: Path) -> None:
     command = [sys.executable, "-m", "dlbench", "serve", "--port", "0", "-o", str(root)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=unbuffered())
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": unbuffered()}
+    process = subprocess.Popen(command, **pipes, preexec_fn=hears_the_keyboard)
     assert process.stdout is not None
     line = process.stdout.readline()
     assert "at http://127.0.0.1:" in line
@@ -206,6 +208,11 @@ def test_the_verb_says_where_and_ends_by_ctrl_c(root: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "stopped\n", "")
+
+
+def hears_the_keyboard() -> None:
+    """Undo what a shell does to its background jobs, which ignore Ctrl-C, and so all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def unbuffered() -> dict[str, str]:
