@@ -5,7 +5,8 @@ their environments are named, FLAML and AutoGluon on the same rows in the same s
 
 Tables are read from DLBENCH_DATA_DIR, and three from scikit-learn. Every table is cut once: a fifth, stratified, is
 the test file, adult has its own. Tools see the training file alone; this script scores what they answer. OUT keeps
-files, answers and a line a tool in answers.jsonl; tools that stand there already are not run again.
+files, answers and a line a tool in answers.jsonl; tools that stand there already are not run again. Ends with 1 where
+a recommendation is more than a standard error below the best default, or the mean rank is not ahead of both tools.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ TABLES: dict[str, Callable[[], Any]] = {
 VALUES = ("abalone", "california", "diabetes")
 
 
-def main() -> None:
-    """Run every tool on every table and print scores and mean ranks."""
+def main() -> int:
+    """Run every tool on every table, print scores and mean ranks, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seconds", type=int, default=60)
@@ -81,7 +82,7 @@ def main() -> None:
         for tool, answer in _tools(asked).items():
             if (table, tool) not in done:
                 _append(log, {"table": table, "tool": tool, **_timed(answer, folder, table, asked.seconds)})
-    _summary(_lines(log))
+    return _summary(_lines(log))
 
 
 def _tools(asked: argparse.Namespace) -> dict[str, Callable[..., dict[str, Any]]]:
@@ -209,16 +210,19 @@ def _append(log: Path, line: dict[str, Any]) -> None:
     print(json.dumps({name: value for name, value in line.items() if name != "all"}), flush=True)
 
 
-def _summary(lines: list[dict[str, Any]]) -> None:
+def _summary(lines: list[dict[str, Any]]) -> int:
     frame = pd.DataFrame(lines)
     scores = frame.pivot(index="table", columns="tool", values="score")
     print(scores.round(4).to_string())
     whole = scores.dropna()
-    print(f"mean rank over {len(whole)} tables:", whole.rank(axis=1, ascending=False).mean().round(2).to_dict())
+    ranks = whole.rank(axis=1, ascending=False).mean()
+    print(f"mean rank over {len(whole)} tables:", ranks.round(2).to_dict())
     errors = frame[frame.tool == "defaults"].set_index("table")["error"]
     short = scores["defaults"] - scores["dlbench"]
     print("within one standard error of the best default:", (short <= errors).to_dict())
+    rivals = ranks.drop(["dlbench", "defaults"])
+    return int(not (short <= errors).all() or bool((rivals <= ranks["dlbench"]).any()))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
