@@ -156,8 +156,9 @@ class OwnRows:
         for place, found in self.features:
             warning = ""
             if found.kind != "drop":
-                values = next(iter(parts(found, self._learned(place))))[2]
-                warning = gives_away(values, answer, self.target.kind)
+                values = next(parts(found, self._learned(place)))[2]
+                spelled = values.array() if isinstance(values, Texts) else values
+                warning = gives_away(spelled, answer, self.target.kind)
             said = (found.warning, warning, self._unlike(place, found), self._in_order(place, found))
             yield warned(found, "; ".join(filter(None, said))).told()
 
@@ -201,12 +202,12 @@ class OwnRows:
         rows = np.flatnonzero(self.kept)
         columns, numbers, words = [], [], []
         for name, kind, values in self._parts(rows):
-            if kind == "number":
-                columns.append(Column(name))
-                numbers.append(values)
-            else:
-                columns.append(Column(name, "category", len(set(values.tolist()) - {""})))
+            if isinstance(values, Texts):
+                columns.append(Column(name, kind, len(values.words)))
                 words.append(values)
+            else:
+                columns.append(Column(name, kind))
+                numbers.append(values)
         inputs = Table.of_columns(numbers, words, tuple(columns), len(rows))
         tested = None if self.tested is None else self.tested[rows]
         return Data(
@@ -224,18 +225,18 @@ class OwnRows:
             names.setdefault(found.kind, []).append(found.name)
         return {kind: held if len(self.table.names) <= MOST_NAMED else len(held) for kind, held in names.items()}
 
-    def _parts(self, rows: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
+    def _parts(self, rows: np.ndarray) -> Iterator[tuple[str, str, np.ndarray | Texts]]:
         """Yield the columns that features become, without the parts of a date that never change."""
         learned = self.learned[rows]
         for place, found in self.features:
             for name, kind, values in parts(found, _taken(self.table.columns[place], rows)):
-                if found.kind != "date" or (values[learned] != values[learned][0]).any():
+                if found.kind != "date" or _varies(values, learned):
                     yield name, kind, values
 
-    def _ids(self, rows: np.ndarray) -> np.ndarray:
-        """Return places in the file; those of the test file begin with a t."""
+    def _ids(self, rows: np.ndarray) -> np.ndarray | None:
+        """Return places in the file; those of the test file begin with a t. None where rows stand as in the file."""
         if self.tested is None:
-            return rows.astype(np.str_)
+            return None if len(rows) == len(self.table) else rows.astype(np.str_)
         first = len(self.table) - int(self.tested.sum())
         return np.array([str(row) if row < first else f"t{row - first}" for row in rows.tolist()], dtype=np.str_)
 
@@ -286,6 +287,12 @@ def _taken(column: Raw, index: np.ndarray) -> Raw:
     if len(index) == len(column):
         return column
     return column.take(index) if isinstance(column, Texts) else column[index]
+
+
+def _varies(values: np.ndarray | Texts, rows: np.ndarray) -> bool:
+    """Whether a part of a date differs among some rows."""
+    held = np.asarray(values)[rows]
+    return bool((held != held[0]).any())
 
 
 def _misnamed(params: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
