@@ -27,9 +27,9 @@ def parts(found: Inferred, column: Raw) -> Iterator[tuple[str, str, np.ndarray |
 
     Values are (n,) floats with NaN, or n texts.
     """
-    plain = unquoted(column) if found.quoted and isinstance(column, Texts) else column
+    plain = _plain(found, column)
     if found.kind == "number":
-        yield found.name, "number", numbers(found, plain)
+        yield found.name, "number", numbers(found, column)
     elif found.kind == "category":
         yield found.name, "category", _words(plain)
     elif found.kind == "date":
@@ -42,12 +42,17 @@ def numbers(found: Inferred, column: Raw) -> np.ndarray:
     """Return a column as (n,) floats; NaN for what its manner does not read."""
     import numpy as np
 
+    column = _plain(found, column)
     if isinstance(column, Texts):
         spelled = (found.manner(word) for word in column.words)
         return column.mapped(np.nan if value is None else value for value in spelled)
     if column.dtype.kind == "M":
         return np.where(np.isnat(column), np.nan, column.astype(np.int64).astype(np.float64))
     return column if np.isfinite(column).all() else np.where(np.isfinite(column), column, np.nan)
+
+
+def _plain(found: Inferred, column: Raw) -> Raw:
+    return unquoted(column) if found.quoted and isinstance(column, Texts) else column
 
 
 def _words(column: Raw) -> Texts:

@@ -12,7 +12,7 @@ import numpy as np
 
 from dlbench.core.errors import suggest
 from dlbench.core.schema import Column
-from dlbench.datasets.column_parts import moments, parts
+from dlbench.datasets.column_parts import moments, numbers, parts
 from dlbench.datasets.inference import KINDS, UNREAD, Inferred, infer, unread, warned
 from dlbench.datasets.joined import with_test
 from dlbench.datasets.leaks import gives_away, parted
@@ -200,15 +200,15 @@ class OwnRows:
 
         assert self.target is not None, "rows without a target have problems"
         rows = np.flatnonzero(self.kept)
-        columns, numbers, words = [], [], []
+        columns, measured, words = [], [], []
         for name, kind, values in self._parts(rows):
             if isinstance(values, Texts):
                 columns.append(Column(name, kind, len(values.words)))
                 words.append(values)
             else:
                 columns.append(Column(name, kind))
-                numbers.append(values)
-        inputs = Table.of_columns(numbers, words, tuple(columns), len(rows))
+                measured.append(values)
+        inputs = Table.of_columns(measured, words, tuple(columns), len(rows))
         tested = None if self.tested is None else self.tested[rows]
         return Data(
             inputs, self.target.values(rows), self.target.classes, self._ids(rows), tested,
@@ -270,7 +270,7 @@ class OwnRows:
         column = _taken(self.table.columns[self.roles["time_column"]], np.flatnonzero(self.kept))
         found = infer("time", column)
         if found.kind == "number":
-            return next(parts(found, column))[2]
+            return numbers(found, column)
         when = moments(column)
         return np.where(np.isnat(when), np.nan, when.astype(np.int64).astype(np.float64))
 
@@ -280,7 +280,7 @@ class OwnRows:
         if "weight_column" not in self.roles:
             return None
         column = _taken(self.table.columns[self.roles["weight_column"]], np.flatnonzero(self.kept))
-        return next(parts(infer("weight", column, "number"), column))[2]
+        return numbers(infer("weight", column, "number"), column)
 
 
 def _taken(column: Raw, index: np.ndarray) -> Raw:

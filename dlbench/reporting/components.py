@@ -58,8 +58,9 @@ def _of(place: Round) -> Iterator[Spread]:
         found = variance_components(scores)
         held = {"split": found.split, "search": found.search, "fit": found.fit}
         shares = {source: one.share for source, one in held.items() if math.isfinite(one.share)}
-        sds = {source: _sd(one) for source, one in held.items()}
-        yield Spread(place.task, place.point, name, place.primary, *scores.shape, **sds, shares=shares)
+        splits, searches, fits = scores.shape
+        sds = _sd(found.split), _sd(found.search), _sd(found.fit)
+        yield Spread(place.task, place.point, name, place.primary, splits, searches, fits, *sds, shares)
 
 
 def _sd(found: Component) -> float | None:
@@ -96,11 +97,11 @@ def _entered(record: Record) -> str:
 
 def _balanced(scored: Mapping[tuple[Fold, int, int], float]) -> np.ndarray | None:
     """Return (splits, searches, fits) scores of the splits that have all; None where no split was scored twice."""
-    seeds = [sorted({place[axis] for place in scored}) for axis in (1, 2)]
-    if len(seeds[0]) * len(seeds[1]) < 2:
+    searches, fits = sorted({place[1] for place in scored}), sorted({place[2] for place in scored})
+    if len(searches) * len(fits) < 2:
         return None
     splits = [
-        [[scored.get((split, search, fit)) for fit in seeds[1]] for search in seeds[0]]
+        [[scored.get((split, search, fit)) for fit in fits] for search in searches]
         for split in sorted({place[0] for place in scored})
     ]
     whole = [split for split in splits if all(value is not None for line in split for value in line)]
