@@ -1,4 +1,4 @@
-"""Random numbers of one batch, inside compiled steps: the same for the same batch of the same items, whatever ran before.
+"""Random numbers of one batch, inside compiled steps: the same for the same batch of the same items, always.
 
 They are seeded by the number of the batch in the fit and by the items in it, whose order the fit's seed drew. So they
 need no state of their own, and no layer of the net draws other numbers for them.

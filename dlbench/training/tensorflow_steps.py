@@ -116,9 +116,7 @@ def _steps(
     return steps
 
 
-def _learner(
-    net: Any, loss: Callable[[Any, Any], Any], optimiser: Any, specs: Any, augmenter: Augmenter | None
-) -> Any:
+def _learner(net: Any, loss: Callable[[Any, Any], Any], optimiser: Any, specs: Any, augmenter: Augmenter | None) -> Any:
     import tensorflow as tf
 
     taught = loss if augmenter is None else augmenter.loss(loss)

@@ -21,7 +21,9 @@ def convolved(
     return finished(convolution(inputs), values, activated=activated)
 
 
-def depthwise(inputs: Any, values: Mapping[str, Any], kernel: int = 3, stride: int = 1, *, activated: bool = True) -> Any:
+def depthwise(
+    inputs: Any, values: Mapping[str, Any], kernel: int = 3, stride: int = 1, *, activated: bool = True
+) -> Any:
     """Return a convolution of each channel by itself, norm, activation."""
     from keras import initializers, layers
 

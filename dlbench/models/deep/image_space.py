@@ -51,7 +51,9 @@ def augmentation(hp: DimensionSpace) -> dict[str, Any]:
     return {"augment": hp.ask(Augmentation("augment", "choice", NONE, values=AUGMENTATIONS))}
 
 
-def switches(hp: DimensionSpace, norm: str = "batch", activation: str = "relu", *, skips: bool = True) -> dict[str, Any]:
+def switches(
+    hp: DimensionSpace, norm: str = "batch", activation: str = "relu", *, skips: bool = True
+) -> dict[str, Any]:
     """Ask for norm, activation and, where a net `skips`, its skip connections; the arguments are its paper's choice.
 
     A norm of `none` and the activation `linear` leave the part out; `layer` norms each pixel over its channels.
