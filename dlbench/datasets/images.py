@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dlbench.core.dataset import Dataset, Parameter
 from dlbench.core.errors import DataError
@@ -32,6 +32,7 @@ class OwnImages(Dataset):
     tasks = ("image_classification", "clustering")
     source = "your files"
     own_file = True
+    suffixes: ClassVar[tuple[str, ...]] = (".npz", ".zip", ".tar", ".tgz")
     path_parameters = ("images",)
     parameters = (
         Parameter("images", str, None, "path of a folder, tar, zip or npz, from the suite's folder"),
@@ -83,6 +84,41 @@ class OwnImages(Dataset):
             wrong.append(f"size: expected a number from 2 to {LARGEST}, got {size}")
         return wrong
 
+    def inferred(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return what the classes and the images are taken for: column, kind, why, missing (a share) and warning.
+
+        Raises:
+            DataError: files that `problems` has something to say about.
+        """
+        path = Path(params["images"])
+        if image_arrays.files(path):
+            return _told_of_arrays(self.load(params))
+        from dlbench.datasets.picture_survey import survey
+
+        if wrong := self._of_pictures(path, params):
+            raise DataError("\n".join(wrong))
+        return _told_of_pictures(survey(path), params)
+
+    def wanted_size(self, params: Mapping[str, Any]) -> int | None:
+        """Return the side that must be set: pictures of several sizes, or very large ones; None where none must."""
+        path = Path(params["images"])
+        if image_arrays.files(path):
+            return None
+        from dlbench.datasets.picture_survey import survey
+
+        found = survey(path)
+        return suggested(found) if found.sizes > 1 or max(found.most) > LARGEST else None
+
+    def count(self, params: Mapping[str, Any]) -> int:
+        """Return how many images there are."""
+        path = Path(params["images"])
+        if image_arrays.files(path):
+            return len(image_arrays.read(path).labels)
+        from dlbench.datasets.picture_survey import survey
+
+        found = survey(path)
+        return found.grey + found.colour
+
     def parted(self, params: Mapping[str, Any]) -> bool:
         """Whether folders, or the names of arrays, part the images into training and test."""
         path = Path(params["images"])
@@ -106,6 +142,38 @@ class OwnImages(Dataset):
 def suggested(found: PictureSurvey) -> int:
     """Return a side that suits pictures: that of the median one, at most 64."""
     return max(8, min(64, *found.middle))
+
+
+def _told_of_pictures(found: PictureSurvey, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    least, most = (f"{height}×{width}" for height, width in (found.least, found.most))
+    came = f"all are {least}" if found.sizes == 1 else f"{found.sizes} sizes from {least} to {most}"
+    size = params.get("size")
+    became = f", scaled to fit {size}×{size}" if size and (found.sizes > 1 or found.least != (size, size)) else ""
+    colour = found.colour > 0 if params.get("colour") is None else params["colour"]
+    total = found.grey + found.colour + len(found.unreadable)
+    pictures = _row("pictures", "colour" if colour else "grey", came + became)
+    told = {**pictures, "missing": len(found.unreadable) / total, "warning": found.told_unreadable()}
+    return [_classes({label: sum(held) for label, held in found.classes.items()}, parted=found.parted), told]
+
+
+def _told_of_arrays(data: Data) -> list[dict[str, Any]]:
+    import numpy as np
+
+    height, width, channels = data.inputs.shape
+    counts = np.bincount(data.target, minlength=len(data.classes))
+    held = dict(zip(data.classes, map(int, counts), strict=True))
+    kind = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
+    return [_classes(held, parted=data.test is not None), _row("images", kind, f"all are {height}×{width}")]
+
+
+def _classes(held: Mapping[str, int], *, parted: bool) -> dict[str, Any]:
+    few = sorted(held.items(), key=lambda one: (one[1], one[0]))
+    told = f"{len(held)} classes of {few[0][1]} to {few[-1][1]} images" + (", with a test part" if parted else "")
+    return _row("class", "target", told)
+
+
+def _row(column: str, kind: str, why: str) -> dict[str, Any]:
+    return {"column": column, "kind": kind, "why": why, "missing": 0.0, "warning": ""}
 
 
 def _of_arrays(path: Path, arrays: image_arrays.Arrays) -> Data:

@@ -60,6 +60,7 @@ QUICK = {
     "network": {"learning_rate": 0.01, "batch_size": 16, "units": 64, "filters": 8, "dropout": 0.0, "blocks": 1},
 }
 QUICK["network"] |= {"stages": 2, "convolutions": 1, "expansion": 2, "groups": 2}
+EPOCHS = {"vit": 12}  # places are learned last
 TEAMS = {"voting": {"max_iter": 10}, "stacking": {"max_iter": 10, "cv": 2}}
 ROWS, TEST = 96, 60
 
@@ -98,7 +99,7 @@ def _fit(name: str, modality: str, form: str, seed: int = 1) -> tuple[Chain, Sch
     wanted = {key: value for key, value in quick.items() if key in contestant.dimensions(schema)}
     values = contestant.space(Values(wanted), schema)
     part = Part(data.inputs, None if form in ("Clusters", "Embeddings") else data.target)
-    limits = Limits(rounds=20 if contestant.head.resource == "rounds" else 4)
+    limits = Limits(rounds=20 if contestant.head.resource == "rounds" else EPOCHS.get(name, 4))
     return chain.fit(contestant, values, schema, part, None, limits, seed), schema, values[0]
 
 

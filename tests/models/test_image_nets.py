@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -259,3 +262,26 @@ def test_groups_read_only_their_own_channels_and_are_shuffled() -> None:
     expected = np.array([1 * 1 + 10 * 3, 1 * 2 + 10 * 4, 100 * 5 + 1000 * 7, 100 * 6 + 1000 * 8], np.float32)
     np.testing.assert_allclose(np.asarray(plain(seen)).ravel(), expected)
     np.testing.assert_allclose(np.asarray(shuffled(seen)).ravel(), expected[[0, 2, 1, 3]])
+
+
+JAX = """
+import numpy as np
+from dlbench.core import catalog
+from dlbench.core.schema import Schema
+from dlbench.core.space import Values
+from dlbench.models.deep.backbones import families
+import keras
+for name in families():
+    model = catalog.model(name)
+    schema = Schema("image", "Probabilities", (*model.smallest, 3), (), ("a", "b"), 2)
+    net = model.build(model.space(Values({"filters": 8, "units": 8, "blocks": 1}), schema), schema).net
+    answer = np.asarray(net(np.random.default_rng(0).random((2, *model.smallest, 3), dtype=np.float32)))
+    print(name, keras.backend.backend(), answer.shape == (2, 2) and bool(np.isfinite(answer).all()))
+"""
+
+
+def test_every_net_answers_under_jax_too() -> None:
+    pytest.importorskip("jax", reason="JAX is not installed; docs/backends.md tells how")
+    here = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    ran = subprocess.run([sys.executable, "-c", JAX], capture_output=True, text=True, check=True, env=here)
+    assert ran.stdout.split("\n")[:-1] == [f"{name} jax True" for name in NETS]
