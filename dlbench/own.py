@@ -123,7 +123,7 @@ def _of_images(path: Path, given: dict[str, Any], dataset: Dataset, size: Preset
 def models_for(question: str, names: Sequence[str] = CONTESTANTS) -> list[str]:
     """Return those of `names` that are installed and can answer a task type, and the ensemble of them last."""
     task = catalog.task(question)
-    fitting = [Contestant.named(name) for name in (*names, ENSEMBLE) if name in catalog.models()]
+    fitting = [Contestant.named(name) for name in (*names, ENSEMBLE) if set(name.split("+")) <= set(catalog.models())]
     return [one.label for one in fitting if one.misfit(task.modalities[0], task.asks) is None]
 
 

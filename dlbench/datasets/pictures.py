@@ -15,6 +15,7 @@ MOST_PIXELS = 50_000_000
 """Pixels of a picture that is opened; a file of a few kilobytes may unpack to billions."""
 
 _GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "I;16N")
+_CAMERAS = ("JPEG", "MPO", "TIFF", "WEBP")
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 
 
@@ -54,9 +55,16 @@ def outside(content: bytes) -> Outside:
     """
     with _opened(content) as picture:
         width, height = picture.size
-        turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-        height, width = (width, height) if turned else (height, width)
+        height, width = (width, height) if _turned(picture) else (height, width)
         return Outside(height, width, picture.mode not in _GREY)
+
+
+def _turned(picture: Any) -> bool:
+    """Whether a camera says that the picture lies on its side; only where the head alone tells."""
+    try:
+        return picture.format in _CAMERAS and picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+    except (OSError, SyntaxError, ValueError, EOFError):
+        return False
 
 
 def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
@@ -88,7 +96,7 @@ def _opened(content: bytes) -> Any:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content))
     except Image.DecompressionBombError as error:
-        raise Unreadable(f"too many pixels: {error}") from error
+        raise Unreadable(f"too many pixels: {error}: scale it down") from error
     except UnidentifiedImageError as error:
         raise Unreadable("no picture that can be read, or an empty or damaged file") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:

@@ -176,7 +176,7 @@ def test_palettes_and_turned_pictures_are_read_as_they_look() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by a quarter, clockwise
     held = io.BytesIO()
-    tall.save(held, "PNG", exif=exif)
+    tall.save(held, "TIFF", exif=exif)
     found = outside(held.getvalue())
     assert (found.height, found.width) == (4, 2)
     assert pixels(held.getvalue(), Wanted(4, 2, True))[0, 1].tolist() == [255, 255, 255]
@@ -204,7 +204,7 @@ def noise() -> bytes:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (bomb(), "20000"),
+        (bomb(), "too many pixels: .*400000000"),
         (noise()[:2000], "cut short or damaged"),
         (b"", "no picture that can be read"),
         (b"GIF89a but not really", "no picture|damaged"),
