@@ -60,7 +60,7 @@ def outside(content: bytes) -> Outside:
 
 
 def _turned(picture: Any) -> bool:
-    """Whether a camera says that the picture lies on its side; where its head alone tells, and Pillow does not turn it."""
+    """Whether a camera says that the picture lies on its side; for formats that Pillow does not turn by itself."""
     try:
         return picture.format in _CAMERAS and picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
     except (OSError, SyntaxError, ValueError, EOFError):
