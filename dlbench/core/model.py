@@ -131,7 +131,8 @@ class Network:
 
     Attributes:
         net: keras.Model; for classes its outputs are logits of shape (items, classes), for values (items, 1),
-            for reconstruction the shape of its inputs.
+            for masks logits of shape (items, height, width, classes), for pictures and reconstruction the shape of
+            its inputs.
         learns: `target`, or `inputs` for a net that reconstructs what it is given.
         encoder: keras.Model that shares layers with `net` and gives (items, width); for Embeddings.
     """

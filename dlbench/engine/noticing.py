@@ -33,7 +33,8 @@ def of_data(parts: Parts, classes: int) -> dict[str, Any]:
 
     Returns:
         `duplicates`: items of the test part whose inputs stand in train or validation as well, for tables and images;
-        `class_shares`: share of the rarest and of the most frequent class in train and validation.
+        `class_shares`: share of the rarest and of the most frequent class in train and validation, where items have
+        one.
     """
     found: dict[str, Any] = {}
     whole, test = parts.whole.inputs, parts.test_inputs
@@ -41,7 +42,7 @@ def of_data(parts: Parts, classes: int) -> dict[str, Any]:
         found["duplicates"] = repeated((whole.numbers, whole.categories), (test.numbers, test.categories))
     elif isinstance(whole, Images) and isinstance(test, Images):
         found["duplicates"] = repeated((whole.pixels,), (test.pixels,))
-    if classes and parts.whole.target is not None:
+    if classes and getattr(parts.whole.target, "ndim", 0) == 1:
         counts = np.bincount(parts.whole.target, minlength=classes)
         found["class_shares"] = [float(counts.min() / counts.sum()), float(counts.max() / counts.sum())]
     return found

@@ -84,7 +84,7 @@ def cut(data: Data, spec: JobSpec, form: str) -> tuple[Parts, Truth]:
 
         return cut_series(data, data.inputs, spec, form)
     inputs, kind = data.inputs, catalog.task(spec.task.type).target
-    strata = data.target if kind != "values" else None
+    strata = data.target if kind in ("classes", "hidden") else None
     bonds = splits.Bonds(data.folds, data.groups, data.times)
     outer, test = splits.outer(
         len(data),

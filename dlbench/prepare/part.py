@@ -15,7 +15,7 @@ class Part:
 
     Attributes:
         inputs: a Table or Images of n items.
-        target: (n,) int64 class codes or float64 values; None where the target is hidden.
+        target: as in `Data`; None where the target is hidden.
         weights: (n,) float64 from 0 on, how much each counts in a fit; None where all count alike.
     """
 

@@ -22,6 +22,8 @@ from dlbench.core.schema import Schema
 from dlbench.core.seeds import derive
 from dlbench.forms.clusters import Clusters
 from dlbench.forms.labels import Labels
+from dlbench.forms.masks import Masks
+from dlbench.forms.pictures import Pictures
 from dlbench.forms.probabilities import Probabilities
 from dlbench.forms.scores import Scores
 from dlbench.forms.values import Values
@@ -182,4 +184,6 @@ _ANSWERS: Mapping[str, Callable[[Any, np.ndarray, int], Form]] = {
     "Labels": lambda estimator, matrix, classes: Labels(np.asarray(estimator.predict(matrix), dtype=np.int64)),
     "Values": lambda estimator, matrix, classes: Values(np.asarray(estimator.predict(matrix), dtype=np.float64)),
     "Clusters": lambda estimator, matrix, classes: Clusters(np.asarray(estimator.predict(matrix), dtype=np.int64)),
+    "Masks": lambda estimator, matrix, classes: Masks(np.asarray(estimator.predict(matrix), dtype=np.int16)),
+    "Pictures": lambda estimator, matrix, classes: Pictures.clipped(estimator.predict(matrix)),
 }
