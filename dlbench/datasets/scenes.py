@@ -77,4 +77,4 @@ class Scenes(DrawnScenes):
         from dlbench.prepare.images import Images
 
         drawn = self.drawn(params)
-        return Data(Images(drawn.pixels), drawn.objects, SHAPES)  # type: ignore[arg-type]
+        return Data(Images(drawn.pixels), drawn.objects, SHAPES)

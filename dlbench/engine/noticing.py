@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlbench.core.space import Dimension
+from dlbench.forms.objects import Objects
 from dlbench.prepare.duplicates import repeated
 from dlbench.prepare.images import Images
 from dlbench.prepare.table import Table
@@ -33,8 +34,8 @@ def of_data(parts: Parts, classes: int) -> dict[str, Any]:
 
     Returns:
         `duplicates`: items of the test part whose inputs stand in train or validation as well, for tables and images;
-        `class_shares`: share of the rarest and of the most frequent class in train and validation, where items have
-        one.
+        `class_shares`: share of the rarest and of the most frequent class in train and validation, of items, of
+        objects, or of the pixels that have a class.
     """
     found: dict[str, Any] = {}
     whole, test = parts.whole.inputs, parts.test_inputs
@@ -42,8 +43,10 @@ def of_data(parts: Parts, classes: int) -> dict[str, Any]:
         found["duplicates"] = repeated((whole.numbers, whole.categories), (test.numbers, test.categories))
     elif isinstance(whole, Images) and isinstance(test, Images):
         found["duplicates"] = repeated((whole.pixels,), (test.pixels,))
-    if classes and getattr(parts.whole.target, "ndim", 0) == 1:
-        counts = np.bincount(parts.whole.target, minlength=classes)
+    if classes and parts.whole.target is not None:
+        target = parts.whole.target
+        codes = target.codes if isinstance(target, Objects) else target[target >= 0]
+        counts = np.bincount(codes, minlength=classes)
         found["class_shares"] = [float(counts.min() / counts.sum()), float(counts.max() / counts.sum())]
     return found
 

@@ -19,11 +19,16 @@ from dlbench.core.seeds import derive
 from dlbench.prepare.data import Inputs
 from dlbench.prepare.part import Part
 from dlbench.prepare.table import Table
-from dlbench.training import estimators, forecasters, networks
+from dlbench.training import detectors, estimators, forecasters, networks
 from dlbench.training.fitted import FittedLink, Lesson
 from dlbench.training.limits import Limits
 
-_TRAINERS: Mapping[str, Any] = {"estimator": estimators.fit, "network": networks.fit, "forecaster": forecasters.fit}
+_TRAINERS: Mapping[str, Any] = {
+    "detector": detectors.fit,
+    "estimator": estimators.fit,
+    "forecaster": forecasters.fit,
+    "network": networks.fit,
+}
 
 
 @dataclass(frozen=True)
