@@ -52,7 +52,7 @@ class BoundaryF(OfMasks):
             for code in np.unique([true, said]):
                 if code > 0:
                     table[item, :, code - 1] = _met(true == code, said == code, asked)
-        return table.reshape(len(target), -1)
+        return table.reshape(len(target), 4 * table.shape[2])
 
     def from_sums(self, sums: np.ndarray) -> np.ndarray:
         import numpy as np

@@ -46,7 +46,7 @@ class FromPixels(OfMasks):
         import numpy as np
 
         found = counted(self, truth, prediction)
-        return found.reshape(len(found), -1).astype(np.float64)
+        return found.reshape(len(found), 3 * found.shape[2]).astype(np.float64)
 
     def from_sums(self, sums: np.ndarray) -> np.ndarray:
         import numpy as np

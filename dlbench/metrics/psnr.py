@@ -31,7 +31,7 @@ class Psnr(OfPictures):
     name = "psnr"
     title = "peak signal-to-noise ratio in decibels, meaned over the pictures"
     paper = "Huynh-Thu and Ghanbari, Scope of validity of PSNR in image/video quality assessment, 2008"
-    low, high = 0.0, 100.0
+    low, high = 0.0, None
 
     def of(self, true: np.ndarray, said: np.ndarray) -> np.ndarray:
         import numpy as np
