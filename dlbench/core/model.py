@@ -61,7 +61,8 @@ class Model(Component):
         smallest: least height and width of an image.
         bias: its inductive bias.
         weights: whether its fit counts rows by their weights; a table with weights is not given to it otherwise.
-        trainer: `estimator` (scikit-learn's fit and predict) or `network` (the house's Keras loop).
+        trainer: `estimator` (scikit-learn's fit and predict), `network` (the house's Keras loop) or `detector` (fit on
+            pixels and objects, predict boxes).
     """
 
     kind: ClassVar[str]

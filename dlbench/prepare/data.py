@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dlbench.core.schema import Schema
+from dlbench.forms.objects import Objects
 from dlbench.prepare.images import Images
 from dlbench.prepare.series import Series
 from dlbench.prepare.table import Table
@@ -16,6 +17,9 @@ from dlbench.prepare.windows import Windows
 
 Inputs = Table | Images | Windows
 """What a model is given: n items, of which some can be taken."""
+
+Target = np.ndarray | Objects
+"""What is asked of n items: codes, values, or the objects of n pictures."""
 
 
 def as_table(inputs: Inputs) -> Table:
@@ -35,7 +39,7 @@ class Data:
 
     Attributes:
         inputs: a Table or Images of n items, or a Series of n steps.
-        target: (n,) int64 class codes, or float64 values.
+        target: (n,) int64 class codes, or float64 values; or the objects of n pictures.
         classes: class names in the order of their codes; empty for values.
         ids: (n,) strings, unique; positions in the source where it names none.
         test: (n,) booleans, True for the official test part; None without one.
@@ -48,7 +52,7 @@ class Data:
     """
 
     inputs: Table | Images | Series
-    target: np.ndarray
+    target: Target
     classes: tuple[str, ...] = ()
     ids: np.ndarray | None = None
     test: np.ndarray | None = None
@@ -78,7 +82,8 @@ class Data:
         """Return a hash of the content: every input, every target, in order."""
         sha = hashlib.sha256()
         given = [array for array in (self.folds, self.groups, self.times, self.weights) if array is not None]
-        for array in (*self.inputs.arrays(), self.target, self.item_ids, *given):
+        asked = (self.target,) if isinstance(self.target, np.ndarray) else self.target.arrays().values()
+        for array in (*self.inputs.arrays(), *asked, self.item_ids, *given):
             sha.update(str((array.dtype.str, array.shape)).encode())
             sha.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
         sha.update("\0".join(self.classes).encode())

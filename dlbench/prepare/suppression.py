@@ -45,4 +45,5 @@ def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     high = np.minimum((first[:, :2] + first[:, 2:])[:, None], (second[:, :2] + second[:, 2:])[None])
     common = np.prod(np.clip(high - low, 0, None), axis=2)
     union = np.prod(first[:, 2:], axis=1)[:, None] + np.prod(second[:, 2:], axis=1)[None] - common
-    return np.divide(common, union, out=np.zeros_like(common), where=union > 0)
+    found: np.ndarray = np.divide(common, union, out=np.zeros_like(common), where=union > 0)
+    return found

@@ -13,6 +13,7 @@ from dlbench.core.errors import UsageError, suggest
 from dlbench.core.form import Form, reachable
 from dlbench.core.model import Network
 from dlbench.core.schema import Schema
+from dlbench.forms.objects import Objects
 from dlbench.forms.probabilities import Probabilities
 from dlbench.losses.cross_entropy import CrossEntropy
 from dlbench.losses.mse import Mse
@@ -113,8 +114,15 @@ def _weighed(loss: Any, codes: bool) -> Any:
     return weighed
 
 
+def known_target(part: Part) -> np.ndarray | None:
+    """Return the part's target, None where it is hidden."""
+    return None if part.target is None else target_of(part)
+
+
 def target_of(part: Part) -> np.ndarray:
     """Return the part's target, or raise ValueError where it is hidden."""
     if part.target is None:
         raise ValueError("the net learns a target, but the part it is to learn from has none")
+    if isinstance(part.target, Objects):
+        raise ValueError("expected one class or value an item to learn from, got the objects of pictures")
     return part.target

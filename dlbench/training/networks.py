@@ -20,7 +20,7 @@ from dlbench.prepare.inputs import Prepared
 from dlbench.prepare.part import Part
 from dlbench.training import replicas, workshop
 from dlbench.training.fitted import Course, Lesson
-from dlbench.training.goal import Goal
+from dlbench.training.goal import Goal, known_target
 from dlbench.training.optimisers import Recipe
 from dlbench.training.seeding import seed_fit
 from dlbench.training.teaching import Examples, Plan, Teacher, forward
@@ -157,7 +157,7 @@ def _learned(how: Preparation, train: Part, seed: int) -> tuple[Prepared | Colum
     if how.layout == "columns":
         columns = ColumnsPrepared.fit(how, train.inputs, seed)
         return columns, columns(train.inputs)
-    prepared, inputs = Prepared.learn(how, train.inputs, train.target, seed, np.float32)
+    prepared, inputs = Prepared.learn(how, train.inputs, known_target(train), seed, np.float32)
     return prepared, _single(inputs)
 
 
