@@ -95,6 +95,7 @@ def _recoloured(pixels: Any, even: Any, colour: float) -> Any:
     if not colour:
         return pixels
     even = even[:, None, None, :] * colour
-    middle = ops.mean(pixels, axis=(1, 2, 3), keepdims=True)
-    contrasted = (pixels - middle) * ops.exp(even[..., :1]) + middle + even[..., 1:2]
+    middle, contrast = ops.mean(pixels, axis=(1, 2, 3), keepdims=True), ops.exp(even[..., :1])
+    # subtracted: Keras takes what is added for one number a channel where there are as many items as channels
+    contrasted = pixels * contrast - (middle * (contrast - 1.0) - even[..., 1:2])
     return ops.clip(contrasted * ops.exp(even[..., 2:] / 2), 0.0, 1.0)
