@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlbench.core.errors import DataError
-from dlbench.datasets.picture_files import pictures_in, pixels_of, size_of, values_of, written
+from dlbench.datasets.mask_files import pictures_in, pixels_of, size_of, values_of, written
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,148 +1,137 @@
-"""Reading pictures and masks from files, whoever made them: no larger than can be meant, whole, and of any mode."""
+"""Files of a folder, a tar or a zip, read one after the other; nothing is ever unpacked to disk."""
 
 from __future__ import annotations
 
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from dlbench.core.errors import DataError
 
-if TYPE_CHECKING:
-    import numpy as np
+MOST_FILES = 2_000_000
+MOST_BYTES = 1 << 27
+"""Bytes of one file that is read."""
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
-
-MOST_PIXELS = 2**26
-"""Of a picture: beyond 67 million, a small file may be made to fill the memory."""
-
-COLOUR = 1 << 24
-"""Added to the 24 bits of a colour, so that no grey has its number."""
+ARCHIVES = (".tar", ".tgz", ".zip", ".tbz2", ".txz")
 
 
-def pictures_in(folder: Path) -> dict[str, Path]:
-    """Return stem → path of the pictures of a folder, sorted.
+@dataclass(frozen=True)
+class File:
+    """A file: its path below the folder or in the archive, with /, and its bytes."""
 
-    Raises:
-        DataError: no folder, no picture, or two of one stem.
-    """
-    if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder")
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
-    if not paths:
-        raise DataError(f"{folder}: holds no picture; expected files that end in {', '.join(SUFFIXES)}")
-    found: dict[str, Path] = {}
-    for path in paths:
-        if path.stem in found:
-            raise DataError(f"{path}: {found[path.stem].name} has the same name; keep one of them")
-        found[path.stem] = path
-    return dict(sorted(found.items()))
+    name: str
+    content: bytes
 
 
-def size_of(path: Path) -> tuple[int, int]:
-    """Return height and width without decoding.
+def is_archive(path: Path) -> bool:
+    """Whether a path is named like an archive that is read here: .zip, .tar, .tgz, .tar.gz and the like."""
+    ends = [end.lower() for end in path.suffixes[-2:]]
+    return bool(ends) and (ends[-1] in ARCHIVES or (len(ends) == 2 and ends[0] == ".tar"))
+
+
+def files_of(path: Path, suffixes: tuple[str, ...]) -> Iterator[File]:
+    """Yield the files with these endings, in the order of a folder's names or of the archive.
+
+    Hidden files and folders, links out of an archive and what macOS and Windows leave beside pictures are passed over.
 
     Raises:
-        DataError: no picture, or one that is too large.
+        DataError: nothing there, an archive that is damaged, a file or a number of files that is too large.
     """
-    with _opened(path) as image:
-        width, height = image.size
-    return height, width
+    if path.is_dir():
+        yield from _of_folder(path, suffixes)
+    elif not path.exists():
+        raise DataError(f"{path}: no such file or folder")
+    elif path.suffix.lower() == ".zip":
+        yield from _of_zip(path, suffixes)
+    else:
+        yield from _of_tar(path, suffixes)
 
 
-def pixels_of(path: Path, channels: int) -> np.ndarray:
-    """Return (height, width, channels) bytes: 3 for red, green, blue, 1 for grey.
-
-    Transparency is left out; palettes and CMYK become colours; 16 bits become 8, black and white their range's ends.
-
-    Raises:
-        DataError: no picture, a cut one, or one that is too large.
-    """
-    import numpy as np
-
-    image = _decoded(path)
-    if image.mode.startswith("I"):
-        array = np.asarray(image, dtype=np.int64)
-        grey = np.clip(array >> 8 if array.max(initial=0) > 255 else array, 0, 255).astype(np.uint8)
-        return np.repeat(grey[..., np.newaxis], channels, axis=-1)
-    array = np.asarray(image.convert("RGB" if channels == 3 else "L"), dtype=np.uint8)
-    return array.reshape(*array.shape[:2], channels)
+def state_of(path: Path, suffixes: tuple[str, ...]) -> list[list[object]]:
+    """Return name, size and time of every file of a folder, or of the archive itself: what changes with the content."""
+    if not path.is_dir():
+        found = path.stat()
+        return [[path.name, found.st_size, found.st_mtime_ns]]
+    states = ((one, one.stat()) for one in _walked(path, suffixes))
+    return [[one.relative_to(path).as_posix(), found.st_size, found.st_mtime_ns] for one, found in states]
 
 
-def values_of(path: Path) -> np.ndarray:
-    """Return the (height, width) int32 values of a mask: greys, or places in its palette, as they are; colours, unless
-    they are greys, as `COLOUR` + 0xRRGGBB.
-
-    Raises:
-        DataError: no picture, a cut one, or one that is too large.
-    """
-    import numpy as np
-
-    image = _decoded(path)
-    if image.mode in ("1", "L", "P") or image.mode.startswith("I"):
-        return np.asarray(image).astype(np.int32)
-    if image.mode == "LA":
-        return np.asarray(image)[..., 0].astype(np.int32)
-    red, green, blue = np.moveaxis(np.asarray(image.convert("RGB"), dtype=np.int32), -1, 0)
-    grey = (red == green) & (green == blue)
-    return np.where(grey, red, COLOUR + (red << 16) + (green << 8) + blue).astype(np.int32)
+def _walked(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    found: list[Path] = []
+    for root, folders, names in folder.walk() if hasattr(folder, "walk") else _walk(folder):
+        folders[:] = sorted(name for name in folders if not _passed_over(name))
+        found += [root / name for name in names if _wanted(name, suffixes)]
+        if len(found) > MOST_FILES:
+            raise DataError(f"{folder}: more than {MOST_FILES} files; name a folder below it")
+    return sorted(found, key=lambda one: one.relative_to(folder).as_posix())
 
 
-def value(written: int | str) -> int:
-    """Return the number that `values_of` gives to a value as people write it: a grey, or `#rrggbb`.
+def _walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+    import os
 
-    >>> value(255), value("#ffffff"), value("#ff0000") == COLOUR + 0xFF0000
-    (255, 255, True)
-
-    Raises:
-        ValueError: neither of them.
-    """
-    if isinstance(written, int) and not isinstance(written, bool) and 0 <= written < 2**16:
-        return written
-    text = str(written)
-    if len(text) != 7 or text[0] != "#":
-        raise ValueError(f"expected a grey from 0 to 65535 or a colour like '#ff8000', got {written!r}")
-    colour = int(text[1:], 16)
-    red, green, blue = colour >> 16, (colour >> 8) & 255, colour & 255
-    return red if red == green == blue else COLOUR + colour
+    for root, folders, names in os.walk(folder):
+        yield Path(root), folders, names
 
 
-def written(number: int) -> str:
-    """Return a value as people write it.
-
-    >>> written(7), written(COLOUR + 0x00FF00)
-    ('7', '#00ff00')
-    """
-    return str(number) if number < COLOUR else f"#{number - COLOUR:06x}"
-
-
-def _opened(path: Path) -> Any:
-    import warnings
-
-    from PIL import Image
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(path)
-    except Image.DecompressionBombError as error:
-        raise _too_large(path, str(error)) from error
-    except (OSError, ValueError, SyntaxError) as error:
-        raise DataError(f"{path}: not a picture that can be read: {error}") from error
-    width, height = image.size
-    if width * height > MOST_PIXELS:
-        image.close()
-        raise _too_large(path, f"{width} × {height} pixels")
-    return image
-
-
-def _decoded(path: Path) -> Any:
-    with _opened(path) as image:
+def _of_folder(folder: Path, suffixes: tuple[str, ...]) -> Iterator[File]:
+    for path in _walked(folder, suffixes):
         try:
-            image.load()
-        except (OSError, ValueError, SyntaxError, EOFError) as error:
-            raise DataError(f"{path}: damaged or cut short: {error}; bring a sound copy") from error
-        return image
+            found = path.stat()
+            if not stat.S_ISREG(found.st_mode):
+                continue
+            _require_size(path, path.name, found.st_size)
+            yield File(path.relative_to(folder).as_posix(), path.read_bytes())
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
-def _too_large(path: Path, what: str) -> DataError:
-    return DataError(f"{path}: too large ({what}), at most {MOST_PIXELS} pixels are read: bring a smaller copy")
+def _of_zip(path: Path, suffixes: tuple[str, ...]) -> Iterator[File]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [one for one in archive.infolist() if not one.is_dir() and _wanted(one.filename, suffixes)]
+            _require_count(path, len(members))
+            for member in members:
+                _require_size(path, member.filename, member.file_size)
+                yield File(member.filename, archive.read(member))
+    except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: a zip file that is cut short, locked or broken ({error})") from error
+
+
+def _of_tar(path: Path, suffixes: tuple[str, ...]) -> Iterator[File]:
+    count = 0
+    try:
+        with tarfile.open(path) as archive:
+            for member in archive:
+                if not member.isreg() or not _wanted(member.name, suffixes):
+                    continue
+                count += 1
+                _require_count(path, count)
+                _require_size(path, member.name, member.size)
+                file = archive.extractfile(member)
+                assert file is not None, "a regular file has content"
+                yield File(member.name.removeprefix("./"), file.read())
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+        raise DataError(f"{path}: an archive that is cut short or broken ({error}): fetch or pack it again") from error
+
+
+def _wanted(name: str, suffixes: tuple[str, ...]) -> bool:
+    parts = name.replace("\\", "/").removeprefix("./").split("/")
+    return name.lower().endswith(suffixes) and not any(_passed_over(part) for part in parts)
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith(".") or name == "__MACOSX"
+
+
+def _require_count(path: Path, count: int) -> None:
+    if count > MOST_FILES:
+        raise DataError(f"{path}: more than {MOST_FILES} files")
+
+
+def _require_size(path: Path, name: str, size: int) -> None:
+    if size > MOST_BYTES:
+        raise DataError(f"{path}: {name} has {size / 2**20:.0f} MiB, and {MOST_BYTES >> 20} are the most of one file")

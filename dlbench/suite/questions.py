@@ -134,7 +134,7 @@ def _label(asked: AskedTask, name: str, dataset: Dataset, params: Mapping[str, A
 
 def _split(asked: AskedTask, name: str, dataset: Dataset, params: Mapping[str, Any]) -> str:
     """Return `official` where the dataset has a test part of its own and the suite does not ask for folds."""
-    official = dataset.has_test_part or (dataset.own_file and bool(params.get("test")))
+    official = dataset.parted(params)
     if asked.written.split == "official" and not official:
         asked.wrong("split", message=f"{name} has no test part of its own; write folds, or leave it out")
     split = asked.written.split or ("official" if official else "folds")

@@ -22,6 +22,7 @@ from dlbench.losses.cross_entropy import CrossEntropy
 from dlbench.losses.mse import Mse
 from dlbench.prepare.part import Part
 from dlbench.training.answers import softmax
+from dlbench.training.detection import detections, most_of, objects_of, padded
 from dlbench.training.pixels import by_pixel
 
 NATURAL: Mapping[str, str] = {
@@ -39,10 +40,11 @@ class Goal:
     their mean.
 
     Attributes:
-        learns: inputs, classes, masks or values.
+        learns: inputs, classes, masks, values or objects.
         form: name of the form that answers; "" for a net that only reconstructs.
         mean, spread: of the training target; values only.
         weight: the mean weight of the training items, so that theirs have mean 1; 0 where all count alike.
+        most: objects of one item for which there is room.
     """
 
     learns: str
@@ -50,12 +52,15 @@ class Goal:
     mean: float = 0.0
     spread: float = 1.0
     weight: float = 0.0
+    most: int = 0
 
     @classmethod
-    def of(cls, network: Network, schema: Schema, train: Part) -> Goal:
-        """Read the goal off the training part."""
+    def of(cls, network: Network, schema: Schema, train: Part, valid: Part | None = None) -> Goal:
+        """Read the goal off the training part, and off the validation part how much room its targets take."""
         if network.learns == "inputs":
             return cls("inputs")
+        if network.learns == "objects":
+            return cls("objects", schema.form, most=most_of([part for part in (train, valid) if part is not None]))
         if schema.form == "Masks":
             return cls("masks", schema.form)
         weight = 0.0 if train.weights is None else float(train.weights.mean()) or 1.0
@@ -69,6 +74,8 @@ class Goal:
         weights, floats with the weight in a column behind."""
         if self.learns == "inputs":
             return inputs
+        if self.learns == "objects":
+            return padded(objects_of(part), self.most)
         bare = self._bare(target_of(part))
         if not self.weight or part.weights is None:
             return bare
@@ -82,9 +89,12 @@ class Goal:
         return scaled[:, None] if scaled.ndim == 1 else scaled
 
     def answer(self, outputs: np.ndarray) -> Form:
-        """Return the schema's form: softmax of logits, the likeliest class a pixel, or values in the target's unit."""
+        """Return the schema's form: softmax of logits, the likeliest class a pixel, values in the target's unit, or what
+        is left of boxes."""
         if self.learns == "classes":
             return Probabilities(softmax(outputs))
+        if self.learns == "objects":
+            return detections(outputs)
         if self.learns == "masks":
             return Masks(outputs.argmax(axis=-1).astype(np.int16))
         values = outputs.astype(np.float64) * self.spread + self.mean

@@ -14,6 +14,7 @@ import numpy as np
 
 from dlbench.training import workshop
 from dlbench.training.architecture import in_words
+from dlbench.training.augmenting import Augmenter
 from dlbench.training.jax_program import Program, State, values_of
 from dlbench.training.jax_sharding import placed
 from dlbench.training.optimisers import Recipe
@@ -36,7 +37,7 @@ def teach(
     """Train `net` for the plan's epochs, or until `watch` stops it; it is left with the weights `watch` kept."""
     bench = workshop.bench(net)
     bench.take(net)
-    steps = program_for(bench, loss, recipe, plan.batch_size)
+    steps = program_for(bench, loss, recipe, plan)
     state = State(values_of(bench.net), steps.begun(recipe.numbers))
     watch.net = bench.net
     bench.net.stop_training = False
@@ -57,15 +58,16 @@ def teach(
 
 
 def program_for(
-    bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recipe, batch_size: int, *, packed: bool = False
+    bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recipe, plan: Plan, *, packed: bool = False
 ) -> Program:
     """Return the program for these, compiled already where a net like this one was trained before."""
-    known = in_words(loss)
+    known, augmenter = in_words(loss), Augmenter.named(plan.augment)
 
     def make() -> Program:
-        return Program(bench.net, loss, recipe.build(), batch_size, packed=packed)
+        return Program(bench.net, loss, recipe.build(), plan.batch_size, packed=packed, augmenter=augmenter)
 
-    found: Program = bench.tool(("jax", known, recipe.kind, batch_size, packed), make) if known else make()
+    name = "jax", known, recipe.kind, plan.batch_size, plan.augment, packed
+    found: Program = bench.tool(name, make) if known else make()
     return found
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from dlbench.core.errors import UsageError
+from dlbench.prepare.augmentations import NONE
 from dlbench.training.optimisers import Recipe
 from dlbench.training.tensorflow_steps import at_once
 from dlbench.training.watch import Watch, callbacks
@@ -29,11 +31,13 @@ class Plan:
     Attributes:
         epochs, batch_size: as named.
         seed: of the order of the examples.
+        augment: what is done to images on the way; see `prepare.augmentations`.
     """
 
     epochs: int
     batch_size: int
     seed: int
+    augment: str = NONE
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,16 @@ class Teacher:
     recipe: Recipe
 
     def teach(self, train: Examples, held: Examples | None, plan: Plan, watch: Watch) -> None:
-        """Train until the plan ends or `watch` stops it, which sees every epoch; the best weights are kept."""
+        """Train until the plan ends or `watch` stops it, which sees every epoch; the best weights are kept.
+
+        Raises:
+            UsageError: augmentation on a backend without steps of the house.
+        """
         if steps := compiled_steps():
             steps.teach(self.net, self.loss, self.recipe, train, held, plan, watch)
             return
+        if plan.augment != NONE:
+            raise UsageError(f"augment: {plan.augment}: use KERAS_BACKEND=tensorflow or jax, or leave it at {NONE}")
         self.net.compile(optimizer=self.recipe.build(), loss=_keras_loss(self.loss), jit_compile="auto")
         self.net.fit(
             train.inputs,

@@ -17,6 +17,8 @@ import numpy as np
 
 from dlbench.training import mirrored, replicas, workshop
 from dlbench.training.architecture import in_words
+from dlbench.training.augmenting import Augmenter
+from dlbench.training.batch_draws import TensorflowDraws
 from dlbench.training.optimisers import Recipe
 from dlbench.training.tensors import tensor_of
 from dlbench.training.watch import Watch
@@ -71,7 +73,7 @@ def teach(
     """Train `net` for the plan's epochs, or until `watch` stops it; it is left with the weights `watch` kept."""
     bench = workshop.bench(net)
     bench.take(net)
-    steps = _steps(bench, loss, recipe, train)
+    steps = _steps(bench, loss, recipe, train, plan.augment)
     recipe.retune(steps.optimiser)
     watch.net = bench.net
     bench.net.stop_training = False
@@ -108,7 +110,9 @@ def _epoch(steps: Steps, data: Any, order: np.ndarray, batch_size: int, watch: W
     return total / min(len(order), done * batch_size)
 
 
-def _steps(bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recipe, train: Examples) -> Steps:
+def _steps(
+    bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recipe, train: Examples, augment: str
+) -> Steps:
     """Return the steps for these, compiled already where a net like this one was trained before."""
     specs = _specs(train)
     known = in_words(loss)
@@ -117,23 +121,31 @@ def _steps(bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recip
         with replicas.scope():
             optimiser = recipe.build()
             optimiser.build(bench.net.trainable_variables)
-        return Steps(optimiser, _learner(bench.net, loss, optimiser, specs), _judge(bench.net, loss, specs))
+        learner = _learner(bench.net, loss, optimiser, specs, Augmenter.named(augment))
+        return Steps(optimiser, learner, _judge(bench.net, loss, specs))
 
     if not known:
         return make()
-    steps: Steps = bench.tool((known, recipe.kind, workshop.jit(), *specs), make)
+    steps: Steps = bench.tool((known, recipe.kind, workshop.jit(), augment, *specs), make)
     return steps
 
 
-def _learner(net: Any, loss: Callable[[Any, Any], Any], optimiser: Any, specs: Any) -> Any:
+def _learner(net: Any, loss: Callable[[Any, Any], Any], optimiser: Any, specs: Any, augmenter: Augmenter | None) -> Any:
     import tensorflow as tf
 
-    step = (_step_of if replicas.count() == 1 else mirrored.step_of)(net, loss, optimiser)
+    taught = loss if augmenter is None else augmenter.loss(loss)
+    step = (_step_of if replicas.count() == 1 else mirrored.step_of)(net, taught, optimiser)
+
+    def batch_of(inputs: Any, target: Any, rows: Any) -> tuple[Any, Any]:
+        seen, truth = tf.gather(inputs, rows), tf.gather(target, rows)
+        if augmenter is None:
+            return seen, truth
+        return augmenter(seen, truth, TensorflowDraws(optimiser.iterations.value, rows))
 
     def learn(inputs: Any, target: Any, order: Any, first: Any, stop: Any, size: Any) -> Any:
         def body(batch: Any, total: Any) -> Any:
             rows = order[batch * size : (batch + 1) * size]
-            return batch + 1, total + step(tf.gather(inputs, rows), tf.gather(target, rows))
+            return batch + 1, total + step(*batch_of(inputs, target, rows))
 
         return tf.while_loop(lambda batch, _: batch < stop, body, (first, 0.0), parallel_iterations=1)[1]
 

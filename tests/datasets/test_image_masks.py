@@ -14,7 +14,7 @@ from PIL import Image
 
 from dlbench.core import catalog
 from dlbench.core.errors import DataError, DataUnavailable, SuiteError
-from dlbench.datasets import picture_files
+from dlbench.datasets import mask_files
 from dlbench.prepare.images import Images
 from dlbench.suite import load_suite
 
@@ -106,7 +106,7 @@ def test_pictures_of_any_mode_become_colours_or_greys(tmp_path: Path, mode: str)
     path = tmp_path / ("a.tif" if mode == "CMYK" else "a.png")
     image.save(path)
     for channels in (1, 3):
-        pixels = picture_files.pixels_of(path, channels)
+        pixels = mask_files.pixels_of(path, channels)
         assert pixels.shape == (8, 8, channels)
         assert pixels.dtype == np.uint8
         if mode != "1":
@@ -126,10 +126,10 @@ def _bomb(path: Path, side: int) -> None:
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        ("cut", "damaged or cut short"),
-        ("bomb", "too large"),
+        ("cut", "cut short or damaged"),
+        ("bomb", "too many pixels|million pixels"),
         ("small", "a mask of 6×16 for a picture of 12×16"),
-        ("text", "not a picture that can be read"),
+        ("text", "no picture that can be read"),
         ("gone", "a picture without a mask|no mask"),
     ],
 )

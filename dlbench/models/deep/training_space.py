@@ -62,7 +62,7 @@ def training_space(
         "optimizer": hp.Choice("optimizer", OPTIMIZERS, default=optimizer),
         "learning_rate": hp.Float("learning_rate", 1e-4, 3e-2, default=learning_rate, log=True, legal="> 0"),
         "schedule": hp.Choice("schedule", SCHEDULES, default=schedule),
-        "batch_size": hp.Choice("batch_size", BATCH_SIZES, default=batch_size, legal=">= 1"),
+        "batch_size": hp.Choice("batch_size", sorted({*BATCH_SIZES, batch_size}), default=batch_size, legal=">= 1"),
         "weight_decay": hp.Float("weight_decay", 1e-6, 1e-2, default=1e-4, log=True),
         "clip_norm": hp.Float("clip_norm", 0.0, 5.0, default=0.0, legal=">= 0"),
         "loss": hp.ask(NamedLoss("loss", "fixed", "auto", learns=learns)),
