@@ -9,7 +9,9 @@ from typing import Any
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
-from dlbench.models.deep.training_space import learned, outputs, training_space
+from dlbench.models.deep.convolution import convolved
+from dlbench.models.deep.image_space import image_space, switches
+from dlbench.models.deep.training_space import outputs
 
 DEEPEST = 4
 """The paper's halvings."""
@@ -37,9 +39,9 @@ class UNet(DeepModel):
         return {
             "filters": hp.Choice("filters", [8, 16, 32], default=16, legal=">= 1"),
             "depth": hp.Int("depth", 1, DEEPEST, default=halvings(schema.shape), legal=">= 1"),
-            "skip": hp.Boolean("skip", default=True),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
-            **training_space(hp, learns=learned(schema), learning_rate=2e-3, batch_size=16),
+            **switches(hp),
+            **image_space(hp, schema, batch_size=16),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:
@@ -51,15 +53,15 @@ class UNet(DeepModel):
         hidden = layers.ZeroPadding2D(edges)(inputs) if any(map(any, edges)) else inputs
         first, passed = hidden, []
         for level in range(depth):
-            passed.append(_twice(hidden, values["filters"] * 2**level))
+            passed.append(_twice(hidden, values["filters"] * 2**level, values))
             hidden = layers.MaxPooling2D(2)(passed[-1])
-        hidden = _twice(hidden, values["filters"] * 2**depth)
+        hidden = _twice(hidden, values["filters"] * 2**depth, values)
         if values["dropout"]:
             hidden = layers.Dropout(values["dropout"])(hidden)
         for level in reversed(range(depth)):
             hidden = layers.Conv2DTranspose(values["filters"] * 2**level, 2, strides=2)(hidden)
             hidden = layers.Concatenate()([passed[level], hidden]) if values["skip"] else hidden
-            hidden = _twice(hidden, values["filters"] * 2**level)
+            hidden = _twice(hidden, values["filters"] * 2**level, values)
         if schema.form == "Pictures" and values["skip"]:
             hidden = layers.Concatenate()([first, hidden])
         hidden = layers.Conv2D(outputs(schema), 1)(hidden)
@@ -81,13 +83,6 @@ def _edge(side: int, multiple: int) -> tuple[int, int]:
     return missing // 2, missing - missing // 2
 
 
-def _twice(inputs: Any, filters: int) -> Any:
-    """Return two 3×3 convolutions, each normalised and rectified."""
-    from keras import layers
-
-    hidden = inputs
-    for _ in range(2):
-        hidden = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal")(hidden)
-        hidden = layers.BatchNormalization(momentum=0.9)(hidden)
-        hidden = layers.Activation("relu")(hidden)
-    return hidden
+def _twice(inputs: Any, filters: int, values: Mapping[str, Any]) -> Any:
+    """Return two 3×3 convolutions, each normed and activated."""
+    return convolved(convolved(inputs, filters, values), filters, values)
