@@ -61,7 +61,8 @@ class Model(Component):
         smallest: least height and width of an image.
         bias: its inductive bias.
         weights: whether its fit counts rows by their weights; a table with weights is not given to it otherwise.
-        trainer: `estimator` (scikit-learn's fit and predict) or `network` (the house's Keras loop).
+        trainer: `estimator` (scikit-learn's fit and predict), `network` (the house's Keras loop) or `detector` (fit on
+            pixels and objects, predict boxes).
     """
 
     kind: ClassVar[str]
@@ -124,6 +125,10 @@ class DeepModel(Model):
     resource = "epochs"
     uses: ClassVar[tuple[str, ...]] = ("keras",)
 
+    def measure(self, values: Mapping[str, Any], schema: Schema, target: Any) -> dict[str, Any]:
+        """Return values, by further names, that `build` reads off the target of the training part: anchors of boxes."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Network:
@@ -131,11 +136,25 @@ class Network:
 
     Attributes:
         net: keras.Model; for classes its outputs are logits of shape (items, classes), for values (items, 1),
-            for reconstruction the shape of its inputs.
-        learns: `target`, or `inputs` for a net that reconstructs what it is given.
+            for masks logits of shape (items, height, width, classes), for pictures and reconstruction the shape of
+            its inputs.
+        learns: `target`, `inputs` for a net that reconstructs what it is given, or `objects` for one that finds them.
         encoder: keras.Model that shares layers with `net` and gives (items, width); for Embeddings.
+        answering: keras.Model that shares layers with `net` and answers for it, where a net gives more while it learns;
+            None where `net` answers. Of a net that learns objects it gives (items, m, 4 + classes): m boxes as left,
+            top, right and bottom in pixels, and how sure it is of each class, from 0 to 1.
+        loss: function of truth and output of `net` that gives (items,) losses, for a net that brings its own; None
+            where losses of the catalog fit. For objects the truth is (items, most, 5): corners as above and a class
+            code, -1 where an item has fewer objects than `most`.
     """
 
     net: Any
     learns: str = "target"
     encoder: Any = None
+    answering: Any = None
+    loss: Any = None
+
+    @property
+    def speaking(self) -> Any:
+        """The net that answers."""
+        return self.net if self.answering is None else self.answering

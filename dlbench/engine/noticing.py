@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlbench.core.space import Dimension
+from dlbench.forms.objects import Objects
 from dlbench.prepare.duplicates import repeated
 from dlbench.prepare.images import Images
 from dlbench.prepare.table import Table
@@ -33,7 +34,8 @@ def of_data(parts: Parts, classes: int) -> dict[str, Any]:
 
     Returns:
         `duplicates`: items of the test part whose inputs stand in train or validation as well, for tables and images;
-        `class_shares`: share of the rarest and of the most frequent class in train and validation.
+        `class_shares`: share of the rarest and of the most frequent class in train and validation, of items, of
+        objects, or of the pixels that have a class.
     """
     found: dict[str, Any] = {}
     whole, test = parts.whole.inputs, parts.test_inputs
@@ -42,7 +44,9 @@ def of_data(parts: Parts, classes: int) -> dict[str, Any]:
     elif isinstance(whole, Images) and isinstance(test, Images):
         found["duplicates"] = repeated((whole.pixels,), (test.pixels,))
     if classes and parts.whole.target is not None:
-        counts = np.bincount(parts.whole.target, minlength=classes)
+        target = parts.whole.target
+        codes = target.codes if isinstance(target, Objects) else target[target >= 0]
+        counts = np.bincount(codes, minlength=classes)
         found["class_shares"] = [float(counts.min() / counts.sum()), float(counts.max() / counts.sum())]
     return found
 

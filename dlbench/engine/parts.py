@@ -11,6 +11,7 @@ from dlbench.core import catalog
 from dlbench.core.model import Preparation
 from dlbench.core.seeds import derive
 from dlbench.engine.cross import Folds, cut_folds
+from dlbench.forms.objects import Objects
 from dlbench.forms.truth import Truth
 from dlbench.prepare import splits
 from dlbench.prepare.inputs import Prepared
@@ -84,7 +85,7 @@ def cut(data: Data, spec: JobSpec, form: str) -> tuple[Parts, Truth]:
 
         return cut_series(data, data.inputs, spec, form)
     inputs, kind = data.inputs, catalog.task(spec.task.type).target
-    strata = data.target if kind != "values" else None
+    strata = data.target if kind in ("classes", "hidden") and not isinstance(data.target, Objects) else None
     bonds = splits.Bonds(data.folds, data.groups, data.times)
     outer, test = splits.outer(
         len(data),
@@ -107,7 +108,10 @@ def cut(data: Data, spec: JobSpec, form: str) -> tuple[Parts, Truth]:
     def truth(index: np.ndarray) -> Truth:
         seen = yardstick(inputs.take(index)).astype("float32") if yardstick else None
         named = None if groups is None else groups[index]
-        return Truth(ids[index], data.target[index], data.classes, seen, groups=named)
+        asked = data.target[index]
+        if isinstance(asked, Objects):
+            return Truth.of(ids[index], asked, data.classes, named)
+        return Truth(ids[index], asked, data.classes, seen, groups=named)
 
     folds = None
     if spec.search.folds > 1 and spec.search.oracle != "none":

@@ -161,7 +161,7 @@ def _reproduction(material: Material, made: Path, files: Sequence[Path], notes: 
         train_ids=ids[material.train], test_ids=ids[material.test], kept=_array(kept),
     )  # fmt: skip
     if not files:
-        np.savez_compressed(made / "data.npz", target=material.data.target, **_arrays(material))
+        np.savez_compressed(made / "data.npz", target=np.asarray(material.data.target), **_arrays(material))
         notes.append("data.npz holds a copy of the data, for reproduce.py alone")
     return True
 

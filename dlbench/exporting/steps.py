@@ -22,7 +22,7 @@ from dlbench.prepare.inputs import Prepared
 from dlbench.prepare.table import Table
 from dlbench.training.boosters import booster_of
 from dlbench.training.estimators import seeded
-from dlbench.training.goal import NATURAL
+from dlbench.training.goal import NATURAL, known_target
 from dlbench.training.networks import EPOCHS, fresh_net
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Steps:
             "name": repr(model.name),
             "layout": repr("pixels" if how.layout == "pixels" else "matrix"),
         }
-        target = None if place < len(member.contestant.links) - 1 else self.material.parts.whole.target
+        target = None if place < len(member.contestant.links) - 1 else known_target(self.material.parts.whole)
         if model.trainer == "network":
             told |= self._network(member, place, model, values, schema, inputs, seed)
         else:
@@ -105,7 +105,7 @@ class Steps:
             raise UsageError(
                 f"{model.name}: augment: {augment} is drawn inside compiled steps, which no script makes again"
             )
-        how, target = model.prepare(values), self.material.parts.whole.target
+        how, target = model.prepare(values), known_target(self.material.parts.whole)
         prepared: Any
         if how.layout == "columns":
             prepared = ColumnsPrepared.fit(how, inputs, seed)

@@ -80,6 +80,10 @@ class Objects:
         flat = {name: array[places] for name, array in self.arrays().items() if name != "offsets"}
         return type(self)(**flat, offsets=offsets)
 
+    def __getitem__(self, index: np.ndarray) -> Self:
+        """Return `take(index)`, so that a target is cut in one way, whether it is an array or objects."""
+        return self.take(index)
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what is kept on disk."""
         names = ("boxes", "codes", "offsets", "crowd", "difficult", "areas")

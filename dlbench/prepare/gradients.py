@@ -25,10 +25,10 @@ def descriptors(images: np.ndarray, orientations: int, cell: int, block: int) ->
         (n, blocks down × blocks across × block² × orientations) float32.
     """
     chunks = [
-        _described(images[start : start + _CHUNK], orientations, cell, block)
+        block_map(images[start : start + _CHUNK], orientations, cell, block)
         for start in range(0, max(len(images), 1), _CHUNK)
     ]
-    return np.concatenate(chunks)
+    return np.concatenate(chunks).reshape(len(images), -1)
 
 
 def blocks_of(height: int, width: int, cell: int, block: int) -> tuple[int, int]:
@@ -40,13 +40,17 @@ def blocks_of(height: int, width: int, cell: int, block: int) -> tuple[int, int]
     return height // cell - block + 1, width // cell - block + 1
 
 
-def _described(images: np.ndarray, orientations: int, cell: int, block: int) -> np.ndarray:
+def block_map(images: np.ndarray, orientations: int, cell: int, block: int) -> np.ndarray:
+    """Return the normalised blocks of pictures where they lie, (n, blocks down, blocks across, block² × orientations).
+
+    Args: as `descriptors`.
+    """
     histograms = _cells(*_strongest(images), orientations, cell)
     down, across = blocks_of(images.shape[1], images.shape[2], cell, block)
     windows = np.lib.stride_tricks.sliding_window_view(histograms, (block, block), axis=(1, 2))
     blocks = windows.transpose(0, 1, 2, 4, 5, 3).reshape(len(images), down, across, -1)
     clipped = np.minimum(_unit(blocks), _CLIP)
-    return _unit(clipped).reshape(len(images), -1).astype(np.float32)
+    return _unit(clipped).astype(np.float32)
 
 
 def _strongest(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -55,7 +59,7 @@ def _strongest(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     rows, columns = np.zeros_like(pixels), np.zeros_like(pixels)
     rows[:, 1:-1] = pixels[:, 2:] - pixels[:, :-2]
     columns[:, :, 1:-1] = pixels[:, :, 2:] - pixels[:, :, :-2]
-    channel = np.hypot(rows, columns).argmax(axis=-1)[..., np.newaxis]
+    channel = (rows**2 + columns**2).argmax(axis=-1)[..., np.newaxis]
     down, right = (np.take_along_axis(g, channel, axis=-1)[..., 0] for g in (rows, columns))
     return np.hypot(down, right), np.rad2deg(np.arctan2(down, right)) % 180
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlbench.prepare.data import Inputs
+from dlbench.prepare.data import Inputs, Target
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,12 @@ class Part:
 
     Attributes:
         inputs: a Table or Images of n items.
-        target: (n,) int64 class codes or float64 values; None where the target is hidden.
+        target: as in `Data`; None where it is hidden.
         weights: (n,) float64 from 0 on, how much each counts in a fit; None where all count alike.
     """
 
     inputs: Inputs
-    target: np.ndarray | None
+    target: Target | None
     weights: np.ndarray | None = None
 
     def __len__(self) -> int:
@@ -28,5 +28,5 @@ class Part:
 
     def take(self, index: np.ndarray) -> Part:
         """Return the items at `index`."""
-        held = (self.target, self.weights)
-        return Part(self.inputs.take(index), *(None if array is None else array[index] for array in held))
+        target = None if self.target is None else self.target[index]
+        return Part(self.inputs.take(index), target, None if self.weights is None else self.weights[index])

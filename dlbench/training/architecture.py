@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -61,6 +62,13 @@ def _words(thing: Any, depth: int) -> Any:
         return thing.__name__
     if isinstance(thing, np.ndarray):
         return f"{thing.shape} {hashlib.sha256(thing.tobytes()).hexdigest()}"
+    if isinstance(thing, Mapping):
+        return _words(tuple(thing.items()), depth)
+    if isinstance(thing, tuple):
+        parts = [_words(part, depth) for part in thing]
+        return None if None in parts else parts
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return _words((type(thing).__qualname__, *(getattr(thing, field.name) for field in fields(thing))), depth)
     if depth and isinstance(thing, FunctionType):
         cells = [_words(cell.cell_contents, depth - 1) for cell in thing.__closure__ or ()]
         return None if None in cells else [thing.__module__, thing.__qualname__, thing.__code__.co_firstlineno, *cells]

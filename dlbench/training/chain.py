@@ -19,11 +19,16 @@ from dlbench.core.seeds import derive
 from dlbench.prepare.data import Inputs
 from dlbench.prepare.part import Part
 from dlbench.prepare.table import Table
-from dlbench.training import estimators, forecasters, networks
+from dlbench.training import detectors, estimators, forecasters, networks
 from dlbench.training.fitted import FittedLink, Lesson
 from dlbench.training.limits import Limits
 
-_TRAINERS: Mapping[str, Any] = {"estimator": estimators.fit, "network": networks.fit, "forecaster": forecasters.fit}
+_TRAINERS: Mapping[str, Any] = {
+    "detector": detectors.fit,
+    "estimator": estimators.fit,
+    "forecaster": forecasters.fit,
+    "network": networks.fit,
+}
 
 
 @dataclass(frozen=True)
@@ -150,8 +155,9 @@ def _share(part: Part, share: float, seed: int) -> Part:
         return part
     order = np.random.default_rng(derive("share", seed)).permutation(len(part))
     rows = max(1, ceil(share * len(part)))
-    if part.target is not None and np.issubdtype(part.target.dtype, np.integer):
-        _, first = np.unique(part.target[order], return_index=True)
+    target = part.target
+    if isinstance(target, np.ndarray) and target.ndim == 1 and np.issubdtype(target.dtype, np.integer):
+        _, first = np.unique(target[order], return_index=True)
         order = np.concatenate([order[first], np.delete(order, first)])
         rows = max(rows, len(first))
     return part.take(np.sort(order[:rows]))

@@ -22,6 +22,8 @@ from dlbench.core.schema import Schema
 from dlbench.core.seeds import derive
 from dlbench.forms.clusters import Clusters
 from dlbench.forms.labels import Labels
+from dlbench.forms.masks import Masks
+from dlbench.forms.pictures import Pictures
 from dlbench.forms.probabilities import Probabilities
 from dlbench.forms.scores import Scores
 from dlbench.forms.values import Values
@@ -31,7 +33,7 @@ from dlbench.prepare.part import Part
 from dlbench.training.answers import probabilities_of_all, scores_of_all
 from dlbench.training.boosters import Matter, booster_of, weighing
 from dlbench.training.fitted import Course, Lesson
-from dlbench.training.goal import target_of
+from dlbench.training.goal import known_target, target_of
 from dlbench.training.threads import granted, threaded
 
 # What a saved model may hold beyond the types that skops trusts by itself.
@@ -41,6 +43,17 @@ TRUSTED = (
     "collections.OrderedDict",
     "dlbench.prepare.gaussian_units.GaussianUnits",
     "dlbench.prepare.gradients.descriptors",
+    "dlbench.prepare.mean_boxes.MeanBoxes",
+    "dlbench.prepare.patch_regression.PatchRegression",
+    "dlbench.prepare.picture_floors.CommonClass",
+    "dlbench.prepare.picture_floors.HalvedAndDoubled",
+    "dlbench.prepare.picture_floors.Unchanged",
+    "dlbench.prepare.pixel_forest.PixelForest",
+    "dlbench.prepare.window_detector.WindowDetector",
+    "dlbench.prepare.window_detector.WindowSettings",
+    "dlbench.prepare.window_grid.Grid",
+    "dlbench.prepare.window_grid.Plan",
+    "dlbench.prepare.window_grid.Template",
     "functools.partial",
     "lightgbm.basic.Booster",
     "lightgbm.sklearn.LGBMClassifier",
@@ -116,7 +129,7 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
         DataError: the model cannot learn such a target.
     """
     began = time.perf_counter()
-    target = lesson.train.target
+    target = known_target(lesson.train)
     if target is not None and (reason := model.objection(target)):
         raise DataError(f"{model.name}: {reason}")
     if lesson.train.weights is not None and target is not None and not model.weights:
@@ -129,9 +142,9 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
         estimator, course = _fit_rounds(estimator, matrix, prepared, lesson)
     else:
         with threaded():
-            estimator.fit(matrix, lesson.train.target, **weighing(lesson.train.weights if model.weights else None))
+            estimator.fit(matrix, target, **weighing(lesson.train.weights if model.weights else None))
     seconds = {"preparation": ready - began, "compile": 0.0, "fit": time.perf_counter() - ready}
-    course = replace(course, parameters=_parameters(estimator), seconds=seconds)
+    course = replace(course, parameters=learned_numbers(estimator), seconds=seconds)
     return FittedEstimator(prepared, estimator, schema, course)
 
 
@@ -157,15 +170,16 @@ def _fit_rounds(estimator: Any, matrix: Any, prepared: Prepared, lesson: Lesson)
 
 def _held_out(lesson: Lesson) -> Part | None:
     """Return the validation items whose class was seen in training: a booster cannot score others."""
-    train, valid = lesson.train.target, lesson.valid
-    if train is None or valid is None or valid.target is None:
+    train, valid = known_target(lesson.train), lesson.valid
+    held = None if valid is None else known_target(valid)
+    if train is None or valid is None or held is None:
         return None
-    if np.issubdtype(valid.target.dtype, np.integer):
-        valid = valid.take(np.flatnonzero(np.isin(valid.target, train)))
+    if np.issubdtype(held.dtype, np.integer):
+        valid = valid.take(np.flatnonzero(np.isin(held, train)))
     return valid if len(valid) else None
 
 
-def _parameters(estimator: Any) -> int | None:
+def learned_numbers(estimator: Any) -> int | None:
     """Count learned numbers; None for trees and others that keep them elsewhere."""
     inner = getattr(estimator, "regressor_", estimator)
     sizes = [np.size(getattr(inner, name)) for name in _LEARNED if hasattr(inner, name)]
@@ -182,4 +196,6 @@ _ANSWERS: Mapping[str, Callable[[Any, np.ndarray, int], Form]] = {
     "Labels": lambda estimator, matrix, classes: Labels(np.asarray(estimator.predict(matrix), dtype=np.int64)),
     "Values": lambda estimator, matrix, classes: Values(np.asarray(estimator.predict(matrix), dtype=np.float64)),
     "Clusters": lambda estimator, matrix, classes: Clusters(np.asarray(estimator.predict(matrix), dtype=np.int64)),
+    "Masks": lambda estimator, matrix, classes: Masks(np.asarray(estimator.predict(matrix), dtype=np.int16)),
+    "Pictures": lambda estimator, matrix, classes: Pictures.clipped(estimator.predict(matrix)),
 }

@@ -20,6 +20,7 @@ from dlbench.prepare.window_scaling import WindowScaling
 from dlbench.prepare.windows import Windows
 from dlbench.training.estimators import seeded
 from dlbench.training.fitted import Course, Lesson
+from dlbench.training.goal import target_of
 from dlbench.training.networks import fresh_net
 from dlbench.training.optimisers import Recipe
 from dlbench.training.teaching import Examples, Plan, Teacher, forward
@@ -131,7 +132,7 @@ def _scaled(scaling: WindowScaling, part: Part) -> tuple[np.ndarray, np.ndarray]
     if part.target is None:
         raise ValueError("a forecaster learns from what came after, but the part it is to learn from has no target")
     windows = _windows(part.inputs)
-    return scaling(windows), scaling.scaled_target(windows, part.target)
+    return scaling(windows), scaling.scaled_target(windows, target_of(part))
 
 
 def _windows(inputs: Inputs) -> Windows:

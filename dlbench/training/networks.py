@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dlbench.core.form import Form
-from dlbench.core.model import Model, Network, Preparation
+from dlbench.core.model import DeepModel, Model, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.seeds import derive
 from dlbench.prepare.augmentations import NONE
@@ -21,7 +21,7 @@ from dlbench.prepare.inputs import Prepared
 from dlbench.prepare.part import Part
 from dlbench.training import replicas, workshop
 from dlbench.training.fitted import Course, Lesson
-from dlbench.training.goal import Goal
+from dlbench.training.goal import Goal, known_target
 from dlbench.training.limits import Limits
 from dlbench.training.optimisers import Recipe
 from dlbench.training.seeding import seed_fit
@@ -47,8 +47,8 @@ class FittedNetwork:
     course: Course
 
     def predict(self, inputs: Inputs) -> Form:
-        """Return Probabilities, Values or another form of values, as the schema asked."""
-        return self.goal.answer(forward(self.network.net, _seen_by(self.prepared, inputs)))
+        """Return Probabilities, Values, another form of values or Boxes, as the schema asked."""
+        return self.goal.answer(forward(self.network.speaking, _seen_by(self.prepared, inputs)))
 
     def encode(self, inputs: Inputs) -> np.ndarray:
         """Return the codes, (n, width)."""
@@ -56,7 +56,7 @@ class FittedNetwork:
 
     def save(self, folder: Path, stem: str = "model") -> list[str]:
         """Write the bare net (values in the target's unit, classes as logits) and the table's preparation."""
-        saved = {f"{stem}.keras": _bare(self.network.net, self.goal)}
+        saved = {f"{stem}.keras": _bare(self.network.speaking, self.goal)}
         if self.network.encoder is not None:
             saved[f"{stem}.encoder.keras"] = _bare(self.network.encoder, Goal("inputs"))
         for name, net in saved.items():
@@ -85,8 +85,9 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
     began = time.perf_counter()
     prepared, inputs = _prepare(model, values, lesson)
     ready = time.perf_counter()
-    network = fresh_net(model, values, _seen(schema, prepared, inputs), lesson.seed)
-    goal = Goal.of(network, schema, lesson.train)
+    seen = _seen(schema, prepared, inputs)
+    network = fresh_net(model, _measured(model, values, seen, lesson.train), seen, lesson.seed)
+    goal = Goal.of(network, schema, lesson.train, lesson.valid)
     train = _examples(goal, inputs, lesson.train)
     built = time.perf_counter()
     watch = _train(network, goal, values, schema, train, _held(lesson, prepared, goal), lesson)
@@ -109,7 +110,7 @@ def _train(
     limits = replace(lesson.limits, patience=values.get("patience") or lesson.limits.patience)
     plan = plan_of(values, limits, lesson.seed)
     batches = plan.epochs * -(-len(train.inputs) // plan.batch_size)
-    loss = goal.loss(values.get("loss", "auto"), train.target, len(schema.classes))
+    loss = network.loss or goal.loss(values.get("loss", "auto"), train.target, len(schema.classes))
     watch = Watch(network.net, limits)
     Teacher(network.net, loss, Recipe(values, batches)).teach(train, held, plan, watch)
     return watch
@@ -119,6 +120,11 @@ def plan_of(values: Mapping[str, Any], limits: Limits, seed: int) -> Plan:
     """Return how a net of these values sees its examples in a fit of this seed."""
     size, augment = int(values.get("batch_size", 32)), values.get("augment", NONE)
     return Plan(limits.rounds_or(EPOCHS), size, derive("order", seed), augment)
+
+
+def _measured(model: Model, values: Mapping[str, Any], schema: Schema, train: Part) -> Mapping[str, Any]:
+    """Return the values, with what the model reads off the training target."""
+    return {**values, **model.measure(values, schema, train.target)} if isinstance(model, DeepModel) else values
 
 
 def fresh_net(model: Model, values: Mapping[str, Any], schema: Schema, seed: int) -> Network:
@@ -159,7 +165,7 @@ def _learned(how: Preparation, train: Part, seed: int) -> tuple[Prepared | Colum
     if how.layout == "columns":
         columns = ColumnsPrepared.fit(how, train.inputs, seed)
         return columns, columns(train.inputs)
-    prepared, inputs = Prepared.learn(how, train.inputs, train.target, seed, np.float32)
+    prepared, inputs = Prepared.learn(how, train.inputs, known_target(train), seed, np.float32)
     return prepared, _single(inputs)
 
 

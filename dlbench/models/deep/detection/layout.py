@@ -1,0 +1,37 @@
+"""Several tensors of an item as one row of numbers, since a net of the house gives one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names and shapes of the tensors, without the axis of items, in order."""
+
+    shapes: Mapping[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Any]) -> Layout:
+        """Read the layout off symbols or arrays whose shapes are known but for the items."""
+        return cls({name: tuple(tensor.shape[1:]) for name, tensor in tensors.items()})
+
+    def packed(self, tensors: Mapping[str, Any]) -> Any:
+        """Return (items, numbers), float32."""
+        from keras import ops
+
+        flat = [ops.reshape(tensors[name], (-1, prod(shape))) for name, shape in self.shapes.items()]
+        return ops.concatenate([ops.cast(one, "float32") for one in flat], axis=1)
+
+    def unpacked(self, flat: Any) -> dict[str, Any]:
+        """Return the tensors of what `packed` gave."""
+        from keras import ops
+
+        found, begin = {}, 0
+        for name, shape in self.shapes.items():
+            found[name] = ops.reshape(flat[:, begin : begin + prod(shape)], (-1, *shape))
+            begin += prod(shape)
+        return found

@@ -1,0 +1,257 @@
+"""A detector of windows: gradients in them, a linear SVM a class, mined for hard negatives.
+
+Sources: Dalal and Triggs, Histograms of oriented gradients for human detection, 2005; the regression of boxes as in
+Felzenszwalb et al., Object detection with discriminatively trained part-based models, 2010, section 7.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from dlbench.core.seeds import derive
+from dlbench.forms.boxes import Boxes
+from dlbench.forms.objects import Objects
+from dlbench.prepare.suppression import suppress
+from dlbench.prepare.window_examples import Examples, first_examples, off_objects, shifted
+from dlbench.prepare.window_features import BLOCK, level_map, responses, windows_at
+from dlbench.prepare.window_grid import Grid, Plan
+
+MOST = 100
+"""Detections of one class in a picture, at most."""
+_CHUNK_PIXELS = 400_000
+_MOST_KEPT = 128 << 20
+"""Numbers of blocks that are kept from one round of mining to the next; of more they are made again."""
+_NEVER = -1e9
+_MARGIN = -1.0
+"""Score from which on something is found, and background a hard negative: within the SVM's margin, or beyond it."""
+
+
+@dataclass(frozen=True)
+class WindowSettings:
+    """How a detector of windows learns and answers.
+
+    Attributes:
+        plan: how windows are laid out.
+        orientations: bins of 180°.
+        colour: whether windows tell colours as well.
+        C: of the SVM: weight of an error against the width of the margin.
+        negatives: windows of background a picture, drawn at first and mined in each round at most.
+        rounds: of mining.
+        refine: whether boxes are moved by a ridge regression.
+        overlap: intersection over union above which the less sure of two detections of a class goes.
+    """
+
+    plan: Plan = field(default_factory=Plan)
+    orientations: int = 9
+    colour: bool = True
+    C: float = 0.01
+    negatives: int = 10
+    rounds: int = 2
+    refine: bool = True
+    overlap: float = 0.3
+
+
+class _Map(NamedTuple):
+    """Blocks of some pictures at one level, and the place of the first picture."""
+
+    level: int
+    begin: int
+    blocks: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Again:
+    """Maps that are made each time they are gone through."""
+
+    make: Callable[[np.ndarray], Iterator[_Map]]
+    pixels: np.ndarray
+
+    def __iter__(self) -> Iterator[_Map]:
+        return self.make(self.pixels)
+
+
+class _Found(NamedTuple):
+    """Windows that a scan picks: places of pictures, numbers of windows, classes, scores, offsets of boxes."""
+
+    picture: np.ndarray
+    window: np.ndarray
+    code: np.ndarray
+    score: np.ndarray
+    offset: np.ndarray
+
+
+class WindowDetector:
+    """Learns from pixels and objects, answers with boxes. Pictures it is asked about are of the size it learned from.
+
+    Args:
+        settings: how.
+        classes: how many there are.
+    """
+
+    def __init__(self, settings: WindowSettings, classes: int) -> None:
+        self.settings, self.classes = settings, classes
+
+    def fit(self, pixels: np.ndarray, objects: Objects, seed: int) -> Self:
+        """Learn filters from windows on and off the objects, then from the background taken for objects.
+
+        Args:
+            pixels: (n, height, width, channels) float32 in [0, 1].
+            objects: of the n pictures, at least one.
+            seed: draws background, and orders what the SVM sees.
+        """
+        clear = ~(objects.crowd | objects.difficult)
+        boxes = objects.boxes[clear] if clear.any() else objects.boxes
+        self.grid_ = Grid.of(boxes, *pixels.shape[1:3], self.settings.plan)
+        examples = first_examples(objects, self.grid_, self.settings.negatives, np.random.default_rng(seed))
+        self._allow(examples)
+        maps = self._kept(pixels)
+        self._learn(maps, examples, seed)
+        for _ in range(self.settings.rounds):
+            mined = self._mined(maps, objects)
+            before = len(examples.picture)
+            examples = Examples.joined([examples, mined])
+            if len(examples.picture) == before:
+                break
+            self._learn(maps, examples, seed)
+        return self
+
+    def predict(self, pixels: np.ndarray) -> Boxes:
+        """Return what is found in each picture, the surest first."""
+        found = self._scan(self._maps(pixels), MOST, _MARGIN)
+        boxes = self.grid_.boxes[found.window]
+        boxes = _clipped(shifted(boxes, found.offset) if self.settings.refine else boxes, *pixels.shape[1:3])
+        answers = []
+        for place in range(len(pixels)):
+            here = np.flatnonzero((found.picture == place) & (boxes[:, 2:].min(axis=1) > 0))
+            here = here[suppress(boxes[here], found.score[here], found.code[here], self.settings.overlap)]
+            answers.append((boxes[here], found.code[here], found.score[here]))
+        return Boxes.of(answers)
+
+    def _allow(self, examples: Examples) -> None:
+        """Note at which levels each class was seen by each template: it is not looked for at others."""
+        levels, templates = len(self.grid_.levels), len(self.grid_.templates)
+        pair = np.searchsorted(self.grid_.offsets, examples.window, side="right") - 1
+        self.allowed_ = np.zeros((levels, templates, self.classes), dtype=np.bool_)
+        for code in range(self.classes):
+            for template in range(templates):
+                seen = pair[(examples.code == code) & (pair % templates == template)] // templates
+                if len(seen):
+                    self.allowed_[seen.min() : seen.max() + 1, template, code] = True
+
+    def _learn(self, maps: Iterable[_Map], examples: Examples, seed: int) -> None:
+        """Fit the filters of every template: one a class, and four that move boxes."""
+        fitted = [self._filters(*seen, derive(seed, place)) for place, seen in enumerate(self._seen(maps, examples))]
+        self.coef_ = [filters for filters, _ in fitted]
+        self.intercept_ = [bias for _, bias in fitted]
+
+    def _seen(self, maps: Iterable[_Map], examples: Examples) -> list[tuple[np.ndarray, Examples]]:
+        """Return the examples of each template, and what their windows show."""
+        grid, templates = self.grid_, len(self.grid_.templates)
+        pair = np.searchsorted(grid.offsets, examples.window, side="right") - 1
+        shown: list[list[np.ndarray]] = [[] for _ in range(templates)]
+        order: list[list[np.ndarray]] = [[] for _ in range(templates)]
+        for level, begin, blocks in maps:
+            inside = (examples.picture >= begin) & (examples.picture < begin + len(blocks))
+            for template in range(templates):
+                here = np.flatnonzero(inside & (pair == level * templates + template))
+                if len(here):
+                    place = examples.window[here] - grid.first(level, template)
+                    window = grid.templates[template]
+                    shown[template].append(windows_at(blocks, window, examples.picture[here] - begin, place))
+                    order[template].append(here)
+        return [
+            (np.concatenate(some), examples.at(np.concatenate(places)))
+            for some, places in zip(shown, order, strict=True)
+        ]
+
+    def _filters(self, shown: np.ndarray, examples: Examples, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return (classes + 4, numbers) filters and their bias."""
+        from sklearn.linear_model import Ridge
+        from sklearn.svm import LinearSVC
+
+        filters = np.zeros((self.classes + 4, shown.shape[1]))
+        bias = np.concatenate([np.full(self.classes, _NEVER), np.zeros(4)])
+        positive = examples.code >= 0
+        for code in np.unique(examples.code[positive]):
+            drawn = derive("svm", seed, int(code)) % 2**31
+            machine = LinearSVC(C=self.settings.C, tol=1e-3, dual="auto", random_state=drawn)
+            target = examples.code == code
+            if target.all():  # nothing to tell it from: every window is one
+                bias[code] = 0.0
+                continue
+            machine.fit(shown, target)
+            filters[code], bias[code] = machine.coef_[0], machine.intercept_[0]
+        if self.settings.refine and positive.sum() > 1:
+            ridge = Ridge(alpha=10.0).fit(shown[positive], examples.offset[positive])
+            filters[self.classes :], bias[self.classes :] = ridge.coef_, ridge.intercept_
+        return filters, bias
+
+    def _mined(self, maps: Iterable[_Map], objects: Objects) -> Examples:
+        """Return the background that is most taken for objects, at most `negatives` windows a picture."""
+        found = self._scan(maps, 4 * self.settings.negatives, _MARGIN)
+        off = off_objects(found.picture, found.window, objects, self.grid_)
+        order = np.lexsort((-found.score, found.picture))
+        order = order[off[order]]
+        picture = found.picture[order]
+        rank = np.arange(len(picture)) - np.searchsorted(picture, picture)
+        kept = order[rank < self.settings.negatives]
+        return Examples.background(found.picture[kept], found.window[kept])
+
+    def _scan(self, maps: Iterable[_Map], most: int, least: float) -> _Found:
+        """Return the windows of each picture and class that score highest, `most` a level and template."""
+        parts = []
+        for level, begin, blocks in maps:
+            for template, window in enumerate(self.grid_.templates):
+                if not np.prod(self.grid_.places(level, template)):
+                    continue
+                said = responses(blocks, window, self.coef_[template], self.intercept_[template])
+                first = self.grid_.first(level, template)
+                centred = self.grid_.centred[first : first + said.shape[1]]
+                for code in np.flatnonzero(self.allowed_[level, template]):
+                    scores = np.where(centred, said[..., code], -np.inf)
+                    picture, place = _highest(scores, most, least)
+                    offset = said[picture, place, self.classes :]
+                    label = np.full(len(place), code)
+                    parts.append(_Found(picture + begin, place + first, label, scores[picture, place], offset))
+        return _Found(*(np.concatenate(held) for held in zip(*parts, strict=True)))
+
+    def _kept(self, pixels: np.ndarray) -> Iterable[_Map]:
+        """Return the maps of pictures, to be gone through more than once."""
+        edge = 2 * self.grid_.padding
+        blocks = sum(
+            (height // self.grid_.cell + edge) * (width // self.grid_.cell + edge)
+            for height, width in self.grid_.levels
+        )
+        numbers = BLOCK**2 * self.settings.orientations + pixels.shape[3] * self.settings.colour
+        return list(self._maps(pixels)) if len(pixels) * blocks * numbers <= _MOST_KEPT else _Again(self._maps, pixels)
+
+    def _maps(self, pixels: np.ndarray) -> Iterator[_Map]:
+        """Yield the maps level by level, as many pictures at once as a processor's cache holds."""
+        edge = 2 * self.grid_.padding * self.grid_.cell
+        for level, (height, width) in enumerate(self.grid_.levels):
+            step = max(1, _CHUNK_PIXELS // ((height + edge) * (width + edge) * pixels.shape[3]))
+            for begin in range(0, len(pixels), step):
+                chunk = pixels[begin : begin + step]
+                settings = self.settings
+                yield _Map(level, begin, level_map(chunk, self.grid_, level, settings.orientations, settings.colour))
+
+
+def _highest(scores: np.ndarray, most: int, least: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return pictures and places of the `most` highest scores of each picture that are above `least`."""
+    most = min(most, scores.shape[1])
+    place = np.argpartition(-scores, most - 1, axis=1)[:, :most]
+    picture = np.repeat(np.arange(len(scores)), most)
+    place = place.ravel()
+    held = scores[picture, place] > least
+    return picture[held], place[held]
+
+
+def _clipped(boxes: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Return the parts of boxes that lie in the picture; those outside have no width or height."""
+    low = np.clip(boxes[:, :2], 0, [width, height])
+    high = np.clip(boxes[:, :2] + boxes[:, 2:], 0, [width, height])
+    return np.concatenate([low, high - low], axis=1)

@@ -1,0 +1,164 @@
+"""What every net that finds objects promises: it learns, repeats itself, is saved, takes any size from its smallest on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dlbench.core import catalog
+from dlbench.core.contestant import Contestant
+from dlbench.core.errors import UsageError
+from dlbench.core.schema import Schema
+from dlbench.core.space import Values
+from dlbench.datasets.drawn_scenes import SHAPES, draw
+from dlbench.forms.objects import Objects
+from dlbench.forms.truth import Truth
+from dlbench.prepare.images import Images
+from dlbench.prepare.part import Part
+from dlbench.training import chain
+from dlbench.training.chain import Chain
+from dlbench.training.detection import detections, padded
+from dlbench.training.limits import Limits
+
+NETS = ("faster_rcnn", "yolo")
+SIZE = 64
+STILL = {"flip": "none", "zoom": 0.0, "colour": 0.0}
+QUICK = {"filters": 8, "width": 32, "units": 128, "proposals": 32, "batch_size": 4}
+EPOCHS = {"yolo": 120, "faster_rcnn": 160}
+
+
+def _scenes(items: int, seed: int = 0) -> Part:
+    drawn = draw(items, SIZE, seed)
+    return Part(Images(drawn.pixels), drawn.objects)
+
+
+def _fit(name: str, part: Part, epochs: int, valid: Part | None = None, **more: Any) -> Chain:
+    schema = Schema("image", "Boxes", part.inputs.shape, (), SHAPES, len(part))
+    contestant = Contestant(name, name)
+    wanted = {key: value for key, value in {**QUICK, **more}.items() if key in contestant.dimensions(schema)}
+    return chain.fit(contestant, contestant.space(Values(wanted), schema), schema, part, valid, Limits(rounds=epochs), 1)
+
+
+@cache
+def _overfitted(name: str) -> tuple[Chain, Part]:
+    part = _scenes(4)
+    return _fit(name, part, EPOCHS[name], **STILL), part
+
+
+def _judged(name: str) -> float:
+    fitted, part = _overfitted(name)
+    assert isinstance(part.target, Objects)
+    truth = Truth.of(np.arange(4).astype(np.str_), part.target, SHAPES)
+    return catalog.metric("map_50").score(truth, fitted.predict(part.inputs))
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_four_pictures_are_learned_by_heart(name: str) -> None:
+    assert _judged(name) >= 0.95
+
+
+def test_four_pictures_are_learned_by_heart_on_jax() -> None:
+    script = f"from {__name__.rsplit('.', 1)[-1]} import _judged, NETS\nprint(*(_judged(name) for name in NETS))"
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert all(float(score) >= 0.95 for score in ran.stdout.split())
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_a_saved_net_finds_the_same_and_needs_no_dlbench(name: str, tmp_path: Path) -> None:
+    import keras
+
+    fitted, part = _overfitted(name)
+    (file,) = fitted.save(tmp_path)
+    again = detections(np.asarray(keras.saving.load_model(tmp_path / file)(part.inputs.unit())))
+    for key, found in fitted.predict(part.inputs).arrays().items():
+        np.testing.assert_allclose(again.arrays()[key], found, atol=1e-3)
+    assert b"dlbench" not in (tmp_path / file).read_bytes()
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_with_every_augmentation_the_same_seed_gives_the_same_answer(name: str) -> None:
+    train, valid = _scenes(6), _scenes(3, seed=1)
+    varied = {"flip": "both", "zoom": 0.4, "colour": 0.2}
+    first, second = (_fit(name, train, 2, valid, **varied) for _ in range(2))
+    assert first.history[-1]["val_loss"] == second.history[-1]["val_loss"]
+    for key, found in first.predict(valid.inputs).arrays().items():
+        np.testing.assert_array_equal(found, second.predict(valid.inputs).arrays()[key])
+    still = _fit(name, train, 2, valid, **STILL)
+    assert still.history[-1]["loss"] != first.history[-1]["loss"]
+
+
+@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("size", [(32, 32), (33, 70), (224, 224)])
+def test_pictures_of_any_size_from_the_smallest_on_get_boxes_inside_of_them(name: str, size: tuple[int, int]) -> None:
+    height, width = size
+    pixels = np.random.default_rng(0).uniform(size=(2, height, width, 3)).astype(np.float32)
+    found = np.asarray(_network(name, (height, width, 3)).speaking(pixels))
+    assert found.shape[::2] == (2, 4 + len(SHAPES))
+    assert (found >= 0).all()
+    assert (found[..., 4:] <= 1).all()
+    assert (found[..., [0, 2]] <= width).all()
+    assert (found[..., [1, 3]] <= height).all()
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_smaller_pictures_are_refused(name: str) -> None:
+    with pytest.raises(UsageError, match=f"{name} needs images of at least 32×32, not 31×40"):
+        Contestant(name, name).require_fit("image", "Boxes", (31, 40, 3))
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_pictures_without_any_object_teach_that_there_is_none(name: str) -> None:
+    part = Part(_scenes(4).inputs, Objects.of([([], [])] * 4))  # type: ignore[list-item]
+    fitted = _fit(name, part, 2, **STILL)
+    assert np.isfinite(fitted.history[-1]["loss"])
+    assert fitted.predict(part.inputs).problem(4) is None
+
+
+def _network(name: str, shape: tuple[int, int, int]) -> Any:
+    model = catalog.model(name)
+    schema = Schema("image", "Boxes", shape, (), SHAPES, 4)
+    return model.build(model.space(Values(QUICK if name == "faster_rcnn" else {**QUICK}), schema), schema)
+
+
+def _convolution(into: int, out: int, side: int, *, biased: bool) -> int:
+    """Return the numbers of a convolution, with its bias or with what follows it: scale and shift a channel."""
+    return into * out * side * side + (out if biased else 2 * out)
+
+
+def _pyramid_numbers(filters: int, width: int) -> int:
+    channels = [filters * 2 ** min(level, 3) for level in range(5)]
+    total = _convolution(3, filters, 3, biased=False)
+    for into, out in zip(channels, channels[1:], strict=False):
+        total += sum(_convolution(*kind, biased=False) for kind in ((into, out, 3), (out, out, 3), (into, out, 1)))
+    sideways = sum(_convolution(out, width, 1, biased=False) for out in channels[2:])
+    return total + sideways + 3 * _convolution(width, width, 3, biased=False)
+
+
+def test_parameters_are_those_of_the_layers() -> None:
+    filters, width, classes = QUICK["filters"], QUICK["width"], len(SHAPES)
+    shared = _pyramid_numbers(filters, width)
+    one = shared + 2 * _convolution(width, width, 3, biased=True) + _convolution(width, 4 + classes, 1, biased=True)
+    first = _convolution(width, width, 3, biased=True) + _convolution(width, 15, 1, biased=True)
+    units = QUICK["units"]
+    second = (49 * width + 1) * units + (units + 1) * units + (units + 1) * (classes + 1 + 4)
+    assert _overfitted("yolo")[0].parameters == one
+    assert _overfitted("faster_rcnn")[0].parameters == shared + first + second
+
+
+def test_truths_are_padded_without_crowds_and_boxes_without_area() -> None:
+    sides = np.array([[1, 2, 3, 4], [0, 0, 9, 9], [5, 5, 0, 3], [7, 7, 1, 1]])
+    objects = Objects.of([(sides[:3], np.array([3, 1, 0])), (sides[3:], np.array([2]))], crowd=np.array([0, 1, 0, 0]))
+    found = padded(objects, 3)
+    assert found.shape == (2, 3, 5)
+    assert found[0, 0].tolist() == [1, 2, 4, 6, 3]
+    assert found[1, 0].tolist() == [7, 7, 8, 8, 2]
+    assert found[..., 4].tolist() == [[3, -1, -1], [2, -1, -1]]
