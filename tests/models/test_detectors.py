@@ -66,7 +66,8 @@ def test_four_pictures_are_learned_by_heart(name: str) -> None:
 
 def test_four_pictures_are_learned_by_heart_on_jax() -> None:
     script = f"from {__name__.rsplit('.', 1)[-1]} import _judged, NETS\nprint(*(_judged(name) for name in NETS))"
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    here = str(Path(__file__).parent)
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": os.pathsep.join([here, *sys.path])}
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert all(float(score) >= 0.95 for score in ran.stdout.split())
