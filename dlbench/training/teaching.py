@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlbench.training.optimisers import Recipe
-from dlbench.training.tensorflow_steps import FORWARD_BATCH
+from dlbench.training.tensorflow_steps import forward_batch
 from dlbench.training.watch import Watch, callbacks
 
 
@@ -62,7 +62,7 @@ class Teacher:
             batch_size=plan.batch_size,
             epochs=plan.epochs,
             validation_data=None if held is None else (held.inputs, held.target),
-            validation_batch_size=FORWARD_BATCH,
+            validation_batch_size=forward_batch(train.inputs),
             callbacks=callbacks(watch),
             verbose=0,
         )
@@ -70,11 +70,11 @@ class Teacher:
 
 
 def forward(net: Any, inputs: np.ndarray) -> np.ndarray:
-    """Return the net's outputs, FORWARD_BATCH items at a time, nothing dropped out."""
+    """Return the net's outputs, some items at a time, nothing dropped out."""
     if steps := compiled_steps():
         found: np.ndarray = steps.outputs(net, inputs)
         return found
-    return np.asarray(net.predict(inputs, batch_size=FORWARD_BATCH, verbose=0))
+    return np.asarray(net.predict(inputs, batch_size=forward_batch(inputs), verbose=0))
 
 
 def compiled_steps() -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from dlbench.training.teaching import Examples, Plan
 
 FORWARD_BATCH = 1024
-"""Items that pass a net at once where nothing is learned."""
+"""Items that pass a net at once where nothing is learned, at most."""
+
+FORWARD_NUMBERS = 2**22
+"""Numbers of all their inputs together, at most: what a net makes of large pictures takes far more room than they."""
 
 GLANCE = 0.2
 """Seconds between two looks at the clock, where there is a deadline."""
@@ -144,14 +148,25 @@ def _step_of(net: Any, loss: Callable[[Any, Any], Any], optimiser: Any) -> Calla
     return tf.function(step, jit_compile=True, autograph=False) if workshop.jit() else step
 
 
+def forward_batch(inputs: Any) -> int:
+    """Return how many of these items pass a net at once.
+
+    >>> forward_batch(np.empty((0, 28, 28, 1))), forward_batch(np.empty((0, 256, 256, 3)))
+    (1024, 21)
+    """
+    return max(1, min(FORWARD_BATCH, FORWARD_NUMBERS // max(1, prod(inputs.shape[1:]))))
+
+
 def _judge(net: Any, loss: Callable[[Any, Any], Any], specs: Any) -> Any:
     import tensorflow as tf
 
+    size = forward_batch(specs[0])
+
     def judge(inputs: Any, target: Any) -> Any:
         def body(first: Any, total: Any) -> Any:
-            found = net(inputs[first : first + FORWARD_BATCH], training=False)
-            lost = loss(target[first : first + FORWARD_BATCH], tf.cast(found, tf.float32))
-            return first + FORWARD_BATCH, total + tf.reduce_sum(tf.cast(lost, tf.float64))
+            found = net(inputs[first : first + size], training=False)
+            lost = loss(target[first : first + size], tf.cast(found, tf.float32))
+            return first + size, total + tf.reduce_sum(tf.cast(lost, tf.float64))
 
         start = (0, tf.constant(0.0, tf.float64))
         return tf.while_loop(lambda first, _: first < tf.shape(inputs)[0], body, start, parallel_iterations=1)[1]
@@ -177,7 +192,7 @@ def _tensor(array: np.ndarray) -> Any:
 
 
 def outputs(net: Any, inputs: np.ndarray) -> np.ndarray:
-    """Return what the net gives for `inputs`, (n, …), FORWARD_BATCH items at a time; traced once an architecture."""
+    """Return what the net gives for `inputs`, (n, …), some items at a time; traced once an architecture."""
     import tensorflow as tf
 
     bench = workshop.bench(net)
@@ -189,5 +204,6 @@ def outputs(net: Any, inputs: np.ndarray) -> np.ndarray:
             lambda seen: tf.cast(bench.net(seen, training=False), tf.float32), [shape], autograph=False
         ),
     )
-    parts = [ahead(inputs[i : i + FORWARD_BATCH]).numpy() for i in range(0, len(inputs), FORWARD_BATCH)]
+    size = forward_batch(inputs)
+    parts = [ahead(inputs[i : i + size]).numpy() for i in range(0, len(inputs), size)]
     return np.concatenate(parts) if parts else np.empty((0, *net.output_shape[1:]), np.float32)
