@@ -181,6 +181,10 @@ def scorable(scores: str, asks: str) -> bool:
 
 
 def _same_target(task: Task, dataset: Dataset) -> bool:
-    """Whether a task asks of classes what has classes; `hidden` ones are classes too."""
+    """Whether a task asks for what the data have; `hidden` ones are classes too."""
     known = catalog.tasks()
-    return any((known[name].target == "values") == (task.target == "values") for name in dataset.tasks if name in known)
+    return any(_target(known[name]) == _target(task) for name in dataset.tasks if name in known)
+
+
+def _target(task: Task) -> str:
+    return "classes" if task.target == "hidden" else task.target

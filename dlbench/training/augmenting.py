@@ -32,12 +32,14 @@ class Augmenter:
 
         Under mixup the truth becomes three: that of the item, that of the one it is blended with, and the item's
         share, (items,). Shares are even over [0, 1]: alpha of 1 (Zhang, Cisse, Dauphin and Lopez-Paz, mixup, 2018).
+        A truth that is a mask or a picture is moved as its image is; where nothing was, a mask asks nobody.
         """
         numbers = {part: number for number, part in enumerate(PARTS)}
         for part in self.parts:
             if part == "mixup":
                 return mixed(seen, truth, draws, numbers[part])
-            seen = _CHANGES[part](seen, draws, numbers[part])
+            before, seen = seen, _CHANGES[part](seen, draws, numbers[part])
+            truth = _moved_alike(part, truth, before, draws, numbers[part])
         return seen, truth
 
     def loss(self, loss: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -80,6 +82,18 @@ def _picking(chances: Any, length: int) -> Any:
     return ops.cast(taken[:, :, None] == places[None, None, :], "float32")
 
 
+def _moved_alike(part: str, truth: Any, seen: Any, draws: Draws, number: int) -> Any:
+    """Return the truth, moved as its images were where it has a place for each of their pixels."""
+    from keras import ops
+
+    if part not in _MOVES or len(truth.shape) < 3 or tuple(truth.shape[1:3]) != tuple(seen.shape[1:3]):
+        return truth
+    if len(truth.shape) == 4:
+        return _CHANGES[part](truth, draws, number)
+    held = ops.expand_dims(ops.cast(truth + 1, "float32"), -1)  # so that black becomes -1
+    return ops.cast(ops.round(_CHANGES[part](held, draws, number)[..., 0]), truth.dtype) - 1
+
+
 def noisy(seen: Any, draws: Draws, number: int) -> Any:
     """Return images with Gaussian noise, kept in [0, 1]."""
     from keras import ops
@@ -104,5 +118,8 @@ def _of_blends(loss: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
     return blended
 
+
+_MOVES = ("flip", "crop")
+"""Parts that change where a pixel is."""
 
 _CHANGES: dict[str, Callable[[Any, Draws, int], Any]] = {"flip": flipped, "crop": cropped, "noise": noisy}

@@ -18,7 +18,7 @@ from dlbench.training.augmenting import Augmenter
 from dlbench.training.jax_program import Program, State, values_of
 from dlbench.training.jax_sharding import placed
 from dlbench.training.optimisers import Recipe
-from dlbench.training.tensorflow_steps import FORWARD_BATCH, GLANCE
+from dlbench.training.tensorflow_steps import GLANCE, at_once
 from dlbench.training.watch import Watch
 
 if TYPE_CHECKING:
@@ -116,8 +116,9 @@ class Epochs:
     def judged(self, values: list[Any]) -> np.ndarray:
         """Return the mean loss of the held examples, (…,)."""
         inputs, target = self._held
-        parts = range(0, len(inputs), FORWARD_BATCH)
-        lost = [self._steps.judge(values, inputs[i : i + FORWARD_BATCH], target[i : i + FORWARD_BATCH]) for i in parts]
+        size = at_once(inputs.shape[1:])
+        parts = range(0, len(inputs), size)
+        lost = [self._steps.judge(values, inputs[i : i + size], target[i : i + size]) for i in parts]
         return np.asarray(sum(np.asarray(part, dtype=np.float64) for part in lost) / len(inputs))
 
     def _learn(self, state: State, order: Any, first: int, stop: int) -> tuple[State, np.ndarray]:
@@ -138,7 +139,8 @@ def outputs(net: Any, inputs: np.ndarray) -> np.ndarray:
     bench.take(net)
     steps: Program = bench.tool("jax forward", lambda: Program(bench.net))
     values = values_of(bench.net)
-    parts = (inputs[i : i + FORWARD_BATCH] for i in range(0, len(inputs), FORWARD_BATCH))
+    size = at_once(inputs.shape[1:])
+    parts = (inputs[i : i + size] for i in range(0, len(inputs), size))
     found = [np.asarray(steps.forward(values, _filled(part)))[: len(part)] for part in parts]
     return np.concatenate(found) if found else np.empty((0, *net.output_shape[1:]), np.float32)
 

@@ -12,7 +12,7 @@ import numpy as np
 from dlbench.core.errors import UsageError
 from dlbench.prepare.augmentations import NONE
 from dlbench.training.optimisers import Recipe
-from dlbench.training.tensorflow_steps import FORWARD_BATCH
+from dlbench.training.tensorflow_steps import at_once
 from dlbench.training.watch import Watch, callbacks
 
 
@@ -72,7 +72,7 @@ class Teacher:
             batch_size=plan.batch_size,
             epochs=plan.epochs,
             validation_data=None if held is None else (held.inputs, held.target),
-            validation_batch_size=FORWARD_BATCH,
+            validation_batch_size=at_once(train.inputs.shape[1:]),
             callbacks=callbacks(watch),
             verbose=0,
         )
@@ -80,11 +80,11 @@ class Teacher:
 
 
 def forward(net: Any, inputs: np.ndarray) -> np.ndarray:
-    """Return the net's outputs, FORWARD_BATCH items at a time, nothing dropped out."""
+    """Return the net's outputs, some items at a time, nothing dropped out."""
     if steps := compiled_steps():
         found: np.ndarray = steps.outputs(net, inputs)
         return found
-    return np.asarray(net.predict(inputs, batch_size=FORWARD_BATCH, verbose=0))
+    return np.asarray(net.predict(inputs, batch_size=at_once(inputs.shape[1:]), verbose=0))
 
 
 def compiled_steps() -> Any:

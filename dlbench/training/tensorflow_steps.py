@@ -7,8 +7,9 @@ same weights however many batches a call takes.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from dlbench.training.teaching import Examples, Plan
 
 FORWARD_BATCH = 1024
-"""Items that pass a net at once where nothing is learned."""
+"""Items that pass a net at once where nothing is learned, at most."""
+
+FORWARD_NUMBERS = 2**22
+"""Numbers of those items, at most: a net on pictures may hold a hundred times as many between its layers."""
 
 GLANCE = 0.2
 """Seconds between two looks at the clock, where there is a deadline."""
@@ -45,6 +49,16 @@ class Steps:
     optimiser: Any
     learn: Any
     judge: Any
+
+
+def at_once(shape: Sequence[int]) -> int:
+    """Return how many items of a shape pass a net at once where nothing is learned: a power of two.
+
+    >>> at_once((28, 28, 1)), at_once((256, 256, 3))
+    (1024, 16)
+    """
+    most = FORWARD_NUMBERS // max(1, math.prod(shape))
+    return min(FORWARD_BATCH, 1 << max(0, most.bit_length() - 1))
 
 
 def teach(
@@ -159,11 +173,13 @@ def _step_of(net: Any, loss: Callable[[Any, Any], Any], optimiser: Any) -> Calla
 def _judge(net: Any, loss: Callable[[Any, Any], Any], specs: Any) -> Any:
     import tensorflow as tf
 
+    size = at_once(specs[0].shape[1:])
+
     def judge(inputs: Any, target: Any) -> Any:
         def body(first: Any, total: Any) -> Any:
-            found = net(inputs[first : first + FORWARD_BATCH], training=False)
-            lost = loss(target[first : first + FORWARD_BATCH], tf.cast(found, tf.float32))
-            return first + FORWARD_BATCH, total + tf.reduce_sum(tf.cast(lost, tf.float64))
+            found = net(inputs[first : first + size], training=False)
+            lost = loss(target[first : first + size], tf.cast(found, tf.float32))
+            return first + size, total + tf.reduce_sum(tf.cast(lost, tf.float64))
 
         start = (0, tf.constant(0.0, tf.float64))
         return tf.while_loop(lambda first, _: first < tf.shape(inputs)[0], body, start, parallel_iterations=1)[1]
@@ -189,7 +205,7 @@ def _tensor(array: np.ndarray) -> Any:
 
 
 def outputs(net: Any, inputs: np.ndarray) -> np.ndarray:
-    """Return what the net gives for `inputs`, (n, …), FORWARD_BATCH items at a time; traced once an architecture."""
+    """Return what the net gives for `inputs`, (n, …), some items at a time; traced once an architecture."""
     import tensorflow as tf
 
     bench = workshop.bench(net)
@@ -201,5 +217,6 @@ def outputs(net: Any, inputs: np.ndarray) -> np.ndarray:
             lambda seen: tf.cast(bench.net(seen, training=False), tf.float32), [shape], autograph=False
         ),
     )
-    parts = [ahead(inputs[i : i + FORWARD_BATCH]).numpy() for i in range(0, len(inputs), FORWARD_BATCH)]
+    size = at_once(inputs.shape[1:])
+    parts = [ahead(inputs[i : i + size]).numpy() for i in range(0, len(inputs), size)]
     return np.concatenate(parts) if parts else np.empty((0, *net.output_shape[1:]), np.float32)

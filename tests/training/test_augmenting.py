@@ -186,3 +186,31 @@ def test_a_backend_without_steps_of_the_house_says_so(monkeypatch: pytest.Monkey
     teacher = Teacher(net, lambda truth, output: output, None)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="augment: flip: use KERAS_BACKEND=tensorflow or jax, or leave it at none"):
         teacher.teach(examples, None, Plan(1, 8, 1, "flip"), Watch(net, Limits()))
+
+
+@pytest.mark.parametrize("name", ["flip", "crop", "flip+crop", "noise"])
+def test_masks_and_pictures_that_are_asked_for_move_as_their_images_do(name: str) -> None:
+    """A mask that names each pixel's brightness still does so behind the augmentation, but where nothing was."""
+    levels = np.random.default_rng(1).integers(0, 4, (30, 9, 17)).astype(np.int32)
+    seen = (levels[..., None] / 4 + 0.125).astype(np.float32)
+    augmenter = Augmenter.named(name)
+    assert augmenter is not None
+    shown, codes = (np.asarray(each) for each in augmenter(_tensor(seen), _tensor(levels), Drawn(2)))
+    assert codes.dtype == np.int32
+    if name == "noise":
+        np.testing.assert_array_equal(codes, levels)
+        return
+    empty = shown[..., 0] == 0
+    np.testing.assert_array_equal(codes, np.where(empty, -1, np.floor(shown[..., 0] * 4).astype(np.int32)))
+    assert (codes != levels).any()
+    assert empty.any() == ("crop" in name)
+    _, pictures = augmenter(_tensor(seen), _tensor(seen), Drawn(2))
+    np.testing.assert_array_equal(np.asarray(pictures), shown)
+
+
+def test_targets_of_other_sizes_than_their_images_stay() -> None:
+    augmenter = Augmenter.named("flip")
+    assert augmenter is not None
+    boxes = np.random.default_rng(0).random((40, 3, 5), dtype=np.float32)
+    _, found = augmenter(_tensor(PICTURES), _tensor(boxes), Drawn(1))
+    np.testing.assert_array_equal(np.asarray(found), boxes)
