@@ -13,10 +13,12 @@ from dlbench.core.contestant import Contestant
 from dlbench.core.dataset import Dataset
 from dlbench.core.errors import UsageError
 from dlbench.presets import Preset, inner_folds
+from dlbench.suite.embedded import embedded_suites
 
 CONTESTANTS = (
     "majority", "mean", "logistic", "ridge", "svm", "random_forest", "hist_gradient_boosting", "mlp",
 )  # fmt: skip
+IMAGE_CONTESTANTS = ("majority", "logistic", "random_forest", "pca+svm", "hog+svm", "mlp", "lenet5", "resnet")
 ENSEMBLE = "greedy_ensemble"
 FOLDS, TRIALS, EPOCHS = 5, 4, 20
 SEARCH_ROWS = 10_000
@@ -41,13 +43,24 @@ class Tells(Protocol):
         ...
 
 
+class Sizes(Protocol):
+    """A dataset of pictures that may need one size for all."""
+
+    def wanted_size(self, params: Mapping[str, Any]) -> int | None:
+        """Return the side that must be set; None where the pictures have one size."""
+        ...
+
+
 def is_data(source: str) -> bool:
-    """Whether a word of the command line names a file of data: a path that exists or ends like one, and is no suite."""
+    """Whether a word of the command line names data: a path that exists or ends like one, and is no suite.
+
+    A folder is one of pictures, unless it is called like an embedded suite.
+    """
     path = Path(source)
-    if path.suffix.lower() in (".yaml", ".yml"):
+    if path.suffix.lower() in (".yaml", ".yml") or source in embedded_suites():
         return False
     try:
-        return (path.exists() and not path.is_dir()) or _ending(path) in _readers()
+        return path.exists() or _ending(path) in _readers()
     except (OSError, ValueError):
         return False
 
@@ -70,6 +83,10 @@ def suite(
     """
     path = Path(data)
     reader, dataset = reader_of(path)
+    if dataset.modality == "image":
+        if target is not None or test is not None:
+            raise UsageError("--target and --test go with a table; images bring their classes and parts with them")
+        return _of_images(path, {reader: str(path.absolute()), **(reading or {})}, dataset, size)
     given: dict[str, Any] = {reader: str(path.absolute()), **({"test": str(Path(test).absolute())} if test else {})}
     if target is None:
         raise UsageError(f"which column is to be predicted? Name it with --target{_names(dataset, given)}")
@@ -87,10 +104,26 @@ def suite(
     }
 
 
+def _of_images(path: Path, given: dict[str, Any], dataset: Dataset, size: Preset | None) -> dict[str, Any]:
+    """Return a suite that asks for the class of images; pictures of several sizes get the side that suits them."""
+    if "size" not in given and (side := cast(Sizes, dataset).wanted_size(given)):
+        given["size"] = side
+    cast(Tells, dataset).inferred(given)
+    question = dataset.task_type(given)
+    return {
+        "name": _name(path),
+        "description": f"Is deep learning worth it for the images in {_title(_stem(path))}?",
+        "tasks": [{"dataset": given, "as": _title(_stem(path))}],
+        "models": models_for(question, IMAGE_CONTESTANTS),
+        "search": {**_search(size, cast(Tells, dataset).count(given)), **_search_rows(path)},
+        "protocol": _protocol(size),
+    }
+
+
 def models_for(question: str, names: Sequence[str] = CONTESTANTS) -> list[str]:
     """Return those of `names` that are installed and can answer a task type, and the ensemble of them last."""
     task = catalog.task(question)
-    fitting = [Contestant.named(name) for name in (*names, ENSEMBLE) if name in catalog.models()]
+    fitting = [Contestant.named(name) for name in (*names, ENSEMBLE) if set(name.split("+")) <= set(catalog.models())]
     return [one.label for one in fitting if one.misfit(task.modalities[0], task.asks) is None]
 
 
@@ -106,7 +139,7 @@ def _protocol(size: Preset | None) -> dict[str, int]:
 
 def reader_of(path: Path) -> tuple[str, Dataset]:
     """Return the own dataset that reads files of such an ending."""
-    name = _readers().get(_ending(path), "csv")
+    name = "images" if path.is_dir() else _readers().get(_ending(path), "csv")
     return name, catalog.dataset(name)
 
 
@@ -131,16 +164,9 @@ def written(content: Mapping[str, Any], folder: Path) -> str:
         "tasks:",
         "  - dataset:",
         *(f"      {name}: {_yaml(value)}" for name, value in {**given, **paths}.items()),
-        "      # What each column is taken for. To overrule it, take the mark off `columns:` and a line below it;",
-        "      # write number, category, date, text or drop.",
-        "      # columns:",
-        *(
-            f"      #   {_yaml(one['column'])}: {one['kind']}{_why(one)}"
-            for one in told[1:]
-            if one["kind"] in _OVERRULED
-        ),
+        *(_of_columns(told) if "target" in given else []),
         *(f"      # {note}" for note in _more(told)),
-        *([] if "target_type" in given else [_other_type(told[0]["why"])]),
+        *([_other_type(told[0]["why"])] if "target" in given and "target_type" not in given else []),
         f"    as: {_yaml(task['as'])}",
         "",
         "models:",
@@ -158,6 +184,20 @@ def written(content: Mapping[str, Any], folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _of_columns(told: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what each column of a table is taken for, ready to be overruled."""
+    return [
+        "      # What each column is taken for. To overrule it, take the mark off `columns:` and a line below it;",
+        "      # write number, category, date, text or drop.",
+        "      # columns:",
+        *(
+            f"      #   {_yaml(one['column'])}: {one['kind']}{_why(one)}"
+            for one in told[1:]
+            if one["kind"] in _OVERRULED
+        ),
+    ]
+
+
 _OVERRULED = ("number", "category", "date", "text", "drop")
 _MEANT = {
     "trials": "  # settings that every model tries; the first is its default",
@@ -173,7 +213,12 @@ def _other_type(why: str) -> str:
 
 
 def _more(told: Sequence[Mapping[str, Any]]) -> list[str]:
-    notes = [f"target: {told[0]['why']}", *(f"{one['column']}: {one['warning']}" for one in told if one["warning"])]
+    rest = [f"{one['column']}: {one['why']}" for one in told[1:] if one["kind"] in ("grey", "colour")]
+    notes = [
+        f"target: {told[0]['why']}",
+        *rest,
+        *(f"{one['column']}: {one['warning']}" for one in told if one["warning"]),
+    ]
     return [_line(note) for note in notes]
 
 

@@ -63,6 +63,10 @@ class Dataset(Component):
         """Return the task type where a suite gives none. Own files look at the target."""
         return self.tasks[0] if self.tasks else ""
 
+    def parted(self, params: Mapping[str, Any]) -> bool:
+        """Whether the data has an official test part. Light."""
+        return self.has_test_part or (self.own_file and bool(params.get("test")))
+
     def load(self, params: Mapping[str, Any]) -> Data:
         """Read everything into memory.
 

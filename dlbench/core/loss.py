@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dlbench.core.component import Component
@@ -11,12 +12,18 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+SUITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"classes": ("classes",), "values": ("values",), "inputs": ("values",), "masks": ("classes", "masks")}
+)
+"""What a net learns → what the losses that suit it are held against; on masks, one of classes counts pixel by pixel."""
+
+
 class Loss(Component):
     """A loss that a suite names for any deep model. Written on keras.ops, so that every backend runs it.
 
     Attributes:
-        learns: what it is held against: `classes` (int codes and logits) or `values` (numbers in units of the
-            training target's spread, and outputs of the same shape).
+        learns: what it is held against: `classes` (int codes and logits), `values` (numbers in units of the training
+            target's spread, and outputs of the same shape) or `masks` (the classes of a picture's pixels together).
     """
 
     learns: ClassVar[str]
@@ -25,9 +32,10 @@ class Loss(Component):
         """Return a function of truth and output that gives one loss an item, shape (items,). Heavy imports go here.
 
         Args:
-            target: of the training part: (n,) codes, or values of the output's shape. Weights are read off it.
+            target: of the training part: (n,) codes, or values of the output's shape, or masks. Weights are read off it.
             classes: how many there are; 0 for values.
 
-        The truth comes as (items,) int32 codes with logits of shape (items, classes), or with the shape of the output.
+        The truth comes as (items,) int32 codes with logits of shape (items, classes), or with the shape of the output;
+        of masks as (items, height, width) int32 codes, below zero where nobody is asked, with one axis more of logits.
         """
         raise NotImplementedError

@@ -34,8 +34,8 @@ def of_data(parts: Parts, classes: int) -> dict[str, Any]:
 
     Returns:
         `duplicates`: items of the test part whose inputs stand in train or validation as well, for tables and images;
-        `class_shares`: share of the rarest and of the most frequent class in train and validation, of items
-        or of objects.
+        `class_shares`: share of the rarest and of the most frequent class in train and validation, of items, of
+        objects, or of the pixels that have a class.
     """
     found: dict[str, Any] = {}
     whole, test = parts.whole.inputs, parts.test_inputs
@@ -45,7 +45,8 @@ def of_data(parts: Parts, classes: int) -> dict[str, Any]:
         found["duplicates"] = repeated((whole.pixels,), (test.pixels,))
     if classes and parts.whole.target is not None:
         target = parts.whole.target
-        counts = np.bincount(target.codes if isinstance(target, Objects) else target, minlength=classes)
+        codes = target.codes if isinstance(target, Objects) else target[target >= 0]
+        counts = np.bincount(codes, minlength=classes)
         found["class_shares"] = [float(counts.min() / counts.sum()), float(counts.max() / counts.sum())]
     return found
 

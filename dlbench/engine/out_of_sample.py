@@ -65,6 +65,8 @@ def _items(form: Form) -> int:
 def _dealt(target: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return (n,) numbers of parts, every class and every stretch of values spread over all of them."""
     shuffled = rng.permutation(len(target))
+    if target.ndim > 1:  # of pixels: there is no order that would spread them
+        return shuffled * PARTS // len(target)
     part = np.empty(len(target), dtype=np.int64)
     part[shuffled[np.argsort(target[shuffled], kind="stable")]] = np.arange(len(target)) % PARTS
     return part

@@ -14,6 +14,7 @@ from dlbench.core.schema import Schema
 from dlbench.core.seeds import derive
 from dlbench.exporting.code import Writer
 from dlbench.exporting.material import Material, Member
+from dlbench.prepare.augmentations import NONE
 from dlbench.prepare.columns import ColumnsPrepared
 from dlbench.prepare.encoders import table_steps
 from dlbench.prepare.images import Images
@@ -100,6 +101,10 @@ class Steps:
         self, member: Member, place: int, model: Model, values: Mapping[str, Any], schema: Schema, inputs: Inputs,
         seed: int,
     ) -> dict[str, str]:  # fmt: skip
+        if (augment := values.get("augment", NONE)) != NONE:
+            raise UsageError(
+                f"{model.name}: augment: {augment} is drawn inside compiled steps, which no script makes again"
+            )
         how, target = model.prepare(values), known_target(self.material.parts.whole)
         prepared: Any
         if how.layout == "columns":

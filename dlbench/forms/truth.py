@@ -23,7 +23,8 @@ class Truth:
     Attributes:
         ids: (n,) strings, unique in their dataset; of a forecast `origin+step`.
         target: (n,) int64 class codes, or float64 values; of a forecast all steps of an origin, then of the next; of
-            objects or references how many an item has.
+            objects or references how many an item has; of masks (n, height, width) codes, -1 where nobody is asked; of
+            pictures (n, height, width, channels) floats in [0, 1].
         classes: names in the order of their codes; empty for values and texts.
         inputs: (n, features) float32, only where a metric needs them.
         scale: (n,) float64, the naive error of the history before a forecast; only of forecasts.

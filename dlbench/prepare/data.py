@@ -19,7 +19,7 @@ Inputs = Table | Images | Windows
 """What a model is given: n items, of which some can be taken."""
 
 Target = np.ndarray | Objects
-"""What is asked of n items: codes, values, or the objects of n pictures."""
+"""What is asked of n items: codes or values, one an item or a pixel, or the objects of n pictures."""
 
 
 def as_table(inputs: Inputs) -> Table:
@@ -39,7 +39,9 @@ class Data:
 
     Attributes:
         inputs: a Table or Images of n items, or a Series of n steps.
-        target: (n,) int64 class codes, or float64 values; or the objects of n pictures.
+        target: (n,) int64 class codes, or float64 values; or the objects of n pictures; for segmentation (n, height,
+            width) class codes, -1 where nobody is asked; for restoration (n, height, width, channels) float32 in
+            [0, 1], of the inputs' shape.
         classes: class names in the order of their codes; empty for values.
         ids: (n,) strings, unique; positions in the source where it names none.
         test: (n,) booleans, True for the official test part; None without one.
@@ -69,6 +71,7 @@ class Data:
             held = getattr(self, name)
             if held is not None and len(held) != len(self.target):
                 raise ValueError(f"{len(self.target)} targets, but {len(held)} {name}")
+        _check_dense(self)
 
     def __len__(self) -> int:
         return len(self.target)
@@ -93,3 +96,15 @@ class Data:
         """Return the outside of a training set of `rows` items, for a model that is to give `form`."""
         columns = self.inputs.columns if isinstance(self.inputs, Table) else ()
         return Schema(self.inputs.modality, form, self.inputs.shape, columns, self.classes, rows)
+
+
+def _check_dense(data: Data) -> None:
+    """Raise ValueError where a target of pixels is not of its inputs' size, or its items have weights."""
+    if not isinstance(data.target, np.ndarray) or data.target.ndim == 1:
+        return
+    axes = data.target.ndim - 1
+    if data.inputs.modality != "image" or data.target.shape[1:] != data.inputs.shape[:axes]:
+        wrong = f"{data.inputs.modality} inputs of {data.inputs.shape}, targets of {data.target.shape[1:]}"
+        raise ValueError(f"{wrong}: a target of pixels has the size of its picture")
+    if data.weights is not None:
+        raise ValueError("items whose targets are pixels take no weights")

@@ -59,7 +59,7 @@ def _strongest(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     rows, columns = np.zeros_like(pixels), np.zeros_like(pixels)
     rows[:, 1:-1] = pixels[:, 2:] - pixels[:, :-2]
     columns[:, :, 1:-1] = pixels[:, :, 2:] - pixels[:, :, :-2]
-    channel = np.hypot(rows, columns).argmax(axis=-1)[..., np.newaxis]
+    channel = (rows**2 + columns**2).argmax(axis=-1)[..., np.newaxis]
     down, right = (np.take_along_axis(g, channel, axis=-1)[..., 0] for g in (rows, columns))
     return np.hypot(down, right), np.rad2deg(np.arctan2(down, right)) % 180
 

@@ -15,7 +15,7 @@ class Part:
 
     Attributes:
         inputs: a Table or Images of n items.
-        target: (n,) int64 class codes or float64 values, or the objects of n pictures; None where it is hidden.
+        target: as in `Data`; None where it is hidden.
         weights: (n,) float64 from 0 on, how much each counts in a fit; None where all count alike.
     """
 

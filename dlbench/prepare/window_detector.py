@@ -6,9 +6,9 @@ Felzenszwalb et al., Object detection with discriminatively trained part-based m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -17,15 +17,17 @@ from dlbench.forms.boxes import Boxes
 from dlbench.forms.objects import Objects
 from dlbench.prepare.suppression import suppress
 from dlbench.prepare.window_examples import Examples, first_examples, off_objects, shifted
-from dlbench.prepare.window_features import level_map, responses, windows_at
+from dlbench.prepare.window_features import BLOCK, level_map, responses, windows_at
 from dlbench.prepare.window_grid import Grid, Plan
 
 MOST = 100
 """Detections of one class in a picture, at most."""
-_CHUNK_PIXELS = 4_000_000
+_CHUNK_PIXELS = 400_000
+_MOST_KEPT = 128 << 20
+"""Numbers of blocks that are kept from one round of mining to the next; of more they are made again."""
 _NEVER = -1e9
 _MARGIN = -1.0
-"""Score from which on background is a hard negative: within the SVM's margin, or beyond it."""
+"""Score from which on something is found, and background a hard negative: within the SVM's margin, or beyond it."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,25 @@ class WindowSettings:
     rounds: int = 2
     refine: bool = True
     overlap: float = 0.3
+
+
+class _Map(NamedTuple):
+    """Blocks of some pictures at one level, and the place of the first picture."""
+
+    level: int
+    begin: int
+    blocks: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Again:
+    """Maps that are made each time they are gone through."""
+
+    make: Callable[[np.ndarray], Iterator[_Map]]
+    pixels: np.ndarray
+
+    def __iter__(self) -> Iterator[_Map]:
+        return self.make(self.pixels)
 
 
 class _Found(NamedTuple):
@@ -84,22 +105,23 @@ class WindowDetector:
         """
         clear = ~(objects.crowd | objects.difficult)
         boxes = objects.boxes[clear] if clear.any() else objects.boxes
-        self.grid_ = Grid.of(boxes, *pixels.shape[1:3], self.settings.plan)
+        self.grid_ = Grid.of(boxes, pixels.shape[1], pixels.shape[2], self.settings.plan)
         examples = first_examples(objects, self.grid_, self.settings.negatives, np.random.default_rng(seed))
         self._allow(examples)
-        self._learn(pixels, examples, seed)
+        maps = self._kept(pixels)
+        self._learn(maps, examples, seed)
         for _ in range(self.settings.rounds):
-            mined = self._mined(pixels, objects)
+            mined = self._mined(maps, objects)
             before = len(examples.picture)
             examples = Examples.joined([examples, mined])
             if len(examples.picture) == before:
                 break
-            self._learn(pixels, examples, seed)
+            self._learn(maps, examples, seed)
         return self
 
     def predict(self, pixels: np.ndarray) -> Boxes:
         """Return what is found in each picture, the surest first."""
-        found = self._scan(pixels, MOST, -np.inf)
+        found = self._scan(self._maps(pixels), MOST, _MARGIN)
         boxes = self.grid_.boxes[found.window]
         boxes = _clipped(shifted(boxes, found.offset) if self.settings.refine else boxes, *pixels.shape[1:3])
         answers = []
@@ -120,19 +142,19 @@ class WindowDetector:
                 if len(seen):
                     self.allowed_[seen.min() : seen.max() + 1, template, code] = True
 
-    def _learn(self, pixels: np.ndarray, examples: Examples, seed: int) -> None:
+    def _learn(self, maps: Iterable[_Map], examples: Examples, seed: int) -> None:
         """Fit the filters of every template: one a class, and four that move boxes."""
-        fitted = [self._filters(*seen, derive(seed, place)) for place, seen in enumerate(self._seen(pixels, examples))]
+        fitted = [self._filters(*seen, derive(seed, place)) for place, seen in enumerate(self._seen(maps, examples))]
         self.coef_ = [filters for filters, _ in fitted]
         self.intercept_ = [bias for _, bias in fitted]
 
-    def _seen(self, pixels: np.ndarray, examples: Examples) -> list[tuple[np.ndarray, Examples]]:
+    def _seen(self, maps: Iterable[_Map], examples: Examples) -> list[tuple[np.ndarray, Examples]]:
         """Return the examples of each template, and what their windows show."""
         grid, templates = self.grid_, len(self.grid_.templates)
         pair = np.searchsorted(grid.offsets, examples.window, side="right") - 1
         shown: list[list[np.ndarray]] = [[] for _ in range(templates)]
         order: list[list[np.ndarray]] = [[] for _ in range(templates)]
-        for level, begin, blocks in self._maps(pixels):
+        for level, begin, blocks in maps:
             inside = (examples.picture >= begin) & (examples.picture < begin + len(blocks))
             for template in range(templates):
                 here = np.flatnonzero(inside & (pair == level * templates + template))
@@ -155,7 +177,8 @@ class WindowDetector:
         bias = np.concatenate([np.full(self.classes, _NEVER), np.zeros(4)])
         positive = examples.code >= 0
         for code in np.unique(examples.code[positive]):
-            machine = LinearSVC(C=self.settings.C, dual="auto", random_state=derive("svm", seed, int(code)) % 2**31)
+            drawn = derive("svm", seed, int(code)) % 2**31
+            machine = LinearSVC(C=self.settings.C, tol=1e-3, dual="auto", random_state=drawn)
             target = examples.code == code
             if target.all():  # nothing to tell it from: every window is one
                 bias[code] = 0.0
@@ -167,9 +190,9 @@ class WindowDetector:
             filters[self.classes :], bias[self.classes :] = ridge.coef_, ridge.intercept_
         return filters, bias
 
-    def _mined(self, pixels: np.ndarray, objects: Objects) -> Examples:
+    def _mined(self, maps: Iterable[_Map], objects: Objects) -> Examples:
         """Return the background that is most taken for objects, at most `negatives` windows a picture."""
-        found = self._scan(pixels, 4 * self.settings.negatives, _MARGIN)
+        found = self._scan(maps, 4 * self.settings.negatives, _MARGIN)
         off = off_objects(found.picture, found.window, objects, self.grid_)
         order = np.lexsort((-found.score, found.picture))
         order = order[off[order]]
@@ -178,10 +201,10 @@ class WindowDetector:
         kept = order[rank < self.settings.negatives]
         return Examples.background(found.picture[kept], found.window[kept])
 
-    def _scan(self, pixels: np.ndarray, most: int, least: float) -> _Found:
+    def _scan(self, maps: Iterable[_Map], most: int, least: float) -> _Found:
         """Return the windows of each picture and class that score highest, `most` a level and template."""
         parts = []
-        for level, begin, blocks in self._maps(pixels):
+        for level, begin, blocks in maps:
             for template, window in enumerate(self.grid_.templates):
                 if not np.prod(self.grid_.places(level, template)):
                     continue
@@ -196,14 +219,25 @@ class WindowDetector:
                     parts.append(_Found(picture + begin, place + first, label, scores[picture, place], offset))
         return _Found(*(np.concatenate(held) for held in zip(*parts, strict=True)))
 
-    def _maps(self, pixels: np.ndarray) -> Iterator[tuple[int, int, np.ndarray]]:
-        """Yield level, first picture and blocks, as many pictures at once as a few million pixels are."""
+    def _kept(self, pixels: np.ndarray) -> Iterable[_Map]:
+        """Return the maps of pictures, to be gone through more than once."""
+        edge = 2 * self.grid_.padding
+        blocks = sum(
+            (height // self.grid_.cell + edge) * (width // self.grid_.cell + edge)
+            for height, width in self.grid_.levels
+        )
+        numbers = BLOCK**2 * self.settings.orientations + pixels.shape[3] * self.settings.colour
+        return list(self._maps(pixels)) if len(pixels) * blocks * numbers <= _MOST_KEPT else _Again(self._maps, pixels)
+
+    def _maps(self, pixels: np.ndarray) -> Iterator[_Map]:
+        """Yield the maps level by level, as many pictures at once as a processor's cache holds."""
+        edge = 2 * self.grid_.padding * self.grid_.cell
         for level, (height, width) in enumerate(self.grid_.levels):
-            room = (height + 2 * self.grid_.padding * self.grid_.cell) * (width + 2 * self.grid_.padding * self.grid_.cell)
-            step = max(1, _CHUNK_PIXELS // (room * pixels.shape[3]))
+            step = max(1, _CHUNK_PIXELS // ((height + edge) * (width + edge) * pixels.shape[3]))
             for begin in range(0, len(pixels), step):
-                chunk: Any = pixels[begin : begin + step]
-                yield level, begin, level_map(chunk, self.grid_, level, self.settings.orientations, self.settings.colour)
+                chunk = pixels[begin : begin + step]
+                settings = self.settings
+                yield _Map(level, begin, level_map(chunk, self.grid_, level, settings.orientations, settings.colour))
 
 
 def _highest(scores: np.ndarray, most: int, least: float) -> tuple[np.ndarray, np.ndarray]:

@@ -42,8 +42,7 @@ class Examples:
     def joined(cls, parts: list[Self]) -> Self:
         """Return the windows of all parts, each window once."""
         picture, window, code, offset = (
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("picture", "window", "code", "offset")
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("picture", "window", "code", "offset")
         )
         first = np.unique(np.stack([picture, window]), axis=1, return_index=True)[1]
         return cls(picture[first], window[first], code[first], offset[first])

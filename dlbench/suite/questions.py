@@ -134,7 +134,7 @@ def _label(asked: AskedTask, name: str, dataset: Dataset, params: Mapping[str, A
 
 def _split(asked: AskedTask, name: str, dataset: Dataset, params: Mapping[str, Any]) -> str:
     """Return `official` where the dataset has a test part of its own and the suite does not ask for folds."""
-    official = dataset.has_test_part or (dataset.own_file and bool(params.get("test")))
+    official = dataset.parted(params)
     if asked.written.split == "official" and not official:
         asked.wrong("split", message=f"{name} has no test part of its own; write folds, or leave it out")
     split = asked.written.split or ("official" if official else "folds")
@@ -181,6 +181,10 @@ def scorable(scores: str, asks: str) -> bool:
 
 
 def _same_target(task: Task, dataset: Dataset) -> bool:
-    """Whether a task asks of classes what has classes; `hidden` ones are classes too."""
+    """Whether a task asks for what the data have; `hidden` ones are classes too."""
     known = catalog.tasks()
-    return any((known[name].target == "values") == (task.target == "values") for name in dataset.tasks if name in known)
+    return any(_target(known[name]) == _target(task) for name in dataset.tasks if name in known)
+
+
+def _target(task: Task) -> str:
+    return "classes" if task.target == "hidden" else task.target

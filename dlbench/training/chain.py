@@ -155,7 +155,8 @@ def _share(part: Part, share: float, seed: int) -> Part:
         return part
     order = np.random.default_rng(derive("share", seed)).permutation(len(part))
     rows = max(1, ceil(share * len(part)))
-    if isinstance(part.target, np.ndarray) and np.issubdtype(part.target.dtype, np.integer):
+    coded = isinstance(part.target, np.ndarray) and np.issubdtype(part.target.dtype, np.integer)
+    if coded and part.target.ndim == 1:
         _, first = np.unique(part.target[order], return_index=True)
         order = np.concatenate([order[first], np.delete(order, first)])
         rows = max(rows, len(first))

@@ -22,6 +22,8 @@ from dlbench.core.schema import Schema
 from dlbench.core.seeds import derive
 from dlbench.forms.clusters import Clusters
 from dlbench.forms.labels import Labels
+from dlbench.forms.masks import Masks
+from dlbench.forms.pictures import Pictures
 from dlbench.forms.probabilities import Probabilities
 from dlbench.forms.scores import Scores
 from dlbench.forms.values import Values
@@ -42,6 +44,16 @@ TRUSTED = (
     "dlbench.prepare.gaussian_units.GaussianUnits",
     "dlbench.prepare.gradients.descriptors",
     "dlbench.prepare.mean_boxes.MeanBoxes",
+    "dlbench.prepare.patch_regression.PatchRegression",
+    "dlbench.prepare.picture_floors.CommonClass",
+    "dlbench.prepare.picture_floors.HalvedAndDoubled",
+    "dlbench.prepare.picture_floors.Unchanged",
+    "dlbench.prepare.pixel_forest.PixelForest",
+    "dlbench.prepare.window_detector.WindowDetector",
+    "dlbench.prepare.window_detector.WindowSettings",
+    "dlbench.prepare.window_grid.Grid",
+    "dlbench.prepare.window_grid.Plan",
+    "dlbench.prepare.window_grid.Template",
     "functools.partial",
     "lightgbm.basic.Booster",
     "lightgbm.sklearn.LGBMClassifier",
@@ -184,4 +196,6 @@ _ANSWERS: Mapping[str, Callable[[Any, np.ndarray, int], Form]] = {
     "Labels": lambda estimator, matrix, classes: Labels(np.asarray(estimator.predict(matrix), dtype=np.int64)),
     "Values": lambda estimator, matrix, classes: Values(np.asarray(estimator.predict(matrix), dtype=np.float64)),
     "Clusters": lambda estimator, matrix, classes: Clusters(np.asarray(estimator.predict(matrix), dtype=np.int64)),
+    "Masks": lambda estimator, matrix, classes: Masks(np.asarray(estimator.predict(matrix), dtype=np.int16)),
+    "Pictures": lambda estimator, matrix, classes: Pictures.clipped(estimator.predict(matrix)),
 }

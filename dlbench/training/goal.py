@@ -11,26 +11,36 @@ import numpy as np
 from dlbench.core import catalog
 from dlbench.core.errors import UsageError, suggest
 from dlbench.core.form import Form, reachable
+from dlbench.core.loss import SUITS
 from dlbench.core.model import Network
 from dlbench.core.schema import Schema
+from dlbench.forms.masks import Masks
 from dlbench.forms.objects import Objects
+from dlbench.forms.pictures import Pictures
 from dlbench.forms.probabilities import Probabilities
 from dlbench.losses.cross_entropy import CrossEntropy
 from dlbench.losses.mse import Mse
 from dlbench.prepare.part import Part
 from dlbench.training.answers import softmax
 from dlbench.training.detection import detections, most_of, objects_of, padded
+from dlbench.training.pixels import by_pixel
 
-NATURAL: Mapping[str, str] = {"classes": CrossEntropy.name, "values": Mse.name, "inputs": Mse.name}
+NATURAL: Mapping[str, str] = {
+    "classes": CrossEntropy.name,
+    "masks": CrossEntropy.name,
+    "values": Mse.name,
+    "inputs": Mse.name,
+}
 """What a net learns → the loss that `auto` means."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What a net learns: its `inputs`, `classes`, or `values` in units of their spread around their mean.
+    """What a net learns: its `inputs`, `classes`, `masks` (a class a pixel), or `values` in units of their spread around
+    their mean.
 
     Attributes:
-        learns: inputs, classes, values or objects.
+        learns: inputs, classes, masks, values or objects.
         form: name of the form that answers; "" for a net that only reconstructs.
         mean, spread: of the training target; values only.
         weight: the mean weight of the training items, so that theirs have mean 1; 0 where all count alike.
@@ -51,6 +61,8 @@ class Goal:
             return cls("inputs")
         if network.learns == "objects":
             return cls("objects", schema.form, most=most_of([part for part in (train, valid) if part is not None]))
+        if schema.form == "Masks":
+            return cls("masks", schema.form)
         weight = 0.0 if train.weights is None else float(train.weights.mean()) or 1.0
         if "Labels" in reachable(schema.form):
             return cls("classes", schema.form, weight=weight)
@@ -71,18 +83,23 @@ class Goal:
         return np.concatenate(columns, axis=1).astype(np.float32)
 
     def _bare(self, target: np.ndarray) -> np.ndarray:
-        if self.learns == "classes":
+        if self.learns in ("classes", "masks"):
             return target.astype(np.int32)
         scaled = ((target - self.mean) / self.spread).astype(np.float32)
         return scaled[:, None] if scaled.ndim == 1 else scaled
 
     def answer(self, outputs: np.ndarray) -> Form:
-        """Return the schema's form: softmax of logits, values in the target's unit, or what is left of boxes."""
+        """Return the schema's form: softmax of logits, the likeliest class a pixel, values in the target's unit, or what
+        is left of boxes."""
         if self.learns == "classes":
             return Probabilities(softmax(outputs))
         if self.learns == "objects":
             return detections(outputs)
+        if self.learns == "masks":
+            return Masks(outputs.argmax(axis=-1).astype(np.int16))
         values = outputs.astype(np.float64) * self.spread + self.mean
+        if self.form == "Pictures":
+            return Pictures.clipped(values)
         return catalog.form(self.form).from_arrays({"values": values[:, 0] if self.form == "Values" else values})
 
     def loss(self, name: str, target: np.ndarray, classes: int) -> Any:
@@ -92,10 +109,12 @@ class Goal:
             UsageError: a loss that learns something else.
         """
         chosen = catalog.loss(NATURAL[self.learns] if name == "auto" else name)
-        wanted = "classes" if self.learns == "classes" else "values"
-        if chosen.learns != wanted:
-            fit = [name for name, loss in catalog.losses().items() if loss.learns == wanted]
-            raise UsageError(f"loss: {name!r} learns {chosen.learns}, the net {wanted}{suggest(name, fit)}")
+        wanted = SUITS[self.learns]
+        if chosen.learns not in wanted:
+            fit = [name for name, loss in catalog.losses().items() if loss.learns in wanted]
+            raise UsageError(f"loss: {name!r} learns {chosen.learns}, the net {wanted[-1]}{suggest(name, fit)}")
+        if self.learns == "masks" and chosen.learns == "classes":
+            return by_pixel(chosen.build(target[target >= 0], classes))
         if not self.weight:
             return chosen.build(target, classes)
         codes = self.learns == "classes"

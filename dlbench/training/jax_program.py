@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dlbench.training.augmenting import Augmenter
+from dlbench.training.batch_draws import JaxDraws
 from dlbench.training.jax_sharding import compiled, everywhere, in_shares
 
 Loss = Callable[[Any, Any], Any]
@@ -35,12 +37,21 @@ class Program:
         optimiser: of keras, not built yet, with `numbers`; None for the way forward alone.
         batch_size: items a step learns from.
         packed: whether many nets are trained side by side.
+        augmenter: what changes the images of a batch that is learned; None for nothing.
     """
 
     def __init__(
-        self, net: Any, loss: Loss | None = None, optimiser: Any = None, batch_size: int = 0, *, packed: bool = False
+        self,
+        net: Any,
+        loss: Loss | None = None,
+        optimiser: Any = None,
+        batch_size: int = 0,
+        *,
+        packed: bool = False,
+        augmenter: Augmenter | None = None,
     ) -> None:
         self._net, self._loss, self._optimiser, self._size, self._packed = net, loss, optimiser, batch_size, packed
+        self._augmenter = augmenter
         self._made: dict[Any, Any] = {}
         if optimiser is not None:
             optimiser.build(net.trainable_variables)
@@ -95,8 +106,13 @@ class Program:
         return jax.lax.fori_loop(first, stop, body, (state, jax.numpy.zeros(order.shape[:-1], "float32")))
 
     def _step(self, state: State, inputs: Any, target: Any, rows: Any) -> Any:
+        import jax
+
         def learned(state: State, rows: Any) -> tuple[State, Any]:
-            return self._learned(state, in_shares(inputs[rows]), in_shares(target[rows]))
+            seen, truth = inputs[rows], target[rows]
+            if self._augmenter is not None:
+                seen, truth = self._augmenter(seen, truth, JaxDraws(self._batches_done(state), rows))
+            return self._learned(state, in_shares(seen), jax.tree.map(in_shares, truth))
 
         return self._for_all(learned)(state, rows)
 
@@ -117,7 +133,8 @@ class Program:
         import jax
         from keras import StatelessScope
 
-        net, loss = self._net, self._loss
+        net = self._net
+        loss: Any = self._loss if self._augmenter is None else self._augmenter.loss(self._loss)  # type: ignore[arg-type]
         place = {id(variable): at for at, variable in enumerate(net.variables)}
         at = [place[id(variable)] for variable in net.trainable_variables]
 
@@ -126,7 +143,7 @@ class Program:
             for number, value in zip(at, weights, strict=True):
                 values[number] = value
             with StatelessScope(_pairs(net.variables, values), collect_losses=True) as scope:
-                lost = loss(truth, net(seen, training=True))  # type: ignore[misc]
+                lost = loss(truth, net(seen, training=True))
                 mean = sum(net.losses, lost.mean())
             return mean, ([scope.get_current_value(variable) for variable in net.variables], lost.sum())
 
@@ -136,6 +153,10 @@ class Program:
             self._optimiser.apply(gradients, net.trainable_variables)
         found = [scope.get_current_value(variable) for variable in held]
         return State(found[: len(values)], found[len(values) :]), lost
+
+    def _batches_done(self, state: State) -> Any:
+        at = next(i for i, one in enumerate(self._optimiser.variables) if one is self._optimiser.iterations)
+        return state.optimiser[at]
 
     def _output(self, values: list[Any], inputs: Any) -> Any:
         from keras import StatelessScope

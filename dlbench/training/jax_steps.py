@@ -14,10 +14,11 @@ import numpy as np
 
 from dlbench.training import workshop
 from dlbench.training.architecture import in_words
+from dlbench.training.augmenting import Augmenter
 from dlbench.training.jax_program import Program, State, values_of
 from dlbench.training.jax_sharding import placed
 from dlbench.training.optimisers import Recipe
-from dlbench.training.tensorflow_steps import GLANCE, forward_batch
+from dlbench.training.tensorflow_steps import GLANCE, at_once
 from dlbench.training.watch import Watch
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def teach(
     """Train `net` for the plan's epochs, or until `watch` stops it; it is left with the weights `watch` kept."""
     bench = workshop.bench(net)
     bench.take(net)
-    steps = program_for(bench, loss, recipe, plan.batch_size)
+    steps = program_for(bench, loss, recipe, plan)
     state = State(values_of(bench.net), steps.begun(recipe.numbers))
     watch.net = bench.net
     bench.net.stop_training = False
@@ -57,15 +58,16 @@ def teach(
 
 
 def program_for(
-    bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recipe, batch_size: int, *, packed: bool = False
+    bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recipe, plan: Plan, *, packed: bool = False
 ) -> Program:
     """Return the program for these, compiled already where a net like this one was trained before."""
-    known = in_words(loss)
+    known, augmenter = in_words(loss), Augmenter.named(plan.augment)
 
     def make() -> Program:
-        return Program(bench.net, loss, recipe.build(), batch_size, packed=packed)
+        return Program(bench.net, loss, recipe.build(), plan.batch_size, packed=packed, augmenter=augmenter)
 
-    found: Program = bench.tool(("jax", known, recipe.kind, batch_size, packed), make) if known else make()
+    name = "jax", known, recipe.kind, plan.batch_size, plan.augment, packed
+    found: Program = bench.tool(name, make) if known else make()
     return found
 
 
@@ -114,7 +116,7 @@ class Epochs:
     def judged(self, values: list[Any]) -> np.ndarray:
         """Return the mean loss of the held examples, (…,)."""
         inputs, target = self._held
-        size = forward_batch(inputs)
+        size = at_once(inputs.shape[1:])
         parts = range(0, len(inputs), size)
         lost = [self._steps.judge(values, inputs[i : i + size], target[i : i + size]) for i in parts]
         return np.asarray(sum(np.asarray(part, dtype=np.float64) for part in lost) / len(inputs))
@@ -137,7 +139,7 @@ def outputs(net: Any, inputs: np.ndarray) -> np.ndarray:
     bench.take(net)
     steps: Program = bench.tool("jax forward", lambda: Program(bench.net))
     values = values_of(bench.net)
-    size = forward_batch(inputs)
+    size = at_once(inputs.shape[1:])
     parts = (inputs[i : i + size] for i in range(0, len(inputs), size))
     found = [np.asarray(steps.forward(values, _filled(part)))[: len(part)] for part in parts]
     return np.concatenate(found) if found else np.empty((0, *net.output_shape[1:]), np.float32)

@@ -73,4 +73,8 @@ def _shares(seen: Any, truth: Any, count: int) -> list[tuple[Any, Any]]:
 
     items = tf.shape(seen)[0]
     cuts = [items * number // count for number in range(count + 1)]
-    return [(seen[low:high], truth[low:high]) for low, high in pairwise(cuts)]
+
+    def share(low: Any, high: Any) -> tuple[Any, Any]:
+        return seen[low:high], tf.nest.map_structure(lambda one: one[low:high], truth)
+
+    return [share(low, high) for low, high in pairwise(cuts)]

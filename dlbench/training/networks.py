@@ -14,6 +14,7 @@ from dlbench.core.form import Form
 from dlbench.core.model import DeepModel, Model, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.seeds import derive
+from dlbench.prepare.augmentations import NONE
 from dlbench.prepare.columns import ColumnsPrepared
 from dlbench.prepare.data import Inputs
 from dlbench.prepare.inputs import Prepared
@@ -21,6 +22,7 @@ from dlbench.prepare.part import Part
 from dlbench.training import replicas, workshop
 from dlbench.training.fitted import Course, Lesson
 from dlbench.training.goal import Goal
+from dlbench.training.limits import Limits
 from dlbench.training.optimisers import Recipe
 from dlbench.training.seeding import seed_fit
 from dlbench.training.teaching import Examples, Plan, Teacher, forward
@@ -106,12 +108,18 @@ def _train(
     lesson: Lesson,
 ) -> Watch:
     limits = replace(lesson.limits, patience=values.get("patience") or lesson.limits.patience)
-    plan = Plan(limits.rounds_or(EPOCHS), int(values.get("batch_size", 32)), derive("order", lesson.seed))
+    plan = plan_of(values, limits, lesson.seed)
     batches = plan.epochs * -(-len(train.inputs) // plan.batch_size)
     loss = network.loss or goal.loss(values.get("loss", "auto"), train.target, len(schema.classes))
     watch = Watch(network.net, limits)
     Teacher(network.net, loss, Recipe(values, batches)).teach(train, held, plan, watch)
     return watch
+
+
+def plan_of(values: Mapping[str, Any], limits: Limits, seed: int) -> Plan:
+    """Return how a net of these values sees its examples in a fit of this seed."""
+    size, augment = int(values.get("batch_size", 32)), values.get("augment", NONE)
+    return Plan(limits.rounds_or(EPOCHS), size, derive("order", seed), augment)
 
 
 def _measured(model: Model, values: Mapping[str, Any], schema: Schema, train: Part) -> Mapping[str, Any]:

@@ -59,7 +59,7 @@ def train_together(trials: Sequence[Trial], train: Examples, held: Examples | No
         return []
     first = trials[0]
     bench = workshop.bench(first.net)
-    steps = program_for(bench, first.loss, first.recipe, first.plan.batch_size, packed=True)
+    steps = program_for(bench, first.loss, first.recipe, first.plan, packed=True)
     together = nets_at_once(first.net, first.plan.batch_size, len(trials))
     ends: list[Course | Exception] = []
     for start in range(0, len(trials), together):

@@ -11,7 +11,7 @@ from dlbench.core.canonical import digest
 from dlbench.core.contestant import Contestant
 from dlbench.core.model import Network
 from dlbench.core.schema import Schema
-from dlbench.core.seeds import derive
+from dlbench.prepare.augmentations import NONE
 from dlbench.prepare.part import Part
 from dlbench.training import networks, replicas
 from dlbench.training.architecture import architecture
@@ -21,7 +21,7 @@ from dlbench.training.goal import Goal
 from dlbench.training.limits import Limits
 from dlbench.training.optimisers import Recipe
 from dlbench.training.pack import Trial, train_together
-from dlbench.training.teaching import Examples, Plan
+from dlbench.training.teaching import Examples
 
 Values = Sequence[Mapping[str, Any]]
 """One mapping a link, as `chain.fit` takes them."""
@@ -49,7 +49,8 @@ def key(contestant: Contestant, values: Values, schema: Schema, limits: Limits) 
     if not layers:
         return None
     kind = Recipe(chosen, 1).kind
-    return digest([layers, kind, chosen.get("batch_size", 32), chosen.get("loss", "auto"), repr(how)])
+    shared = [chosen.get("batch_size", 32), chosen.get("loss", "auto"), chosen.get("augment", NONE)]
+    return digest([layers, kind, *shared, repr(how)])
 
 
 def _packs() -> bool:
@@ -149,7 +150,7 @@ def _begin(shared: Shared, chosen: Mapping[str, Any], limits: Limits, seed: int)
     began = time.perf_counter()
     network = networks.fresh_net(shared.contestant.head, chosen, shared.schema, seed)
     limits = replace(limits, patience=chosen.get("patience") or limits.patience)
-    plan = Plan(limits.rounds_or(networks.EPOCHS), int(chosen.get("batch_size", 32)), derive("order", seed))
+    plan = networks.plan_of(chosen, limits, seed)
     batches = plan.epochs * -(-len(shared.train.inputs) // plan.batch_size)
     loss = shared.goal.loss(chosen.get("loss", "auto"), shared.train.target, len(shared.schema.classes))
     return network, Trial(network.net, loss, Recipe(chosen, batches), plan, limits, time.perf_counter() - began)

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from dlbench.core.errors import UsageError
+from dlbench.prepare.augmentations import NONE
 from dlbench.training.optimisers import Recipe
-from dlbench.training.tensorflow_steps import forward_batch
+from dlbench.training.tensorflow_steps import at_once
 from dlbench.training.watch import Watch, callbacks
 
 
@@ -29,11 +31,13 @@ class Plan:
     Attributes:
         epochs, batch_size: as named.
         seed: of the order of the examples.
+        augment: what is done to images on the way; see `prepare.augmentations`.
     """
 
     epochs: int
     batch_size: int
     seed: int
+    augment: str = NONE
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,16 @@ class Teacher:
     recipe: Recipe
 
     def teach(self, train: Examples, held: Examples | None, plan: Plan, watch: Watch) -> None:
-        """Train until the plan ends or `watch` stops it, which sees every epoch; the best weights are kept."""
+        """Train until the plan ends or `watch` stops it, which sees every epoch; the best weights are kept.
+
+        Raises:
+            UsageError: augmentation on a backend without steps of the house.
+        """
         if steps := compiled_steps():
             steps.teach(self.net, self.loss, self.recipe, train, held, plan, watch)
             return
+        if plan.augment != NONE:
+            raise UsageError(f"augment: {plan.augment}: use KERAS_BACKEND=tensorflow or jax, or leave it at {NONE}")
         self.net.compile(optimizer=self.recipe.build(), loss=_keras_loss(self.loss), jit_compile="auto")
         self.net.fit(
             train.inputs,
@@ -62,7 +72,7 @@ class Teacher:
             batch_size=plan.batch_size,
             epochs=plan.epochs,
             validation_data=None if held is None else (held.inputs, held.target),
-            validation_batch_size=forward_batch(train.inputs),
+            validation_batch_size=at_once(train.inputs.shape[1:]),
             callbacks=callbacks(watch),
             verbose=0,
         )
@@ -74,7 +84,7 @@ def forward(net: Any, inputs: np.ndarray) -> np.ndarray:
     if steps := compiled_steps():
         found: np.ndarray = steps.outputs(net, inputs)
         return found
-    return np.asarray(net.predict(inputs, batch_size=forward_batch(inputs), verbose=0))
+    return np.asarray(net.predict(inputs, batch_size=at_once(inputs.shape[1:]), verbose=0))
 
 
 def compiled_steps() -> Any:

@@ -7,16 +7,18 @@ same weights however many batches a call takes.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dlbench.training import mirrored, replicas, workshop
 from dlbench.training.architecture import in_words
+from dlbench.training.augmenting import Augmenter
+from dlbench.training.batch_draws import TensorflowDraws
 from dlbench.training.optimisers import Recipe
 from dlbench.training.tensors import tensor_of
 from dlbench.training.watch import Watch
@@ -28,7 +30,7 @@ FORWARD_BATCH = 1024
 """Items that pass a net at once where nothing is learned, at most."""
 
 FORWARD_NUMBERS = 2**22
-"""Numbers of all their inputs together, at most: what a net makes of large pictures takes far more room than they."""
+"""Numbers of those items, at most: a net on pictures may hold a hundred times as many between its layers."""
 
 GLANCE = 0.2
 """Seconds between two looks at the clock, where there is a deadline."""
@@ -49,6 +51,16 @@ class Steps:
     judge: Any
 
 
+def at_once(shape: Sequence[int]) -> int:
+    """Return how many items of a shape pass a net at once where nothing is learned: a power of two.
+
+    >>> at_once((28, 28, 1)), at_once((256, 256, 3))
+    (1024, 16)
+    """
+    most = FORWARD_NUMBERS // max(1, math.prod(shape))
+    return min(FORWARD_BATCH, 1 << max(0, most.bit_length() - 1))
+
+
 def teach(
     net: Any,
     loss: Callable[[Any, Any], Any],
@@ -61,7 +73,7 @@ def teach(
     """Train `net` for the plan's epochs, or until `watch` stops it; it is left with the weights `watch` kept."""
     bench = workshop.bench(net)
     bench.take(net)
-    steps = _steps(bench, loss, recipe, train)
+    steps = _steps(bench, loss, recipe, train, plan.augment)
     recipe.retune(steps.optimiser)
     watch.net = bench.net
     bench.net.stop_training = False
@@ -98,7 +110,9 @@ def _epoch(steps: Steps, data: Any, order: np.ndarray, batch_size: int, watch: W
     return total / min(len(order), done * batch_size)
 
 
-def _steps(bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recipe, train: Examples) -> Steps:
+def _steps(
+    bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recipe, train: Examples, augment: str
+) -> Steps:
     """Return the steps for these, compiled already where a net like this one was trained before."""
     specs = _specs(train)
     known = in_words(loss)
@@ -107,23 +121,31 @@ def _steps(bench: workshop.Bench, loss: Callable[[Any, Any], Any], recipe: Recip
         with replicas.scope():
             optimiser = recipe.build()
             optimiser.build(bench.net.trainable_variables)
-        return Steps(optimiser, _learner(bench.net, loss, optimiser, specs), _judge(bench.net, loss, specs))
+        learner = _learner(bench.net, loss, optimiser, specs, Augmenter.named(augment))
+        return Steps(optimiser, learner, _judge(bench.net, loss, specs))
 
     if not known:
         return make()
-    steps: Steps = bench.tool((known, recipe.kind, workshop.jit(), *specs), make)
+    steps: Steps = bench.tool((known, recipe.kind, workshop.jit(), augment, *specs), make)
     return steps
 
 
-def _learner(net: Any, loss: Callable[[Any, Any], Any], optimiser: Any, specs: Any) -> Any:
+def _learner(net: Any, loss: Callable[[Any, Any], Any], optimiser: Any, specs: Any, augmenter: Augmenter | None) -> Any:
     import tensorflow as tf
 
-    step = (_step_of if replicas.count() == 1 else mirrored.step_of)(net, loss, optimiser)
+    taught = loss if augmenter is None else augmenter.loss(loss)
+    step = (_step_of if replicas.count() == 1 else mirrored.step_of)(net, taught, optimiser)
+
+    def batch_of(inputs: Any, target: Any, rows: Any) -> tuple[Any, Any]:
+        seen, truth = tf.gather(inputs, rows), tf.gather(target, rows)
+        if augmenter is None:
+            return seen, truth
+        return augmenter(seen, truth, TensorflowDraws(optimiser.iterations.value, rows))
 
     def learn(inputs: Any, target: Any, order: Any, first: Any, stop: Any, size: Any) -> Any:
         def body(batch: Any, total: Any) -> Any:
             rows = order[batch * size : (batch + 1) * size]
-            return batch + 1, total + step(tf.gather(inputs, rows), tf.gather(target, rows))
+            return batch + 1, total + step(*batch_of(inputs, target, rows))
 
         return tf.while_loop(lambda batch, _: batch < stop, body, (first, 0.0), parallel_iterations=1)[1]
 
@@ -148,19 +170,10 @@ def _step_of(net: Any, loss: Callable[[Any, Any], Any], optimiser: Any) -> Calla
     return tf.function(step, jit_compile=True, autograph=False) if workshop.jit() else step
 
 
-def forward_batch(inputs: Any) -> int:
-    """Return how many of these items pass a net at once.
-
-    >>> forward_batch(np.empty((0, 28, 28, 1))), forward_batch(np.empty((0, 256, 256, 3)))
-    (1024, 21)
-    """
-    return max(1, min(FORWARD_BATCH, FORWARD_NUMBERS // max(1, prod(inputs.shape[1:]))))
-
-
 def _judge(net: Any, loss: Callable[[Any, Any], Any], specs: Any) -> Any:
     import tensorflow as tf
 
-    size = forward_batch(specs[0])
+    size = at_once(specs[0].shape[1:])
 
     def judge(inputs: Any, target: Any) -> Any:
         def body(first: Any, total: Any) -> Any:
@@ -204,6 +217,6 @@ def outputs(net: Any, inputs: np.ndarray) -> np.ndarray:
             lambda seen: tf.cast(bench.net(seen, training=False), tf.float32), [shape], autograph=False
         ),
     )
-    size = forward_batch(inputs)
+    size = at_once(inputs.shape[1:])
     parts = [ahead(inputs[i : i + size]).numpy() for i in range(0, len(inputs), size)]
     return np.concatenate(parts) if parts else np.empty((0, *net.output_shape[1:]), np.float32)

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from dlbench.core import catalog
 from dlbench.losses.class_weighted import balanced
+from dlbench.training.pixels import by_pixel
 
 CLASSES = [name for name, loss in catalog.losses().items() if loss.learns == "classes"]
+MASKS = [name for name, loss in catalog.losses().items() if loss.learns == "masks"]
 VALUES = [name for name, loss in catalog.losses().items() if loss.learns == "values"]
 
 
@@ -24,6 +26,7 @@ def _lost(name: str, truth: np.ndarray, output: np.ndarray, target: np.ndarray |
 def test_the_catalog_holds_those_a_suite_may_name() -> None:
     assert set(CLASSES) == {"cross_entropy", "focal", "class_weighted"}
     assert set(VALUES) == {"mse", "mae", "huber"}
+    assert set(MASKS) == {"dice"}
 
 
 @pytest.mark.parametrize("name", [*CLASSES, *VALUES])
@@ -68,6 +71,37 @@ def test_values_by_hand() -> None:
     np.testing.assert_allclose(_lost("mse", truth, output), [(0.25 + 9) / 2, 0])
     np.testing.assert_allclose(_lost("mae", truth, output), [1.75, 0])
     np.testing.assert_allclose(_lost("huber", truth, output), [(0.125 + 2.5) / 2, 0])
+
+
+TRUTH = np.array([[[0, 1], [2, 1]], [[-1, 1], [0, -1]]], np.int32)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_loss_of_classes_on_masks_is_its_mean_over_the_pixels_that_have_one(name: str) -> None:
+    logits = np.random.default_rng(0).normal(size=(2, 2, 2, 3)).astype(np.float32)
+    known = TRUTH >= 0
+    loss = catalog.loss(name).build(TRUTH[known], 3)
+    each = [float(np.mean(np.asarray(loss(TRUTH[i][known[i]], logits[i][known[i]])))) for i in range(2)]
+    np.testing.assert_allclose(np.asarray(by_pixel(loss)(TRUTH, logits)), each, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", [*CLASSES, *MASKS])
+def test_what_is_said_of_pixels_without_a_class_does_not_matter(name: str) -> None:
+    loss = catalog.loss(name).build(TRUTH if name in MASKS else TRUTH[TRUTH >= 0], 3)
+    loss = loss if name in MASKS else by_pixel(loss)
+    logits = np.zeros((2, 2, 2, 3), np.float32)
+    other = np.where((TRUTH < 0)[..., None], np.float32(5) * np.arange(3, dtype=np.float32), logits)
+    np.testing.assert_allclose(np.asarray(loss(TRUTH, other)), np.asarray(loss(TRUTH, logits)), rtol=1e-6)
+    nobody = np.full_like(TRUTH, -1)
+    assert np.asarray(loss(nobody, other)).tolist() == [0.0, 0.0]
+
+
+def test_dice_loss_by_hand() -> None:
+    """Sure of class 1 in two pixels of which one is right, and class 2 is neither there nor said."""
+    truth = np.array([[[0, 1], [0, 0]]], np.int32)
+    logits = 50 * np.eye(3, dtype=np.float32)[np.array([[[1, 1], [0, 0]]])]
+    found = np.asarray(catalog.loss("dice").build(truth, 3)(truth, logits))
+    np.testing.assert_allclose(found, [1 - ((2 * 1 + 1) / (2 + 1 + 1) + 1) / 2], rtol=1e-5)
 
 
 def test_an_included_loss_joins_the_catalog(tmp_path: Path) -> None:

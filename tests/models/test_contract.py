@@ -46,18 +46,26 @@ OWN = {
     if type(model).__module__.startswith("dlbench.models") and model.trainer != "ensemble"  # tests/engine holds those
 }
 EXPECTED = """
-    adaboost autoencoder bagging catboost categorical_nb decision_tree elastic_net extra_trees gamma gaussian_nb
-    hist_gradient_boosting hog k_neighbors kmeans lasso lenet5 lightgbm linear linear_svm logistic majority mean mlp
-    multinomial_nb pca perceptron poisson random_forest rbf_network resnet ridge stacking svm voting xgboost
+    adaboost alexnet autoencoder bagging catboost categorical_nb decision_tree efficientnet elastic_net extra_trees
+    gamma gaussian_nb hist_gradient_boosting hog k_neighbors kmeans lasso lenet5 lightgbm linear linear_svm logistic
+    majority mean mlp mobilenet multinomial_nb pca perceptron poisson random_forest rbf_network resnet ridge shufflenet
+    stacking svm vgg vit voting xgboost
 """
 READS_TABLES = [name for name, model in OWN.items() if "table" in model.accepts and model.kind != "floor"]
 MODALITIES = {modality for task in catalog.tasks().values() for modality in task.modalities}
-# What is fitted here; models of other modalities have their own tables of data, hence their own tests.
-HERE = {name: model for name, model in OWN.items() if set(model.accepts) & {"table", "image"}}
+# What is fitted here; models of other modalities, or that answer with boxes or pixels, have data of their own, hence
+# their own tests.
+HERE = {
+    name: model
+    for name, model in OWN.items()
+    if set(model.accepts) & {"table", "image"} and not set(model.gives) & {"Boxes", "Masks", "Pictures"}
+}
 QUICK = {
     "estimator": {"n_estimators": 50, "n_centers": 24, "max_depth": 4},
     "network": {"learning_rate": 0.01, "batch_size": 16, "units": 64, "filters": 8, "dropout": 0.0, "blocks": 1},
 }
+QUICK["network"] |= {"stages": 2, "convolutions": 1, "expansion": 2, "groups": 2}
+EPOCHS = {"vit": 12}  # places are learned last
 TEAMS = {"voting": {"max_iter": 10}, "stacking": {"max_iter": 10, "cv": 2}}
 ROWS, TEST = 96, 60
 
@@ -96,7 +104,7 @@ def _fit(name: str, modality: str, form: str, seed: int = 1) -> tuple[Chain, Sch
     wanted = {key: value for key, value in quick.items() if key in contestant.dimensions(schema)}
     values = contestant.space(Values(wanted), schema)
     part = Part(data.inputs, None if form in ("Clusters", "Embeddings") else data.target)
-    limits = Limits(rounds=20 if contestant.head.resource == "rounds" else 4)
+    limits = Limits(rounds=20 if contestant.head.resource == "rounds" else EPOCHS.get(name, 4))
     return chain.fit(contestant, values, schema, part, None, limits, seed), schema, values[0]
 
 
@@ -259,7 +267,7 @@ def test_save_leaves_the_named_files(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, model in OWN.items() if model.smallest != (1, 1) and model.kind == "deep"]
+    "name", [name for name, model in HERE.items() if model.smallest != (1, 1) and model.kind == "deep"]
 )
 def test_smallest_image_gives_an_answer_of_the_right_shape(name: str) -> None:
     model = OWN[name]

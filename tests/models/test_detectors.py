@@ -1,4 +1,4 @@
-"""What every net that finds objects promises: it learns, repeats itself, is saved, takes any size from its smallest on."""
+"""What nets that find objects promise: they learn, repeat themselves, are saved, take any size from the least on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ def _fit(name: str, part: Part, epochs: int, valid: Part | None = None, **more: 
     schema = Schema("image", "Boxes", part.inputs.shape, (), SHAPES, len(part))
     contestant = Contestant(name, name)
     wanted = {key: value for key, value in {**QUICK, **more}.items() if key in contestant.dimensions(schema)}
-    return chain.fit(contestant, contestant.space(Values(wanted), schema), schema, part, valid, Limits(rounds=epochs), 1)
+    values = contestant.space(Values(wanted), schema)
+    return chain.fit(contestant, values, schema, part, valid, Limits(rounds=epochs), 1)
 
 
 @cache
@@ -127,7 +129,7 @@ def test_pictures_without_any_object_teach_that_there_is_none(name: str) -> None
 def _network(name: str, shape: tuple[int, int, int]) -> Any:
     model = catalog.model(name)
     schema = Schema("image", "Boxes", shape, (), SHAPES, 4)
-    return model.build(model.space(Values(QUICK if name == "faster_rcnn" else {**QUICK}), schema), schema)
+    return model.build(model.space(Values(QUICK), schema), schema)
 
 
 def _convolution(into: int, out: int, side: int, *, biased: bool) -> int:
@@ -138,7 +140,7 @@ def _convolution(into: int, out: int, side: int, *, biased: bool) -> int:
 def _pyramid_numbers(filters: int, width: int) -> int:
     channels = [filters * 2 ** min(level, 3) for level in range(5)]
     total = _convolution(3, filters, 3, biased=False)
-    for into, out in zip(channels, channels[1:], strict=False):
+    for into, out in pairwise(channels):
         total += sum(_convolution(*kind, biased=False) for kind in ((into, out, 3), (out, out, 3), (into, out, 1)))
     sideways = sum(_convolution(out, width, 1, biased=False) for out in channels[2:])
     return total + sideways + 3 * _convolution(width, width, 3, biased=False)

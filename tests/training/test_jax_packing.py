@@ -135,3 +135,12 @@ def test_what_cannot_be_packed_has_no_key(monkeypatch: pytest.MonkeyPatch) -> No
     assert packing.key(Contestant.named("lenet5"), conv, IMAGES, LIMITS)
     monkeypatch.setattr(keras.layers, "Activation", lambda name: Counting())
     assert _key() is None
+
+
+def test_augmented_trials_of_a_pack_draw_as_each_alone() -> None:
+    settings = _settings("lenet5", IMAGES, CONV, [{"learning_rate": 0.001}, {}])
+    settings = [[{**chosen, "augment": "crop+mixup"}] for (chosen,) in settings]
+    contestant, train, valid = Contestant.named("lenet5"), _images(30, 0), _images(12, 1)
+    packed = packing.fit(contestant, settings, IMAGES, train, valid, [LIMITS] * 2, SEEDS[:2])
+    alone = [chain.fit(contestant, settings[i], IMAGES, train, valid, LIMITS, SEEDS[i]) for i in range(2)]
+    _compare(packed, alone, valid)

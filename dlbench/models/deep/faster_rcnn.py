@@ -75,7 +75,9 @@ class FasterRcnn(DeepModel):
 
         size = schema.shape[:2]
         seen = Input(shape=schema.shape)
-        stages, anchors = _staged(seen, values, Proposing(size, values["proposals"], CONSIDERED, SAME), len(schema.classes))
+        stages, anchors = _staged(
+            seen, values, Proposing(size, values["proposals"], CONSIDERED, SAME), len(schema.classes)
+        )
         core = Model(seen, stages)
         answer = Model(seen, answered(stages, size))
         inputs = Input(shape=schema.shape)
@@ -122,7 +124,9 @@ def _second(grids: Any, units: int, classes: int) -> tuple[Any, Any]:
     for _ in range(2):
         hidden = layers.Dense(units, activation="relu", kernel_initializer="he_normal")(hidden)
     small = initializers.RandomNormal(0.0, 0.01)
-    return layers.Dense(classes + 1, kernel_initializer=small)(hidden), layers.Dense(4, kernel_initializer=small)(hidden)
+    return layers.Dense(classes + 1, kernel_initializer=small)(hidden), layers.Dense(4, kernel_initializer=small)(
+        hidden
+    )
 
 
 def _cells(map_: Any) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
+from dlbench.models.deep.image_space import augmentation
 from dlbench.models.deep.training_space import learned, outputs, training_space
 
 
@@ -32,6 +33,7 @@ class LeNet5(DeepModel):
             "filters": hp.Choice("filters", [6, 12, 24], default=12, legal=">= 1"),
             "activation": hp.Choice("activation", ["relu", "tanh"], default="tanh"),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
+            **augmentation(hp),
             **training_space(hp, learns=learned(schema), learning_rate=2e-3),
         }
 

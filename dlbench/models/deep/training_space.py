@@ -7,6 +7,7 @@ from typing import Any
 
 from dlbench.core import catalog
 from dlbench.core.errors import suggest
+from dlbench.core.loss import SUITS
 from dlbench.core.schema import Schema
 from dlbench.core.space import Dimension, DimensionSpace
 
@@ -20,7 +21,7 @@ _OF_CLASSES = ("Labels", "Scores", "Probabilities")  # named, since asking the f
 class NamedLoss(Dimension):
     """The name of a loss: a suite may set it, no search varies it, since losses cannot be compared by their values.
 
-    `learns` is what the net learns, classes or values; empty where that is not known before it is built.
+    `learns` is what the net learns: classes, values or masks; empty where that is not known before it is built.
     """
 
     learns: str = ""
@@ -39,7 +40,8 @@ class NamedLoss(Dimension):
         return "fixed, one of " + ", ".join(self._fitting())
 
     def _fitting(self) -> tuple[str, ...]:
-        return ("auto", *(name for name, loss in catalog.losses().items() if self.learns in ("", loss.learns)))
+        known = catalog.losses().items()
+        return ("auto", *(name for name, loss in known if not self.learns or loss.learns in SUITS[self.learns]))
 
 
 def training_space(
@@ -50,10 +52,10 @@ def training_space(
     schedule: str = "constant",
     learns: str = "",
 ) -> dict[str, Any]:
-    """Ask for how a net is trained; the arguments are defaults, and what the net learns: classes or values.
+    """Ask for how a net is trained; the arguments are defaults, and what the net learns: classes, values or masks.
 
     Searched: optimizer, learning_rate, schedule, batch_size, weight_decay (of all optimisers but adam) and clip_norm
-    (0 leaves gradients alone). Fixed: loss (`auto` is cross entropy for classes, squared error for values) and
+    (0 leaves gradients alone). Fixed: loss (`auto` is cross entropy for classes and masks, squared error for values) and
     patience (0 takes the search's own).
     """
     return {
@@ -69,10 +71,15 @@ def training_space(
 
 
 def learned(schema: Schema) -> str:
-    """Return what a net of this schema learns: classes or values."""
+    """Return what a net of this schema learns: classes, values or masks."""
+    if schema.form == "Masks":
+        return "masks"
     return "classes" if schema.form in _OF_CLASSES else "values"
 
 
 def outputs(schema: Schema) -> int:
-    """Return the numbers a net gives an item: one for values, a logit a class otherwise."""
+    """Return the numbers a net gives an item, or a pixel of it: one for values, as many as the channels for pictures, a
+    logit a class otherwise."""
+    if schema.form == "Pictures":
+        return schema.shape[-1]
     return 1 if schema.form == "Values" else len(schema.classes)

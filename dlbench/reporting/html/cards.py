@@ -26,6 +26,7 @@ class Card:
         said: (contestants, answer, right: yes, no or "" where that is no question).
         picture: data address, empty without one.
         cells: of its row, in the order of the group's columns.
+        panels: (what it is, data address) of the pictures that answer it, the true one first; empty for other answers.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Card:
     said: tuple[tuple[str, str, str], ...]
     picture: str = ""
     cells: tuple[str, ...] = ()
+    panels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

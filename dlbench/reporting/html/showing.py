@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from dlbench.reporting.board import Round
 from dlbench.reporting.evidence.items import picked
 from dlbench.reporting.evidence.misses import misses
+from dlbench.reporting.evidence.panels import panels
 from dlbench.reporting.evidence.reload import Shelf
 from dlbench.reporting.evidence.right import right
 from dlbench.reporting.html.cards import Group, group_of, group_of_misses
 from dlbench.reporting.html.inputs import with_inputs
+from dlbench.reporting.html.panel_cards import group_of_panels
 from dlbench.reporting.source import Source
+
+
+PANELS = 3
+"""Pictures that an answer in pictures needs more than another: it shows so many times fewer items."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def showing(source: Source, place: Round, pair: Sequence[str], shelf: Shelf, spa
         shelf: where datasets are read again.
         space: how many, how large.
     """
-    groups = _groups(source, place, pair, space.items)
+    groups = _groups(source, place, pair, space)
     if groups is None:
         return None
     if not groups:
@@ -61,11 +67,13 @@ def showing(source: Source, place: Round, pair: Sequence[str], shelf: Shelf, spa
     return Items(*with_inputs(groups, shelf.of(record), space.pixels))
 
 
-def _groups(source: Source, place: Round, pair: Sequence[str], most: int) -> list[Group] | None:
+def _groups(source: Source, place: Round, pair: Sequence[str], space: Room) -> list[Group] | None:
     """Return the items of a task; None where it has none with a truth of their own."""
     table = right(source, place)
     if table is not None:
         first, second = ([name for name in pair if name in table.contestants] + ["", ""])[:2]
-        return [group_of(table, one) for one in picked(table, first, second, most)]
-    missed = misses(source, place, most)
-    return None if missed is None else [group_of_misses(missed)]
+        return [group_of(table, one) for one in picked(table, first, second, space.items)]
+    if (missed := misses(source, place, space.items)) is not None:
+        return [group_of_misses(missed)]
+    drawn = panels(source, place, pair, max(2, space.items // PANELS))
+    return None if drawn is None else [group_of_panels(one, space.pixels) for one in drawn]

@@ -1,0 +1,125 @@
+"""What a look at the heads of all pictures tells, kept so that the same files are looked at once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from dlbench.core.canonical import digest
+from dlbench.core.errors import DataError
+from dlbench.datasets import class_folders
+from dlbench.datasets.picture_files import files_of, state_of
+from dlbench.datasets.pictures import SUFFIXES, Unreadable, outside
+from dlbench.datasets.remembered import remembered
+
+SHOWN = 5
+"""Files that are named of those left out."""
+
+
+@dataclass(frozen=True)
+class PictureSurvey:
+    """Of n pictures.
+
+    Attributes:
+        content: SHA-256 over all names and bytes.
+        classes: name → how many to learn from, and to be tested on.
+        least, most, middle: (height, width) of the smallest, the largest and the median picture by area.
+        sizes: how many different ones.
+        grey, colour: how many are so.
+        unreadable: (file, reason) of those that are left out.
+    """
+
+    content: str
+    classes: dict[str, tuple[int, int]]
+    least: tuple[int, int] = (0, 0)
+    most: tuple[int, int] = (0, 0)
+    middle: tuple[int, int] = (0, 0)
+    sizes: int = 0
+    grey: int = 0
+    colour: int = 0
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def parted(self) -> bool:
+        """Whether there is a test part."""
+        return any(test for _, test in self.classes.values())
+
+    def told_unreadable(self) -> str:
+        """Say what is left out; empty where nothing is."""
+        return left_out(self.unreadable)
+
+
+def left_out(files: tuple[tuple[str, str], ...]) -> str:
+    """Say how many files are left out, and why the first ones are."""
+    if not files:
+        return ""
+    named = "; ".join(f"{name}: {why}" for name, why in files[:SHOWN])
+    more = f"; and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
+    return f"{len(files)} left out: {named}{more}"
+
+
+def survey(path: Path) -> PictureSurvey:
+    """Return the survey of a folder or archive of class folders.
+
+    Raises:
+        DataError: nothing there, nothing that is a picture, pictures outside of class folders.
+    """
+    return PictureSurvey(**_read(json.loads(_remembered(path, "picture survey", lambda: json.dumps(_looked(path))))))
+
+
+def _remembered(path: Path, purpose: str, compute: Callable[[], str]) -> str:
+    try:
+        state = digest(state_of(path, SUFFIXES), 32)
+        return remembered(f"{purpose} {state}", [path], compute)
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file or folder") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _looked(path: Path) -> dict[str, object]:
+    sha, names, bad, sizes, colour = sha256(), [], [], Counter[tuple[int, int]](), 0
+    hashed = []
+    for file in files_of(path, SUFFIXES):
+        hashed.append([file.name, sha256(file.content).hexdigest()])
+        try:
+            found = outside(file.content)
+        except Unreadable as error:
+            bad.append((file.name, str(error)))
+            continue
+        names.append(file.name)
+        sizes[found.height, found.width] += 1
+        colour += found.colour
+    sha.update(json.dumps(sorted(hashed)).encode())
+    if bad and not names:
+        raise DataError(f"{path}: none of {len(bad)} pictures can be read: {left_out(tuple(bad))}")
+    classes = class_folders.counts(class_folders.places(path, names))
+    least, middle, most = _extent(sizes)
+    return asdict(
+        PictureSurvey(
+            sha.hexdigest(), classes, least, most, middle, len(sizes), len(names) - colour, colour, tuple(bad)
+        )
+    )
+
+
+def _extent(sizes: Counter[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return the size of the smallest, the median and the largest picture by area."""
+    ordered = sorted(sizes, key=lambda size: (size[0] * size[1], size))
+    half, passed = sizes.total() / 2, 0
+    for middle in ordered:
+        passed += sizes[middle]
+        if passed >= half:
+            break
+    return ordered[0], middle, ordered[-1]
+
+
+def _read(kept: dict[str, object]) -> dict[str, object]:
+    """Return fields as they were before JSON: pairs as tuples."""
+    pairs = {name: tuple(kept[name]) for name in ("least", "most", "middle")}  # type: ignore[arg-type]
+    classes = {label: tuple(count) for label, count in kept["classes"].items()}  # type: ignore[attr-defined]
+    unreadable = tuple(tuple(one) for one in kept["unreadable"])  # type: ignore[attr-defined]
+    return {**kept, **pairs, "classes": classes, "unreadable": unreadable}

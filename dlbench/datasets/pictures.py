@@ -1,0 +1,141 @@
+"""One picture file as pixels: any mode of Pillow's, brought to bytes, one count of channels and one size."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pnm")
+MOST_PIXELS = 50_000_000
+"""Pixels of a picture that is opened; a file of a few kilobytes may unpack to billions."""
+
+_GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "I;16N")
+_CAMERAS = ("JPEG", "MPO", "TIFF", "WEBP")
+_DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+
+
+class Unreadable(Exception):
+    """A picture that cannot be used; its text says why."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the head of a picture file tells: size in pixels as it is to be looked at, and whether it has colour."""
+
+    height: int
+    width: int
+    colour: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a picture is to become.
+
+    Attributes:
+        height, width: in pixels. A picture of another size is scaled to fit, its sides kept in proportion, and black
+            fills what is left beside it.
+        colour: three channels, else one.
+    """
+
+    height: int
+    width: int
+    colour: bool
+
+
+def outside(content: bytes) -> Outside:
+    """Return the outside of a picture without unpacking it.
+
+    Raises:
+        Unreadable: no picture, or one of too many pixels.
+    """
+    with _opened(content) as picture:
+        width, height = picture.size
+        height, width = (width, height) if _turned(picture) else (height, width)
+        return Outside(height, width, picture.mode not in _GREY)
+
+
+def _turned(picture: Any) -> bool:
+    """Whether a camera says that the picture lies on its side; only where the head alone tells."""
+    try:
+        return picture.format in _CAMERAS and picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+    except (OSError, SyntaxError, ValueError, EOFError):
+        return False
+
+
+def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
+    """Return (height, width, channels) bytes.
+
+    Palettes, CMYK and the like become RGB, 16 bits their upper 8; what is transparent lies on black; a camera's turn
+    is followed; of a moving picture the first frame is taken.
+
+    Raises:
+        Unreadable: no picture, one that is cut short or damaged, too large, or with floating-point pixels.
+    """
+    import numpy as np
+
+    with _opened(content) as picture:
+        try:
+            found = _fitted(_plain(picture, wanted.colour), wanted)
+        except (OSError, SyntaxError, ValueError, EOFError) as error:
+            raise Unreadable(f"cut short or damaged ({error})") from error
+    array = np.asarray(found, dtype=np.uint8)
+    return array if wanted.colour else array[..., np.newaxis]
+
+
+def _opened(content: bytes) -> Any:
+    """Return the open picture, its head read."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content))
+    except Image.DecompressionBombError as error:
+        raise Unreadable(f"too many pixels: {error}: scale it down") from error
+    except UnidentifiedImageError as error:
+        raise Unreadable("no picture that can be read, or an empty or damaged file") from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise Unreadable(f"damaged ({error})") from error
+    width, height = picture.size
+    if width * height > MOST_PIXELS:
+        raise Unreadable(f"{width}×{height} are more than {MOST_PIXELS // 10**6} million pixels: scale it down")
+    return picture
+
+
+def _plain(picture: Any, colour: bool) -> Any:
+    """Return the picture turned upright, in mode RGB or L."""
+    from PIL import Image, ImageOps
+
+    if picture.mode == "F":
+        raise Unreadable("floating-point pixels: save it with 8 or 16 bits")
+    if picture.mode in _DEEP:
+        picture = _upper_bits(picture)
+    upright: Any = ImageOps.exif_transpose(picture)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        upright = upright.convert("RGBA")
+        upright = Image.alpha_composite(Image.new("RGBA", upright.size, (0, 0, 0, 255)), upright)
+    return upright.convert("RGB" if colour else "L")
+
+
+def _upper_bits(picture: Any) -> Any:
+    """Return the upper 8 of 16 bits; Pillow's own way cuts off what is above 255."""
+    import numpy as np
+    from PIL import Image
+
+    deep = np.asarray(picture).astype(np.int64)
+    if deep.size and (deep.min() < 0 or deep.max() > 65535):
+        raise Unreadable("more than 16 bits a pixel: save it with 8 or 16")
+    return Image.fromarray((deep >> 8).astype(np.uint8))
+
+
+def _fitted(picture: Any, wanted: Wanted) -> Any:
+    """Return the picture scaled to fit, in the middle of black."""
+    from PIL import ImageOps
+
+    size = (wanted.width, wanted.height)
+    return picture if picture.size == size else ImageOps.pad(picture, size, color=0)

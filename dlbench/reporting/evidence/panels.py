@@ -1,0 +1,103 @@
+"""Pictures of a task whose answers are pictures: what each contestant made of them, and what it scored there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlbench.core import catalog
+from dlbench.core.metric import Metric
+from dlbench.reporting.board import Round
+from dlbench.reporting.evidence.answers import Answer, answers
+from dlbench.reporting.source import Source
+
+SHOWN = {"Masks": "codes", "Pictures": "values"}
+"""Form → the array of it that is drawn."""
+
+
+@dataclass(frozen=True)
+class Panels:
+    """m pictures of one sort.
+
+    Attributes:
+        title: what they have in common.
+        total: how many pictures there are in all.
+        ids: (m,) names.
+        truth: (m, height, width) codes, or (m, height, width, channels) values in [0, 1].
+        said: contestant → what it made of them, of the truth's shape.
+        scores: contestant → (m,) scores of the primary metric on each picture alone.
+    """
+
+    title: str
+    total: int
+    ids: tuple[str, ...]
+    truth: np.ndarray
+    said: dict[str, np.ndarray]
+    scores: dict[str, np.ndarray]
+
+
+def panels(source: Source, place: Round, names: Sequence[str], most: int) -> tuple[Panels, ...] | None:
+    """Return the pictures on which even the best of some contestants scores lowest, and such as score in the middle.
+
+    Of several jobs of a contestant, its first one on a picture counts. None for tasks whose answers are no pictures.
+
+    Args:
+        source: the run.
+        place: the task.
+        names: of the contestants that are shown.
+        most: pictures of each sort.
+    """
+    judge = catalog.metrics().get(place.primary)
+    if judge is None or judge.scores not in SHOWN:
+        return None
+    seen = {name: held for name in names if (held := _first(source, place, name, judge))}
+    if not seen:
+        return None
+    shared = [key for key in next(iter(seen.values())) if all(key in held for held in seen.values())]
+    best = np.array([max(held[key].score * _sign(judge) for held in seen.values()) for key in shared])
+    order = np.argsort(best, kind="stable")
+    start = max(most, (len(order) - most) // 2)
+    title = f"{place.primary} lowest even for the best" if judge.better == "higher" else f"{place.primary} highest"
+    chosen = ((title, order[:most]), (f"{place.primary} in the middle", order[start : start + most]))
+    return tuple(_panels(name, [shared[i] for i in index], seen, len(shared)) for name, index in chosen if len(index))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A picture in an answer: where it is, and what it scores."""
+
+    answer: Answer
+    row: int
+    score: float
+
+
+def _first(source: Source, place: Round, name: str, judge: Metric) -> dict[str, _Seen]:
+    found: dict[str, _Seen] = {}
+    for answer in answers(source, place, name):
+        if answer.form.name not in SHOWN:
+            return {}
+        table = judge.statistics(answer.truth, answer.form)
+        if table is None:
+            return {}
+        scores = np.nan_to_num(judge.from_sums(table))
+        for row, (key, score) in enumerate(zip(answer.truth.ids.tolist(), scores.tolist(), strict=True)):
+            found.setdefault(key, _Seen(answer, row, score))
+    return found
+
+
+def _panels(title: str, keys: list[str], seen: dict[str, dict[str, _Seen]], total: int) -> Panels:
+    def drawn(one: _Seen) -> np.ndarray:
+        found: np.ndarray = one.answer.form.arrays()[SHOWN[one.answer.form.name]][one.row]
+        return found
+
+    first = next(iter(seen.values()))
+    truth = np.stack([first[key].answer.truth.target[first[key].row] for key in keys])
+    said = {name: np.stack([drawn(held[key]) for key in keys]) for name, held in seen.items()}
+    scores = {name: np.array([held[key].score for key in keys]) for name, held in seen.items()}
+    return Panels(title, total, tuple(keys), truth, said, scores)
+
+
+def _sign(judge: Metric) -> int:
+    return 1 if judge.better == "higher" else -1
