@@ -56,11 +56,12 @@ def state_of(path: Path, suffixes: tuple[str, ...]) -> list[list[object]]:
     if not path.is_dir():
         found = path.stat()
         return [[path.name, found.st_size, found.st_mtime_ns]]
-    states = ((one, one.stat()) for one in _walked(path, suffixes))
+    states = ((one, one.stat()) for one in walked(path, suffixes))
     return [[one.relative_to(path).as_posix(), found.st_size, found.st_mtime_ns] for one, found in states]
 
 
-def _walked(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+def walked(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """Return the files below a folder with these endings, in the order of their paths; hidden ones are passed over."""
     found: list[Path] = []
     for root, folders, names in folder.walk() if hasattr(folder, "walk") else _walk(folder):
         folders[:] = sorted(name for name in folders if not _passed_over(name))
@@ -78,7 +79,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
 
 
 def _of_folder(folder: Path, suffixes: tuple[str, ...]) -> Iterator[File]:
-    for path in _walked(folder, suffixes):
+    for path in walked(folder, suffixes):
         try:
             found = path.stat()
             if not stat.S_ISREG(found.st_mode):

@@ -105,7 +105,7 @@ class WindowDetector:
         """
         clear = ~(objects.crowd | objects.difficult)
         boxes = objects.boxes[clear] if clear.any() else objects.boxes
-        self.grid_ = Grid.of(boxes, *pixels.shape[1:3], self.settings.plan)
+        self.grid_ = Grid.of(boxes, pixels.shape[1], pixels.shape[2], self.settings.plan)
         examples = first_examples(objects, self.grid_, self.settings.negatives, np.random.default_rng(seed))
         self._allow(examples)
         maps = self._kept(pixels)

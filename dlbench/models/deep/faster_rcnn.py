@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
+from dlbench.models.deep.detection.pyramid import pyramid_space
 from dlbench.models.deep.detection.warping import warping_space
 from dlbench.models.deep.training_space import training_space
 
@@ -33,8 +34,9 @@ class FasterRcnn(DeepModel):
     proposals being taken as they come (section 3.2, approximate joint training).
 
     As the paper has it but for: the pyramid (Lin et al., 2017); losses over all anchors, weighted as the paper's random
-    sample of 256 is on average; boxes of the second stage alike for all classes; all proposals of a picture in its
-    second stage, none of them true boxes mixed in. Objects of a crowd are not learned; those marked difficult are.
+    sample of 256 is on average; boxes of the second stage alike for all classes, and all proposals of a picture in it,
+    objects with a quarter of the weight where they are fewer, none of them true boxes mixed in. Objects of a crowd are
+    not learned; those marked difficult are.
     """
 
     name = "faster_rcnn"
@@ -49,13 +51,11 @@ class FasterRcnn(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "filters": hp.Choice("filters", [8, 16, 32], default=16, legal=">= 1"),
-            "blocks": hp.Int("blocks", 1, 3, default=1, legal=">= 1"),
-            "width": hp.Choice("width", [32, 64, 128], default=64, legal=">= 1"),
+            **pyramid_space(hp),
             "units": hp.Choice("units", [128, 256, 512], default=256, legal=">= 1"),
             "proposals": hp.Choice("proposals", [32, 64, 128], default=64, legal=">= 1"),
             **warping_space(hp),
-            **training_space(hp, 1e-3, 8, "adamw", "warmup", learns="objects"),
+            **training_space(hp, 2e-3, 8, "adamw", "warmup", learns="objects"),
         }
 
     def measure(self, values: Mapping[str, Any], schema: Schema, target: Any) -> dict[str, Any]:
@@ -73,9 +73,11 @@ class FasterRcnn(DeepModel):
         from dlbench.models.deep.detection.stages import Proposing, answered, loss_of
         from dlbench.models.deep.detection.warping import warped
 
-        size = schema.shape[:2]
+        size = schema.shape[0], schema.shape[1]
         seen = Input(shape=schema.shape)
-        stages, anchors = _staged(seen, values, Proposing(size, values["proposals"], CONSIDERED, SAME), len(schema.classes))
+        stages, anchors = _staged(
+            seen, values, Proposing(size, values["proposals"], CONSIDERED, SAME), len(schema.classes)
+        )
         core = Model(seen, stages)
         answer = Model(seen, answered(stages, size))
         inputs = Input(shape=schema.shape)
@@ -122,7 +124,9 @@ def _second(grids: Any, units: int, classes: int) -> tuple[Any, Any]:
     for _ in range(2):
         hidden = layers.Dense(units, activation="relu", kernel_initializer="he_normal")(hidden)
     small = initializers.RandomNormal(0.0, 0.01)
-    return layers.Dense(classes + 1, kernel_initializer=small)(hidden), layers.Dense(4, kernel_initializer=small)(hidden)
+    return layers.Dense(classes + 1, kernel_initializer=small)(hidden), layers.Dense(4, kernel_initializer=small)(
+        hidden
+    )
 
 
 def _cells(map_: Any) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
+from dlbench.models.deep.detection.pyramid import pyramid_space
 from dlbench.models.deep.detection.warping import warping_space
 from dlbench.models.deep.training_space import training_space
 
@@ -44,9 +45,7 @@ class Yolo(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "filters": hp.Choice("filters", [8, 16, 32], default=16, legal=">= 1"),
-            "blocks": hp.Int("blocks", 1, 3, default=1, legal=">= 1"),
-            "width": hp.Choice("width", [32, 64, 128], default=64, legal=">= 1"),
+            **pyramid_space(hp),
             **warping_space(hp),
             **training_space(hp, 2e-3, 8, "adamw", "warmup", learns="objects"),
         }
@@ -81,9 +80,11 @@ def _predicted(inputs: Any, values: Mapping[str, Any], classes: int) -> tuple[An
 
     maps, steps = pyramid(inputs, values)
     raw = _heads(maps, values["width"], classes)
-    places = np.concatenate([points(*map_.shape[1:3], step) for map_, step in zip(maps, steps, strict=True)])
+    places = np.concatenate(
+        [points(map_.shape[1], map_.shape[2], step) for map_, step in zip(maps, steps, strict=True)]
+    )
     counts = [map_.shape[1] * map_.shape[2] for map_ in maps]
-    strides = np.repeat(np.float32(steps), counts)
+    strides = np.repeat(np.array(steps, dtype=np.float32), counts)
     reach = ops.exp(ops.clip(raw[..., :4], -6.0, 6.0)) * (2 * strides)[:, None]
     boxes = ops.concatenate([-reach[..., :2] + places, reach[..., 2:] + places], axis=-1)
     return boxes, raw[..., 4:], places, strides
