@@ -40,7 +40,7 @@ def weights(old: int, new: int) -> np.ndarray:
     stretch = max(scale, 1.0)
     centres = (np.arange(new) + 0.5) * scale
     distance = np.abs(np.arange(old) + 0.5 - centres[:, np.newaxis]) / stretch
-    found = _cubic(distance)
+    found: np.ndarray = _cubic(distance)
     found = found / found.sum(axis=1, keepdims=True)
     found.flags.writeable = False
     return found
