@@ -93,7 +93,8 @@ def test_identity_holds_every_parameter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "word"), [({"rows": 0}, "rows"), ({"size": 16}, "size"), ({"size": 9999}, "size"), ({"seed": -1}, "seed")]
+    ("params", "word"),
+    [({"rows": 0}, "rows"), ({"size": 16}, "size"), ({"size": 9999}, "size"), ({"seed": -1}, "seed")],
 )
 def test_parameters_that_cannot_be_meant_are_named(params: dict[str, int], word: str) -> None:
     with pytest.raises(DataError, match=word):
