@@ -13,9 +13,17 @@ if TYPE_CHECKING:
 
 
 SUITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"classes": ("classes",), "values": ("values",), "inputs": ("values",), "masks": ("classes", "masks")}
+    {
+        "classes": ("classes",),
+        "values": ("values",),
+        "inputs": ("values",),
+        "masks": ("classes", "masks"),
+        "objects": (),
+    }
 )
-"""What a net learns → what the losses that suit it are held against; on masks, one of classes counts pixel by pixel."""
+"""What a net learns → what the losses that suit it are held against; on masks, one of classes counts pixel by pixel.
+
+A net that learns objects brings a loss of its own."""
 
 
 class Loss(Component):

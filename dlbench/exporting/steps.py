@@ -114,6 +114,8 @@ class Steps:
             prepared, seen = Prepared.learn(how, inputs, target, seed, np.float32)
             columns = schema.columns
         network = fresh_net(model, values, replace(schema, shape=seen.shape[1:], rows=len(seen), columns=columns), seed)
+        if network.loss is not None:
+            raise UsageError(f"{model.name}: learns by a loss of its own, which no script makes again")
         file = f"{member.stem}{place + 1}_{model.name}.first.keras"
         network.net.save(self.folder / file)
         learns = "inputs" if network.learns == "inputs" else ("classes" if schema.classes else "values")

@@ -21,7 +21,7 @@ from dlbench.prepare.inputs import Prepared
 from dlbench.prepare.part import Part
 from dlbench.training import replicas, workshop
 from dlbench.training.fitted import Course, Lesson
-from dlbench.training.goal import Goal, known_target
+from dlbench.training.goal import Goal
 from dlbench.training.limits import Limits
 from dlbench.training.optimisers import Recipe
 from dlbench.training.seeding import seed_fit
@@ -165,8 +165,13 @@ def _learned(how: Preparation, train: Part, seed: int) -> tuple[Prepared | Colum
     if how.layout == "columns":
         columns = ColumnsPrepared.fit(how, train.inputs, seed)
         return columns, columns(train.inputs)
-    prepared, inputs = Prepared.learn(how, train.inputs, known_target(train), seed, np.float32)
+    prepared, inputs = Prepared.learn(how, train.inputs, _plain_target(train), seed, np.float32)
     return prepared, _single(inputs)
+
+
+def _plain_target(part: Part) -> np.ndarray | None:
+    """Return the target, of which preparations of tables read codes or values; None for any other."""
+    return part.target if isinstance(part.target, np.ndarray) else None
 
 
 def _drawn(how: Preparation, rows: int) -> bool:

@@ -34,8 +34,9 @@ def key(contestant: Contestant, values: Values, schema: Schema, limits: Limits) 
     """Return what settings have in common that may be trained together; None for one that is to be trained alone.
 
     Alone go: other backends than JAX, nets that several devices train, contestants of several links, models other than
-    nets, nets with layers that are not Keras's own (their state in Python cannot be told apart), preparations that
-    draw, and shares of the rows. On a CPU so do nets that convolve: XLA has no fast way there for a pack of kernels.
+    nets, nets with layers that are not Keras's own (their state in Python cannot be told apart) or a loss of their own,
+    preparations that draw, and shares of the rows. On a CPU so do nets that convolve: XLA has no fast way there for a
+    pack of kernels.
     """
     model = contestant.head
     if model.trainer != "network" or len(contestant.links) > 1 or limits.share < 1 or not _packs():
@@ -61,10 +62,12 @@ def _packs() -> bool:
 def _layers(contestant: Contestant, chosen: Mapping[str, Any], schema: Schema) -> str:
     """Return the architecture of a setting's net over unprepared inputs, or "" where it is not to be packed."""
     try:
-        net = _sketched(contestant, chosen, schema).net
+        network = _sketched(contestant, chosen, schema)
     except Exception:  # noqa: BLE001  a contestant's code: what cannot be built here fails, or not, when it is fitted
         return ""
-    return "" if _on_cpu() and any("Conv" in type(layer).__name__ for layer in net.layers) else architecture(net)
+    if network.loss is not None or (_on_cpu() and any("Conv" in type(layer).__name__ for layer in network.net.layers)):
+        return ""
+    return architecture(network.net)
 
 
 def _sketched(contestant: Contestant, chosen: Mapping[str, Any], schema: Schema) -> Network:

@@ -1,4 +1,4 @@
-"""What every net that finds objects promises: it learns, repeats itself, is saved, takes any size from its smallest on."""
+"""What nets that find objects promise: they learn, repeat themselves, are saved, take any size from the least on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from dlbench.core.space import Values
 from dlbench.datasets.drawn_scenes import SHAPES, draw
 from dlbench.forms.objects import Objects
 from dlbench.forms.truth import Truth
+from dlbench.models.deep.backbones import families
 from dlbench.prepare.images import Images
 from dlbench.prepare.part import Part
 from dlbench.training import chain
@@ -31,7 +33,7 @@ NETS = ("faster_rcnn", "yolo")
 SIZE = 64
 STILL = {"flip": "none", "zoom": 0.0, "colour": 0.0}
 QUICK = {"filters": 8, "width": 32, "units": 128, "proposals": 32, "batch_size": 4}
-EPOCHS = {"yolo": 120, "faster_rcnn": 160}
+EPOCHS = {"yolo": 120, "faster_rcnn": 240}
 
 
 def _scenes(items: int, seed: int = 0) -> Part:
@@ -43,7 +45,8 @@ def _fit(name: str, part: Part, epochs: int, valid: Part | None = None, **more: 
     schema = Schema("image", "Boxes", part.inputs.shape, (), SHAPES, len(part))
     contestant = Contestant(name, name)
     wanted = {key: value for key, value in {**QUICK, **more}.items() if key in contestant.dimensions(schema)}
-    return chain.fit(contestant, contestant.space(Values(wanted), schema), schema, part, valid, Limits(rounds=epochs), 1)
+    values = contestant.space(Values(wanted), schema)
+    return chain.fit(contestant, values, schema, part, valid, Limits(rounds=epochs), 1)
 
 
 @cache
@@ -66,7 +69,8 @@ def test_four_pictures_are_learned_by_heart(name: str) -> None:
 
 def test_four_pictures_are_learned_by_heart_on_jax() -> None:
     script = f"from {__name__.rsplit('.', 1)[-1]} import _judged, NETS\nprint(*(_judged(name) for name in NETS))"
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    here = str(Path(__file__).parent)
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": os.pathsep.join([here, *sys.path])}
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert all(float(score) >= 0.95 for score in ran.stdout.split())
@@ -92,8 +96,6 @@ def test_with_every_augmentation_the_same_seed_gives_the_same_answer(name: str) 
     assert first.history[-1]["val_loss"] == second.history[-1]["val_loss"]
     for key, found in first.predict(valid.inputs).arrays().items():
         np.testing.assert_array_equal(found, second.predict(valid.inputs).arrays()[key])
-    still = _fit(name, train, 2, valid, **STILL)
-    assert still.history[-1]["loss"] != first.history[-1]["loss"]
 
 
 @pytest.mark.parametrize("name", NETS)
@@ -107,6 +109,12 @@ def test_pictures_of_any_size_from_the_smallest_on_get_boxes_inside_of_them(name
     assert (found[..., 4:] <= 1).all()
     assert (found[..., [0, 2]] <= width).all()
     assert (found[..., [1, 3]] <= height).all()
+
+
+@pytest.mark.parametrize("family", families())
+def test_any_image_net_can_be_the_backbone(family: str) -> None:
+    found = _network("yolo", (96, 70, 3), backbone=family).speaking
+    assert tuple(found.output_shape) == (None, 12 * 9 + 6 * 5 + 3 * 3, 4 + len(SHAPES))
 
 
 @pytest.mark.parametrize("name", NETS)
@@ -123,10 +131,10 @@ def test_pictures_without_any_object_teach_that_there_is_none(name: str) -> None
     assert fitted.predict(part.inputs).problem(4) is None
 
 
-def _network(name: str, shape: tuple[int, int, int]) -> Any:
+def _network(name: str, shape: tuple[int, int, int], **more: Any) -> Any:
     model = catalog.model(name)
     schema = Schema("image", "Boxes", shape, (), SHAPES, 4)
-    return model.build(model.space(Values(QUICK if name == "faster_rcnn" else {**QUICK}), schema), schema)
+    return model.build(model.space(Values({**QUICK, **more}), schema), schema)
 
 
 def _convolution(into: int, out: int, side: int, *, biased: bool) -> int:
@@ -137,7 +145,7 @@ def _convolution(into: int, out: int, side: int, *, biased: bool) -> int:
 def _pyramid_numbers(filters: int, width: int) -> int:
     channels = [filters * 2 ** min(level, 3) for level in range(5)]
     total = _convolution(3, filters, 3, biased=False)
-    for into, out in zip(channels, channels[1:], strict=False):
+    for into, out in pairwise(channels):
         total += sum(_convolution(*kind, biased=False) for kind in ((into, out, 3), (out, out, 3), (into, out, 1)))
     sideways = sum(_convolution(out, width, 1, biased=False) for out in channels[2:])
     return total + sideways + 3 * _convolution(width, width, 3, biased=False)

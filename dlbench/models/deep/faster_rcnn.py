@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
+from dlbench.models.deep.detection.pyramid import pyramid_space
 from dlbench.models.deep.detection.warping import warping_space
 from dlbench.models.deep.training_space import training_space
 
@@ -33,8 +34,9 @@ class FasterRcnn(DeepModel):
     proposals being taken as they come (section 3.2, approximate joint training).
 
     As the paper has it but for: the pyramid (Lin et al., 2017); losses over all anchors, weighted as the paper's random
-    sample of 256 is on average; boxes of the second stage alike for all classes; all proposals of a picture in its
-    second stage, none of them true boxes mixed in. Objects of a crowd are not learned; those marked difficult are.
+    sample of 256 is on average; boxes of the second stage alike for all classes, and all proposals of a picture in it,
+    objects with a quarter of the weight where they are fewer, none of them true boxes mixed in. Objects of a crowd are
+    not learned; those marked difficult are.
     """
 
     name = "faster_rcnn"
@@ -49,9 +51,7 @@ class FasterRcnn(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "filters": hp.Choice("filters", [8, 16, 32], default=16, legal=">= 1"),
-            "blocks": hp.Int("blocks", 1, 3, default=1, legal=">= 1"),
-            "width": hp.Choice("width", [32, 64, 128], default=64, legal=">= 1"),
+            **pyramid_space(hp),
             "units": hp.Choice("units", [128, 256, 512], default=256, legal=">= 1"),
             "proposals": hp.Choice("proposals", [32, 64, 128], default=64, legal=">= 1"),
             **warping_space(hp),

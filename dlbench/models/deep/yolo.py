@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
+from dlbench.models.deep.detection.pyramid import pyramid_space
 from dlbench.models.deep.detection.warping import warping_space
 from dlbench.models.deep.training_space import training_space
 
@@ -44,9 +45,7 @@ class Yolo(DeepModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "filters": hp.Choice("filters", [8, 16, 32], default=16, legal=">= 1"),
-            "blocks": hp.Int("blocks", 1, 3, default=1, legal=">= 1"),
-            "width": hp.Choice("width", [32, 64, 128], default=64, legal=">= 1"),
+            **pyramid_space(hp),
             **warping_space(hp),
             **training_space(hp, 2e-3, 8, "adamw", "warmup", learns="objects"),
         }

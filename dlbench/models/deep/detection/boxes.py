@@ -28,7 +28,7 @@ def sides(corners: Any) -> Any:
 
 def deltas(boxes: Any, anchors: Any) -> Any:
     """Return what takes anchors to boxes: (…, 4) shifts of the centre in the anchor's sizes, logarithms of the sizes'
-    ratios (Girshick et al., Rich feature hierarchies, 2014, appendix C). Boxes without area count as a pixel's hundredth.
+    ratios (Girshick et al., Rich feature hierarchies, 2014, appendix C). Sides of 0 count as a hundredth of a pixel.
 
     Args:
         boxes, anchors: (…, 4) corners.

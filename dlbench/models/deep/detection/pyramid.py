@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dlbench.core.space import DimensionSpace
 
 LEVELS = 3
+
+
+OWN = "own"
+"""The backbone that is made for detectors: as light as they can do with."""
+
+
+def pyramid_space(hp: DimensionSpace) -> dict[str, Any]:
+    """Ask for the backbone, `own` or an image net of the catalog, its filters and blocks where it has such, and the
+    width of the pyramid."""
+    from dlbench.models.deep.backbones import families
+    from dlbench.models.deep.image_space import Switch
+
+    return {
+        "backbone": hp.ask(Switch("backbone", "fixed", OWN, values=(OWN, *families()))),
+        "filters": hp.Choice("filters", [8, 16, 32], default=16, legal=">= 1"),
+        "blocks": hp.Int("blocks", 1, 3, default=1, legal=">= 1"),
+        "width": hp.Choice("width", [32, 64, 128], default=64, legal=">= 1"),
+    }
 
 
 def pyramid(inputs: Any, values: Mapping[str, Any], finest: int = 8) -> tuple[list[Any], list[int]]:
@@ -13,7 +34,7 @@ def pyramid(inputs: Any, values: Mapping[str, Any], finest: int = 8) -> tuple[li
 
     Args:
         inputs: (n, height, width, channels).
-        values: filters and blocks of the backbone, width of the pyramid.
+        values: of `pyramid_space`.
         finest: stride of the finest level, a power of two from 2 on.
 
     Source: Lin et al., Feature pyramid networks for object detection, 2017.
@@ -21,17 +42,32 @@ def pyramid(inputs: Any, values: Mapping[str, Any], finest: int = 8) -> tuple[li
     from keras import layers
 
     strides = [finest * 2**level for level in range(LEVELS)]
-    maps = features(inputs, values)
-    read = [maps[stride.bit_length() - 2] for stride in strides]
     found: list[Any] = []
-    for map_ in reversed(read):
+    for map_ in reversed(_read(inputs, values, strides)):
         side = _normed(layers.Conv2D(values["width"], 1, use_bias=False)(map_))
-        found.insert(0, layers.Add()([side, _enlarged(found[0], side)]) if found else side)
+        found.insert(0, layers.Add()([side, _enlarged(found[0], side.shape[1:3])]) if found else side)
     smooth = [_normed(layers.Conv2D(values["width"], 3, padding="same", use_bias=False)(map_)) for map_ in found]
     return [layers.Activation("relu")(map_) for map_ in smooth], strides
 
 
-def features(inputs: Any, values: Mapping[str, Any]) -> Sequence[Any]:
+def _read(inputs: Any, values: Mapping[str, Any], strides: Sequence[int]) -> list[Any]:
+    """Return a map of the backbone at each stride; one that it lacks is made of the next finer one by convolutions, or
+    of its finest one where that is coarser."""
+    from dlbench.models.deep.backbones import features
+
+    family, found = values["backbone"], []
+    maps = residual(inputs, values) if family == OWN else features(family, inputs, values)
+    for stride in strides:
+        height, width = (-(-side // stride) for side in inputs.shape[1:3])
+        finer = [map_ for map_ in (*maps, *found) if map_.shape[1] >= height and map_.shape[2] >= width]
+        hidden = min(finer, key=lambda map_: map_.shape[1]) if finer else _enlarged(maps[0], (height, width))
+        while tuple(hidden.shape[1:3]) != (height, width):
+            hidden = _convolved(hidden, hidden.shape[-1], 2)
+        found.append(hidden)
+    return found
+
+
+def residual(inputs: Any, values: Mapping[str, Any]) -> Sequence[Any]:
     """Return maps of a small residual net at strides 2, 4, 8, 16, 32, sizes rounded up (He et al., 2016).
 
     Filters double from `filters` at stride 2 to eight times as many at stride 16 and stay there.
@@ -69,10 +105,10 @@ def _normed(hidden: Any) -> Any:
     return layers.BatchNormalization(momentum=0.9)(hidden)
 
 
-def _enlarged(coarse: Any, fine: Any) -> Any:
-    """Return a map twice as large, cut to the size of `fine`."""
+def _enlarged(coarse: Any, size: Sequence[int]) -> Any:
+    """Return a map whose cells are repeated until it is at least of that (height, width), cut to it."""
     from keras import layers
 
-    larger = layers.UpSampling2D(2)(coarse)
-    height, width = fine.shape[1:3]
+    height, width = size
+    larger = layers.UpSampling2D((-(-height // coarse.shape[1]), -(-width // coarse.shape[2])))(coarse)
     return larger if larger.shape[1:3] == (height, width) else larger[:, :height, :width]

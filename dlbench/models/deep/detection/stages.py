@@ -23,6 +23,9 @@ THERE, ELSEWHERE, HALF = 0.7, 0.3, 0.5
 SAMPLE = 256
 """Anchors of a picture that the paper draws, up to half of them objects."""
 
+SHARE = 0.25
+"""Of objects among what the second stage learns from, at least; so many are drawn in Girshick, Fast R-CNN, 2015."""
+
 UNITS = (0.1, 0.1, 0.2, 0.2)
 """Of the second stage's deltas, so that they are of the size of 1 (Girshick, Fast R-CNN, 2015)."""
 
@@ -102,14 +105,19 @@ def _first_loss(given: Mapping[str, Any], match: Match, anchors: np.ndarray) -> 
 
 
 def _second_loss(given: Mapping[str, Any], match: Match) -> Any:
-    """Return (n,), the mean over proposals."""
+    """Return (n,), the mean over proposals, in which objects count as SHARE of them where they are fewer."""
     from keras import ops
 
+    count = given["classes"].shape[1]
+    objects = ops.sum(match.found, axis=1, keepdims=True)
+    share = ops.where(objects > 0, ops.maximum(objects / count, SHARE), 0.0)
+    weight = match.found * share / ops.maximum(objects, 1.0)
+    weight = weight + match.empty * (1.0 - share) / ops.maximum(count - objects, 1.0)
     background = given["classes"].shape[-1] - 1
     codes = ops.where(match.found > 0, match.codes, background)
     surprise = ops.sparse_categorical_crossentropy(codes, given["classes"], from_logits=True)
     apart = _smooth(given["moves"] - deltas(match.boxes, given["proposals"]) / _units(), 1.0)
-    return ops.mean(surprise + match.found * apart, axis=1)
+    return ops.sum(weight * (surprise + match.found * apart), axis=1)
 
 
 def _smooth(apart: Any, knee: float) -> Any:
