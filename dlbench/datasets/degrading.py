@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-
 def noise(pictures: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """Return pictures with Gaussian noise of that standard deviation, cut off at 0 and 1."""
     import numpy as np

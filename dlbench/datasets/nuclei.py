@@ -39,7 +39,9 @@ class Nuclei(Dataset):
     rows = 193
     classes = 2
     has_test_part = True
-    source = "Data Science Bowl 2018, stage 1, with the fixes of K. Lopuhin; Broad Bioimage Benchmark Collection BBBC038"
+    source = (
+        "Data Science Bowl 2018, stage 1, with the fixes of K. Lopuhin; Broad Bioimage Benchmark Collection BBBC038"
+    )
     licence = "CC0 1.0"
     paper = "Caicedo et al., Nucleus segmentation across imaging experiments: the 2018 Data Science Bowl, 2019"
     uses = ("pillow",)
