@@ -85,6 +85,5 @@ def test_few_components_take_noise_away() -> None:
 
 def test_the_most_common_class_is_that_of_pixels_that_have_one() -> None:
     masks = np.array([[[2, 2, -1], [-1, -1, 0]]])
-    assert (
-        CommonClass().fit(np.zeros((1, 2, 3, 1)), masks).predict(np.zeros((2, 2, 3, 1))).tolist() == [[[2] * 3] * 2] * 2
-    )
+    said = CommonClass().fit(np.zeros((1, 2, 3, 1)), masks).predict(np.zeros((2, 2, 3, 1)))
+    assert said.tolist() == [[[2] * 3] * 2] * 2

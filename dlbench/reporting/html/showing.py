@@ -18,7 +18,6 @@ from dlbench.reporting.html.outline_cards import group_of_outlines
 from dlbench.reporting.html.panel_cards import group_of_panels
 from dlbench.reporting.source import Source
 
-
 PANELS = 3
 """Pictures that an answer in pictures needs more than another: it shows so many times fewer items."""
 
