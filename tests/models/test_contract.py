@@ -65,7 +65,7 @@ QUICK = {
     "network": {"learning_rate": 0.01, "batch_size": 16, "units": 64, "filters": 8, "dropout": 0.0, "blocks": 1},
 }
 QUICK["network"] |= {"stages": 2, "convolutions": 1, "expansion": 2, "groups": 2}
-EPOCHS = {"vit": 12}  # places are learned last
+EPOCHS = {"vit": 12, "shufflenet": 16}  # places are learned late, and so is much by two channels between blocks
 TEAMS = {"voting": {"max_iter": 10}, "stacking": {"max_iter": 10, "cv": 2}}
 ROWS, TEST = 96, 60
 
