@@ -33,7 +33,7 @@ NETS = ("faster_rcnn", "yolo")
 SIZE = 64
 STILL = {"flip": "none", "zoom": 0.0, "colour": 0.0}
 QUICK = {"filters": 8, "width": 32, "units": 128, "proposals": 32, "batch_size": 4}
-EPOCHS = {"yolo": 120, "faster_rcnn": 240}
+EPOCHS = {"yolo": 120, "faster_rcnn": 160}
 
 
 def _scenes(items: int, seed: int = 0) -> Part:

@@ -55,7 +55,7 @@ class FasterRcnn(DeepModel):
             "units": hp.Choice("units", [128, 256, 512], default=256, legal=">= 1"),
             "proposals": hp.Choice("proposals", [32, 64, 128], default=64, legal=">= 1"),
             **warping_space(hp),
-            **training_space(hp, 1e-3, 8, "adamw", "warmup", learns="objects"),
+            **training_space(hp, 2e-3, 8, "adamw", "warmup", learns="objects"),
         }
 
     def measure(self, values: Mapping[str, Any], schema: Schema, target: Any) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class FasterRcnn(DeepModel):
         from dlbench.models.deep.detection.stages import Proposing, answered, loss_of
         from dlbench.models.deep.detection.warping import warped
 
-        size = schema.shape[:2]
+        size = schema.shape[0], schema.shape[1]
         seen = Input(shape=schema.shape)
         stages, anchors = _staged(
             seen, values, Proposing(size, values["proposals"], CONSIDERED, SAME), len(schema.classes)

@@ -80,9 +80,11 @@ def _predicted(inputs: Any, values: Mapping[str, Any], classes: int) -> tuple[An
 
     maps, steps = pyramid(inputs, values)
     raw = _heads(maps, values["width"], classes)
-    places = np.concatenate([points(*map_.shape[1:3], step) for map_, step in zip(maps, steps, strict=True)])
+    places = np.concatenate(
+        [points(map_.shape[1], map_.shape[2], step) for map_, step in zip(maps, steps, strict=True)]
+    )
     counts = [map_.shape[1] * map_.shape[2] for map_ in maps]
-    strides = np.repeat(np.float32(steps), counts)
+    strides = np.repeat(np.array(steps, dtype=np.float32), counts)
     reach = ops.exp(ops.clip(raw[..., :4], -6.0, 6.0)) * (2 * strides)[:, None]
     boxes = ops.concatenate([-reach[..., :2] + places, reach[..., 2:] + places], axis=-1)
     return boxes, raw[..., 4:], places, strides

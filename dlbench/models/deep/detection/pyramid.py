@@ -55,7 +55,8 @@ def _read(inputs: Any, values: Mapping[str, Any], strides: Sequence[int]) -> lis
     of its finest one where that is coarser."""
     from dlbench.models.deep.backbones import features
 
-    family, found = values["backbone"], []
+    family = values["backbone"]
+    found: list[Any] = []
     maps = residual(inputs, values) if family == OWN else features(family, inputs, values)
     for stride in strides:
         height, width = (-(-side // stride) for side in inputs.shape[1:3])

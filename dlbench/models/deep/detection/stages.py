@@ -131,4 +131,4 @@ def _smooth(apart: Any, knee: float) -> Any:
 def _units() -> np.ndarray:
     import numpy as np
 
-    return np.float32(UNITS)
+    return np.array(UNITS, dtype=np.float32)

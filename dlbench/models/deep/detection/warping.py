@@ -44,11 +44,11 @@ def warped(inputs: Any, values: Mapping[str, Any]) -> tuple[Any, Any]:
     from keras import layers, ops
 
     height, width, channels = inputs.shape[1:]
-    size = np.float32([width, height])
+    size = np.array([width, height], dtype=np.float32)
     draws = layers.GaussianNoise(1.0)(ops.zeros_like(inputs[:, 0, : 7 + channels, 0]))
     even = ops.erf(ops.cast(draws, "float32") / 2**0.5)  # uniform on (-1, 1)
     zoom = ops.exp(even[:, 2:3] * ops.log(1.0 + values["zoom"]))
-    flipped = np.float32(FLIPPED[values["flip"]])
+    flipped = np.array(FLIPPED[values["flip"]], dtype=np.float32)
     factors = zoom * (1.0 - ops.cast(even[:, :2] > 0, "float32") * (2 * flipped))
     shifts = (1.0 - factors) * (size / 2) + even[:, 3:5] * (values["zoom"] / 2 * size)
     moved = ops.image.affine_transform(inputs, _backwards(factors, shifts), fill_value=GREY)
