@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from dlbench.reporting import figures
 from dlbench.reporting.evidence.outlines import Outline, Outlines
 from dlbench.reporting.html.cards import Card, Group, Rectangle
@@ -20,7 +22,7 @@ def group_of_outlines(found: Outlines, *where: str) -> Group:
     """
     cards = []
     for place, name in enumerate(found.ids):
-        shown = [("true", rectangles(found.truth[place]))]
+        shown = [(f"true: {_counted(found.truth[place])}", rectangles(found.truth[place]))]
         for contestant, said in found.said.items():
             score = figures.score(float(found.scores[contestant][place]))
             shown.append((f"{contestant}: {score}", rectangles(said[place])))
@@ -29,6 +31,11 @@ def group_of_outlines(found: Outlines, *where: str) -> Group:
         anchor = slug("boxed", *where, found.title, name)
         cards.append(Card(name, "", (), outlined=tuple(shown), frame=frame, anchor=anchor))
     return Group(found.title, found.total, tuple(cards))
+
+
+def _counted(truth: Outline) -> str:
+    """Return how many of each class there are."""
+    return ", ".join(f"{word} {count}" for word, count in sorted(Counter(truth.words).items()))
 
 
 def rectangles(outline: Outline) -> tuple[Rectangle, ...]:
