@@ -49,7 +49,7 @@ EXPECTED = """
     adaboost alexnet autoencoder bagging catboost categorical_nb decision_tree efficientnet elastic_net extra_trees
     gamma gaussian_nb hist_gradient_boosting hog k_neighbors kmeans lasso lenet5 lightgbm linear linear_svm logistic
     majority mean mlp mobilenet multinomial_nb pca perceptron poisson random_forest rbf_network resnet ridge shufflenet
-    stacking svm vgg vit voting xgboost
+    stacking svm vgg vit voting xgboost average_boxes hog_windows
 """
 READS_TABLES = [name for name, model in OWN.items() if "table" in model.accepts and model.kind != "floor"]
 MODALITIES = {modality for task in catalog.tasks().values() for modality in task.modalities}
@@ -139,7 +139,7 @@ def test_metadata_is_complete(name: str) -> None:
     assert model.gives
     assert set(model.gives) <= set(catalog.forms())
     assert model.resource in ("epochs", "rounds", "rows")
-    assert model.trainer in ("estimator", "network", "forecaster")
+    assert model.trainer in ("detector", "estimator", "network", "forecaster")
     assert model.uses
     assert (model.resource == "epochs") == (model.kind == "deep")
 
