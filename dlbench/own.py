@@ -233,7 +233,7 @@ def _line(text: str) -> str:
 
 
 def _about(name: str) -> str:
-    title = catalog.model(name).title
+    title = " + ".join(catalog.model(part).title for part in name.split("+"))
     return f"  # {title}" if title != name else ""
 
 

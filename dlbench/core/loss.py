@@ -40,10 +40,10 @@ class Loss(Component):
         """Return a function of truth and output that gives one loss an item, shape (items,). Heavy imports go here.
 
         Args:
-            target: of the training part: (n,) codes, or values of the output's shape, or masks. Weights are read off it.
+            target: of the training part: (n,) codes, values of the output's shape, or masks. Weights are read off it.
             classes: how many there are; 0 for values.
 
         The truth comes as (items,) int32 codes with logits of shape (items, classes), or with the shape of the output;
-        of masks as (items, height, width) int32 codes, below zero where nobody is asked, with one axis more of logits.
+        of masks as (items, height, width) int32 codes, below zero where nobody is asked, with an axis more of logits.
         """
         raise NotImplementedError

@@ -26,7 +26,7 @@ class Degraded(Dataset):
     tasks = ("restoration",)
     version = "1"
     origin: ClassVar[str]
-    uses = ("scipy",)
+    uses: ClassVar[tuple[str, ...]] = ("scipy",)
     parameters = (
         Parameter("degradation", str, "denoise", "denoise, deblur, inpaint or super_resolution"),
         Parameter("strength", float, None, "of the degradation, in its unit; its usual one if left out", optional=True),

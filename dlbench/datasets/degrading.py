@@ -13,13 +13,12 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-
 def noise(pictures: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """Return pictures with Gaussian noise of that standard deviation, cut off at 0 and 1."""
     import numpy as np
 
     drawn = rng.standard_normal(pictures.shape, dtype=np.float32)
-    return np.clip(pictures + np.float32(strength) * drawn, 0, 1)
+    return np.asarray(np.clip(pictures + np.float32(strength) * drawn, 0, 1))
 
 
 def blur(pictures: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
@@ -27,7 +26,7 @@ def blur(pictures: np.ndarray, strength: float, rng: np.random.Generator) -> np.
     import numpy as np
     from scipy.ndimage import gaussian_filter
 
-    return np.clip(gaussian_filter(pictures, (0, strength, strength, 0), mode="reflect"), 0, 1)
+    return np.asarray(np.clip(gaussian_filter(pictures, (0, strength, strength, 0), mode="reflect"), 0, 1))
 
 
 def hole(pictures: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
@@ -49,7 +48,7 @@ def coarse(pictures: np.ndarray, strength: float, rng: np.random.Generator) -> n
 
     height, width = pictures.shape[1:3]
     small = bicubic(pictures, max(1, round(height / strength)), max(1, round(width / strength)))
-    return np.clip(bicubic(small, height, width), 0, 1)
+    return np.asarray(np.clip(bicubic(small, height, width), 0, 1))
 
 
 @dataclass(frozen=True)

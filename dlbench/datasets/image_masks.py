@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from dlbench.core.canonical import digest
 from dlbench.core.dataset import Dataset, Parameter
 from dlbench.core.errors import DataError
-from dlbench.datasets.mask_pairs import MOST_NAMED, Pair, Reading, pairs, read
 from dlbench.datasets.mask_files import value
+from dlbench.datasets.mask_pairs import MOST_NAMED, Pair, Reading, pairs, read
 from dlbench.datasets.regular_file import require_regular
 from dlbench.datasets.remembered import file_digest, remembered
 

@@ -160,7 +160,7 @@ def _told_of_arrays(data: Data) -> list[dict[str, Any]]:
     import numpy as np
 
     height, width, channels = data.inputs.shape
-    counts = np.bincount(data.target, minlength=len(data.classes))
+    counts = np.bincount(np.asarray(data.target), minlength=len(data.classes))
     held = dict(zip(data.classes, map(int, counts), strict=True))
     kind = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
     return [_classes(held, parted=data.test is not None), _row("images", kind, f"all are {height}×{width}")]

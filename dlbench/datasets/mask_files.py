@@ -77,7 +77,8 @@ def values_of(path: Path) -> np.ndarray:
         return np.asarray(image)[..., 0].astype(np.int32)
     red, green, blue = np.moveaxis(np.asarray(image.convert("RGB"), dtype=np.int32), -1, 0)
     grey = (red == green) & (green == blue)
-    return np.where(grey, red, COLOUR + (red << 16) + (green << 8) + blue).astype(np.int32)
+    values: np.ndarray = np.where(grey, red, COLOUR + (red << 16) + (green << 8) + blue)
+    return values.astype(np.int32)
 
 
 def value(written: int | str) -> int:

@@ -22,7 +22,7 @@ EVERY = 5
 
 
 class Nuclei(Dataset):
-    """193 of the 664 training pictures of stage 1, of 256×256 to 696×520 pixels, with the union of their nuclei as mask.
+    """193 of the 664 training pictures of stage 1, of 256×256 to 696×520 pixels; a mask is the union of their nuclei.
 
     Read from `DLBENCH_DATA_DIR/dsb2018_nuclei_subset`: `images/NAME.png` and `masks/NAME.png` (0 or 255), in any
     number, so that a full copy is read in the same way. Pictures are brought to one size, see `image_masks`.
@@ -39,7 +39,7 @@ class Nuclei(Dataset):
     rows = 193
     classes = 2
     has_test_part = True
-    source = "Data Science Bowl 2018, stage 1, with the fixes of K. Lopuhin; Broad Bioimage Benchmark Collection BBBC038"
+    source = "Data Science Bowl 2018, stage 1, as fixed by K. Lopuhin; Broad Bioimage Benchmark Collection BBBC038"
     licence = "CC0 1.0"
     paper = "Caicedo et al., Nucleus segmentation across imaging experiments: the 2018 Data Science Bowl, 2019"
     uses = ("pillow",)
@@ -76,6 +76,6 @@ class Nuclei(Dataset):
         folder = given_folder(FOLDER)
         if folder is None or not Path(folder).is_dir():
             raise DataUnavailable(
-                f"{self.name} is not here: set DLBENCH_DATA_DIR to a folder that holds {FOLDER}/images and {FOLDER}/masks"
+                f"{self.name} is not here: set DLBENCH_DATA_DIR to a folder that holds {FOLDER}, its images and masks"
             )
         return pairs(folder / "images", folder / "masks")[0]

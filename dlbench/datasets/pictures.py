@@ -15,7 +15,7 @@ MOST_PIXELS = 50_000_000
 """Pixels of a picture that is opened; a file of a few kilobytes may unpack to billions."""
 
 _GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "I;16N")
-_CAMERAS = ("JPEG", "MPO", "TIFF", "WEBP")
+_CAMERAS = ("JPEG", "MPO", "WEBP")
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 
 
@@ -60,7 +60,7 @@ def outside(content: bytes) -> Outside:
 
 
 def _turned(picture: Any) -> bool:
-    """Whether a camera says that the picture lies on its side; only where the head alone tells."""
+    """Whether a camera says that the picture lies on its side; for formats that Pillow does not turn by itself."""
     try:
         return picture.format in _CAMERAS and picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
     except (OSError, SyntaxError, ValueError, EOFError):

@@ -32,7 +32,7 @@ class Ssim(OfPictures):
 
     name = "ssim"
     title = "structural similarity, meaned over the pictures"
-    paper = "Wang, Bovik, Sheikh and Simoncelli, Image quality assessment: from error visibility to structural similarity, 2004"
+    paper = "Wang et al., Image quality assessment: from error visibility to structural similarity, 2004"
     low, high = -1.0, 1.0
 
     def of(self, true: np.ndarray, said: np.ndarray) -> np.ndarray:

@@ -49,4 +49,4 @@ class HalvedAndDoubled(BaseEstimator):  # type: ignore[misc]
         """Return pictures of the same size, without what is finer than two pixels."""
         height, width = pictures.shape[1:3]
         small = bicubic(pictures, max(1, height // 2), max(1, width // 2))
-        return np.clip(bicubic(small, height, width), 0, 1)
+        return np.asarray(np.clip(bicubic(small, height, width), 0, 1))

@@ -23,7 +23,8 @@ def bicubic(pictures: np.ndarray, height: int, width: int) -> np.ndarray:
     """
     down, across = weights(pictures.shape[1], height), weights(pictures.shape[2], width)
     tall = np.einsum("ij,njwc->niwc", down.astype(pictures.dtype), pictures, optimize=True)
-    return np.einsum("ij,nhjc->nhic", across.astype(pictures.dtype), tall, optimize=True)
+    found: np.ndarray = np.einsum("ij,nhjc->nhic", across.astype(pictures.dtype), tall, optimize=True)
+    return found
 
 
 @cache
@@ -49,4 +50,4 @@ def _cubic(x: np.ndarray) -> np.ndarray:
     """Return Keys's kernel at distances x ≥ 0."""
     near = 1.5 * x**3 - 2.5 * x**2 + 1
     far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
-    return np.where(x < 1, near, np.where(x < 2, far, 0.0))
+    return np.asarray(np.where(x < 1, near, np.where(x < 2, far, 0.0)))

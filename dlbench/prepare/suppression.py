@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+_STRIPE = 256
+"""Boxes whose overlaps are computed at once."""
+
 
 def suppress(boxes: np.ndarray, scores: np.ndarray, codes: np.ndarray, iou: float) -> np.ndarray:
     """Return the positions of the detections kept, surest first; of equal scores the earlier one is surer.
@@ -22,13 +25,24 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, codes: np.ndarray, iou: floa
     [1, 3, 2]
     """
     order = np.argsort(-scores, kind="stable")
-    waiting, kept = order, []
-    while len(waiting):
-        first, rest = waiting[0], waiting[1:]
-        kept.append(first)
-        touched = (codes[rest] == codes[first]) & (overlaps(boxes[[first]], boxes[rest])[0] > iou)
-        waiting = rest[~touched]
-    return np.array(kept, dtype=np.int64)
+    kept = np.zeros(len(order), dtype=np.bool_)
+    for code in np.unique(codes):
+        own = np.flatnonzero(codes[order] == code)
+        kept[own[_kept(boxes[order[own]], iou)]] = True
+    return order[kept]
+
+
+def _kept(boxes: np.ndarray, iou: float) -> np.ndarray:
+    """Return (m,) booleans, which of the boxes of one class are kept; surest first."""
+    there = np.ones(len(boxes), dtype=np.bool_)
+    for begin in range(0, len(boxes), _STRIPE):
+        rows = begin + np.flatnonzero(there[begin : begin + _STRIPE])
+        touched = overlaps(boxes[rows], boxes[begin:]) > iou
+        for row, hit in zip(rows, touched, strict=True):
+            if there[row]:
+                hit[: row - begin + 1] = False
+                there[begin:][hit] = False
+    return there
 
 
 def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:

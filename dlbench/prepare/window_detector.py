@@ -6,26 +6,27 @@ Felzenszwalb et al., Object detection with discriminatively trained part-based m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 import numpy as np
 
-from dlbench.core.seeds import derive
 from dlbench.forms.boxes import Boxes
 from dlbench.forms.objects import Objects
+from dlbench.prepare.linear_machines import machines
 from dlbench.prepare.suppression import suppress
 from dlbench.prepare.window_examples import Examples, first_examples, off_objects, shifted
-from dlbench.prepare.window_features import BLOCK, level_map, responses, windows_at
+from dlbench.prepare.window_features import BLOCK, level_map, numbers_of, responses, windows_at
 from dlbench.prepare.window_grid import Grid, Plan
 
 MOST = 100
 """Detections of one class in a picture, at most."""
 _CHUNK_PIXELS = 400_000
-_MOST_KEPT = 128 << 20
+_MOST_KEPT = 64 << 20
 """Numbers of blocks that are kept from one round of mining to the next; of more they are made again."""
 _NEVER = -1e9
+_RIDGE = 10.0
 _MARGIN = -1.0
 """Score from which on something is found, and background a hard negative: within the SVM's margin, or beyond it."""
 
@@ -53,6 +54,10 @@ class WindowSettings:
     rounds: int = 2
     refine: bool = True
     overlap: float = 0.3
+
+
+_Planes = tuple[np.ndarray, np.ndarray]
+"""Filters and their bias."""
 
 
 class _Map(NamedTuple):
@@ -101,22 +106,23 @@ class WindowDetector:
         Args:
             pixels: (n, height, width, channels) float32 in [0, 1].
             objects: of the n pictures, at least one.
-            seed: draws background, and orders what the SVM sees.
+            seed: draws background.
         """
         clear = ~(objects.crowd | objects.difficult)
         boxes = objects.boxes[clear] if clear.any() else objects.boxes
+        self.depth_ = BLOCK**2 * self.settings.orientations + pixels.shape[3] * self.settings.colour
         self.grid_ = Grid.of(boxes, pixels.shape[1], pixels.shape[2], self.settings.plan)
         examples = first_examples(objects, self.grid_, self.settings.negatives, np.random.default_rng(seed))
         self._allow(examples)
         maps = self._kept(pixels)
-        self._learn(maps, examples, seed)
+        planes = self._learn(maps, examples, [None] * len(self.grid_.templates))
         for _ in range(self.settings.rounds):
             mined = self._mined(maps, objects)
             before = len(examples.picture)
             examples = Examples.joined([examples, mined])
             if len(examples.picture) == before:
                 break
-            self._learn(maps, examples, seed)
+            planes = self._learn(maps, examples, planes)
         return self
 
     def predict(self, pixels: np.ndarray) -> Boxes:
@@ -142,18 +148,19 @@ class WindowDetector:
                 if len(seen):
                     self.allowed_[seen.min() : seen.max() + 1, template, code] = True
 
-    def _learn(self, maps: Iterable[_Map], examples: Examples, seed: int) -> None:
+    def _learn(self, maps: Iterable[_Map], examples: Examples, before: Sequence[_Planes | None]) -> list[_Planes]:
         """Fit the filters of every template: one a class, and four that move boxes."""
-        fitted = [self._filters(*seen, derive(seed, place)) for place, seen in enumerate(self._seen(maps, examples))]
-        self.coef_ = [filters for filters, _ in fitted]
-        self.intercept_ = [bias for _, bias in fitted]
+        seen = self._seen(maps, examples)
+        planes = [self._filters(*shown, old) for shown, old in zip(seen, before, strict=True)]
+        self.coef_, self.intercept_ = [filters for filters, _ in planes], [bias for _, bias in planes]
+        return planes
 
     def _seen(self, maps: Iterable[_Map], examples: Examples) -> list[tuple[np.ndarray, Examples]]:
         """Return the examples of each template, and what their windows show."""
         grid, templates = self.grid_, len(self.grid_.templates)
         pair = np.searchsorted(grid.offsets, examples.window, side="right") - 1
-        shown: list[list[np.ndarray]] = [[] for _ in range(templates)]
-        order: list[list[np.ndarray]] = [[] for _ in range(templates)]
+        shown = [[np.zeros((0, numbers_of(window, self.depth_)), dtype=np.float32)] for window in grid.templates]
+        order = [[np.zeros(0, dtype=np.int64)] for _ in grid.templates]
         for level, begin, blocks in maps:
             inside = (examples.picture >= begin) & (examples.picture < begin + len(blocks))
             for template in range(templates):
@@ -168,26 +175,17 @@ class WindowDetector:
             for some, places in zip(shown, order, strict=True)
         ]
 
-    def _filters(self, shown: np.ndarray, examples: Examples, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return (classes + 4, numbers) filters and their bias."""
-        from sklearn.linear_model import Ridge
-        from sklearn.svm import LinearSVC
-
+    def _filters(self, shown: np.ndarray, examples: Examples, before: _Planes | None) -> _Planes:
+        """Return (classes + 4, numbers) filters and their bias, starting from those of the round before."""
         filters = np.zeros((self.classes + 4, shown.shape[1]))
         bias = np.concatenate([np.full(self.classes, _NEVER), np.zeros(4)])
         positive = examples.code >= 0
-        for code in np.unique(examples.code[positive]):
-            drawn = derive("svm", seed, int(code)) % 2**31
-            machine = LinearSVC(C=self.settings.C, tol=1e-3, dual="auto", random_state=drawn)
-            target = examples.code == code
-            if target.all():  # nothing to tell it from: every window is one
-                bias[code] = 0.0
-                continue
-            machine.fit(shown, target)
-            filters[code], bias[code] = machine.coef_[0], machine.intercept_[0]
+        codes = np.unique(examples.code[positive])
+        if len(codes):
+            start = None if before is None else (before[0][codes], before[1][codes])
+            filters[codes], bias[codes] = machines(shown, examples.code[:, None] == codes, self.settings.C, start)
         if self.settings.refine and positive.sum() > 1:
-            ridge = Ridge(alpha=10.0).fit(shown[positive], examples.offset[positive])
-            filters[self.classes :], bias[self.classes :] = ridge.coef_, ridge.intercept_
+            filters[self.classes :], bias[self.classes :] = _ridge(shown[positive], examples.offset[positive])
         return filters, bias
 
     def _mined(self, maps: Iterable[_Map], objects: Objects) -> Examples:
@@ -238,6 +236,14 @@ class WindowDetector:
                 chunk = pixels[begin : begin + step]
                 settings = self.settings
                 yield _Map(level, begin, level_map(chunk, self.grid_, level, settings.orientations, settings.colour))
+
+
+def _ridge(shown: np.ndarray, offsets: np.ndarray) -> _Planes:
+    """Return (4, numbers) filters and their bias that tell how objects lie against their windows."""
+    from sklearn.linear_model import Ridge
+
+    found = Ridge(alpha=_RIDGE).fit(shown, offsets)
+    return np.asarray(found.coef_), np.asarray(found.intercept_)
 
 
 def _highest(scores: np.ndarray, most: int, least: float) -> tuple[np.ndarray, np.ndarray]:

@@ -14,8 +14,8 @@ from dlbench.prepare.window_grid import Grid
 ON, NEAR, OFF = 0.65, 0.35, 0.3
 """Overlap from which on a window teaches its object; from which on the best one of an object does; below which it is
 background."""
-_MOST_ON = 8
-"""Windows that teach one object at most."""
+_MOST_ON, _MOST_POSITIVE = 8, 12_000
+"""Windows that teach one object at most, and about how many there are in all: fewer of each of very many objects."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ def first_examples(objects: Objects, grid: Grid, random: int, rng: np.random.Gen
         random: windows of background a picture.
         rng: draws those.
     """
-    parts = [_of_picture(place, objects.take(np.array([place])), grid, random, rng) for place in range(len(objects))]
-    return Examples.joined(parts)
+    most = max(1, min(_MOST_ON, _MOST_POSITIVE // max(1, len(objects.boxes))))
+    return Examples.joined([_of_picture(place, objects, grid, (random, most), rng) for place in range(len(objects))])
 
 
 def off_objects(picture: np.ndarray, window: np.ndarray, objects: Objects, grid: Grid) -> np.ndarray:
@@ -101,7 +101,11 @@ def shifted(boxes: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     return np.concatenate([centres - sides / 2, sides], axis=1)
 
 
-def _of_picture(place: int, objects: Objects, grid: Grid, random: int, rng: np.random.Generator) -> Examples:
+def _of_picture(
+    place: int, objects: Objects, grid: Grid, counts: tuple[int, int], rng: np.random.Generator
+) -> Examples:
+    """Return the examples of one picture; counts are windows of background, and windows that teach one object."""
+    objects, (random, most) = objects.take(np.array([place])), counts
     shared = overlaps(grid.boxes, objects.boxes) if len(objects.boxes) else np.zeros((len(grid.boxes), 1))
     free = np.flatnonzero((shared.max(axis=1) < OFF) & grid.centred)
     drawn = rng.choice(free, min(random, len(free)), replace=False)
@@ -109,7 +113,7 @@ def _of_picture(place: int, objects: Objects, grid: Grid, random: int, rng: np.r
     nearest = shared.argmax(axis=1)
     for i in np.flatnonzero(~(objects.crowd | objects.difficult)):
         own = np.flatnonzero((shared[:, i] >= NEAR) & (nearest == i))
-        best = own[np.argsort(-shared[own, i], kind="stable")][:_MOST_ON]
+        best = own[np.argsort(-shared[own, i], kind="stable")][:most]
         chosen = best[(shared[best, i] >= ON) | (np.arange(len(best)) == 0)]
         box = np.broadcast_to(objects.boxes[i], (len(chosen), 4))
         code = np.full(len(chosen), objects.codes[i])

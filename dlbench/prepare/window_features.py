@@ -43,7 +43,13 @@ def windows_at(blocks: np.ndarray, template: Template, picture: np.ndarray, plac
     """
     view = np.lib.stride_tricks.sliding_window_view(blocks, _sides(template), axis=(1, 2))
     down, across = np.divmod(place, view.shape[2])
-    return np.asarray(view[picture, down, across].reshape(len(picture), -1))
+    return np.asarray(view[picture, down, across].reshape(len(picture), numbers_of(template, blocks.shape[3])))
+
+
+def numbers_of(template: Template, depth: int) -> int:
+    """Return how many numbers a window has, of blocks with `depth` each."""
+    rows, columns = _sides(template)
+    return rows * columns * depth
 
 
 def responses(blocks: np.ndarray, template: Template, filters: np.ndarray, bias: np.ndarray) -> np.ndarray:

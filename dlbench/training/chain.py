@@ -155,9 +155,9 @@ def _share(part: Part, share: float, seed: int) -> Part:
         return part
     order = np.random.default_rng(derive("share", seed)).permutation(len(part))
     rows = max(1, ceil(share * len(part)))
-    coded = isinstance(part.target, np.ndarray) and np.issubdtype(part.target.dtype, np.integer)
-    if coded and part.target.ndim == 1:
-        _, first = np.unique(part.target[order], return_index=True)
+    target = part.target
+    if isinstance(target, np.ndarray) and target.ndim == 1 and np.issubdtype(target.dtype, np.integer):
+        _, first = np.unique(target[order], return_index=True)
         order = np.concatenate([order[first], np.delete(order, first)])
         rows = max(rows, len(first))
     return part.take(np.sort(order[:rows]))

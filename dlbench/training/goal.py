@@ -36,8 +36,8 @@ NATURAL: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Goal:
-    """What a net learns: its `inputs`, `classes`, `masks` (a class a pixel), or `values` in units of their spread around
-    their mean.
+    """What a net learns: its `inputs`, `classes`, `masks` (a class a pixel), `objects`, or `values` in units of their
+    spread around their mean.
 
     Attributes:
         learns: inputs, classes, masks, values or objects.
@@ -89,8 +89,8 @@ class Goal:
         return scaled[:, None] if scaled.ndim == 1 else scaled
 
     def answer(self, outputs: np.ndarray) -> Form:
-        """Return the schema's form: softmax of logits, the likeliest class a pixel, values in the target's unit, or what
-        is left of boxes."""
+        """Return the schema's form: softmax of logits, the likeliest class of a pixel, values in the target's unit, or
+        what is left of boxes."""
         if self.learns == "classes":
             return Probabilities(softmax(outputs))
         if self.learns == "objects":

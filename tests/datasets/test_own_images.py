@@ -171,15 +171,17 @@ def test_palettes_and_turned_pictures_are_read_as_they_look() -> None:
     held = io.BytesIO()
     drawn.save(held, "GIF")
     assert pixels(held.getvalue(), FULL)[0, 0].tolist() == [0, 128, 0]
-    tall = Image.new("RGB", (4, 2))
-    tall.putpixel((0, 0), (255, 255, 255))
+    lying = Image.new("RGB", (16, 8))
+    lying.paste((255, 255, 255), (0, 0, 8, 8))
     exif = Image.Exif()
-    exif[0x0112] = 6  # turned by a quarter, clockwise
+    exif[0x0112] = 6  # to be turned by a quarter, clockwise: what is left comes up
     held = io.BytesIO()
-    tall.save(held, "TIFF", exif=exif)
+    lying.save(held, "JPEG", exif=exif)
     found = outside(held.getvalue())
-    assert (found.height, found.width) == (4, 2)
-    assert pixels(held.getvalue(), Wanted(4, 2, True))[0, 1].tolist() == [255, 255, 255]
+    assert (found.height, found.width) == (16, 8)
+    upright = pixels(held.getvalue(), Wanted(16, 8, True))
+    assert upright[0].min() > 240
+    assert upright[-1].max() < 15
 
 
 def bomb() -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,12 @@ SUITE: dict[str, Any] = {
     "name": "pixels",
     "tasks": [
         {"dataset": {"name": "scene_masks", "rows": 30, "size": 32}, "models": ["background", "pixel_forest", "unet"]},
-        {"dataset": {"name": "degraded_digits"}, "as": "noisy", "limit": 150, "models": ["identity", "patch_pca"]},
+        {
+            "dataset": {"name": "degraded_digits"},
+            "as": "noisy",
+            "limit": 150,
+            "models": ["identity", "patch_pca", "*ensemble"],
+        },
     ],
     "models": [
         "background",
@@ -25,6 +29,7 @@ SUITE: dict[str, Any] = {
         {"name": "pixel_forest", "n_estimators": 5, "pixels": 2000},
         {"name": "unet", "filters": 4, "depth": 1},
         "patch_pca",
+        "greedy_ensemble",
     ],
     "search": {"oracle": "random", "trials": 2, "epochs": 2},
     "protocol": {"folds": 1},
@@ -32,23 +37,23 @@ SUITE: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path]]:
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
     folder = tmp_path_factory.mktemp("pixels")
     outcome = dlbench.run(dlbench.load_suite(SUITE), output=folder)
-    yield outcome, folder
+    return outcome, folder
 
 
 def test_every_job_is_judged_on_predictions_that_are_kept(ran: tuple[Any, Path]) -> None:
     outcome, folder = ran
     assert outcome.exit_code == 0
     source = dlbench.report(outcome, output=folder).source
-    assert len(source.records) == 5
+    assert len(source.records) == 6
     for record in source.records:
         truth, form = source.truth(record), source.predictions(record)
         assert record["form"] == form.name == {"scene_masks": "Masks", "noisy": "Pictures"}[record["job"]["task"]]
         for metric, told in record["scores"].items():
             assert score(truth, form, metric) == told["value"]
-        if record["job"]["contestant"]["kind"] != "floor":
+        if record["job"]["contestant"]["kind"] in ("classic", "deep"):
             assert record["ledger"]["trials"] == 2
 
 
@@ -70,7 +75,7 @@ def test_a_report_shows_what_was_seen_what_is_true_and_what_was_answered(ran: tu
 
 def test_the_gate_tells_a_planted_loss(ran: tuple[Any, Path]) -> None:
     outcome, folder = ran
-    held = baseline(outcome, output=folder)
+    held = {**baseline(outcome, output=folder), "run": "an-earlier-one"}
     assert {cell["metric"] for cell in held["cells"]} == {"miou", "dice", "boundary_f", "psnr", "ssim"}
     assert all("items" in cell for cell in held["cells"])
     for cell in held["cells"]:

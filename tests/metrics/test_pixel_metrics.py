@@ -20,7 +20,6 @@ from dlbench.metrics.ssim import MEAN_FLOOR, SPREAD_FLOOR, gaussian
 NAMES = ("ground", "a", "b")
 
 
-
 def scored(name: str, target: np.ndarray, said: np.ndarray) -> float:
     truth = Truth(np.arange(len(target)).astype(np.str_), target, NAMES)
     return catalog.metric(name).score(truth, Masks(said.astype(np.int16)))

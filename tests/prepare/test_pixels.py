@@ -15,7 +15,9 @@ from dlbench.prepare.resampling import bicubic, weights
 RNG = np.random.default_rng(0)
 
 
-@pytest.mark.parametrize(("old", "new"), [((8, 8), (16, 16)), ((28, 28), (14, 14)), ((9, 13), (5, 30)), ((4, 4), (4, 4))])
+@pytest.mark.parametrize(
+    ("old", "new"), [((8, 8), (16, 16)), ((28, 28), (14, 14)), ((9, 13), (5, 30)), ((4, 4), (4, 4))]
+)
 def test_bicubic_is_pillows(old: tuple[int, int], new: tuple[int, int]) -> None:
     picture = RNG.random(old).astype(np.float32)
     wanted = np.asarray(Image.fromarray(picture).resize(new[::-1], Image.Resampling.BICUBIC))
@@ -83,4 +85,5 @@ def test_few_components_take_noise_away() -> None:
 
 def test_the_most_common_class_is_that_of_pixels_that_have_one() -> None:
     masks = np.array([[[2, 2, -1], [-1, -1, 0]]])
-    assert CommonClass().fit(np.zeros((1, 2, 3, 1)), masks).predict(np.zeros((2, 2, 3, 1))).tolist() == [[[2] * 3] * 2] * 2
+    said = CommonClass().fit(np.zeros((1, 2, 3, 1)), masks).predict(np.zeros((2, 2, 3, 1)))
+    assert said.tolist() == [[[2] * 3] * 2] * 2

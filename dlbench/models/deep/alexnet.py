@@ -9,7 +9,7 @@ from dlbench.core.model import Bias
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
 from dlbench.models.deep.convolution import convolved
-from dlbench.models.deep.image_net import ImageNet
+from dlbench.models.deep.image_model import ImageModel
 from dlbench.models.deep.image_sizes import stage_halvings, stem_halvings
 from dlbench.models.deep.image_space import image_space, switches
 
@@ -18,7 +18,7 @@ _SHARES = (1, 8 / 3, 4, 4, 8 / 3)
 _KERNELS = (3, 5, 3, 3, 3)
 
 
-class AlexNet(ImageNet):
+class AlexNet(ImageModel):
     """Five convolutions, the first, second and last followed by overlapping pooling, then two wide dense layers.
 
     The first kernel is 3, 7 or 11 wide as its stride is 1, 2 or 4, by the rule of sizes. Batch normalisation stands

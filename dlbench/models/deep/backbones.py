@@ -10,12 +10,12 @@ from dlbench.core.errors import UsageError, suggest
 from dlbench.core.schema import Schema
 from dlbench.core.space import Values
 from dlbench.models.deep.convolution import last_of_each_size
-from dlbench.models.deep.image_net import ImageNet
+from dlbench.models.deep.image_model import ImageModel
 
 
 def families() -> tuple[str, ...]:
     """Return the names of the nets that can be a backbone."""
-    return tuple(name for name, model in catalog.models().items() if isinstance(model, ImageNet))
+    return tuple(name for name, model in catalog.models().items() if isinstance(model, ImageModel))
 
 
 def features(family: str, inputs: Any, values: Mapping[str, Any]) -> list[Any]:
@@ -33,7 +33,7 @@ def features(family: str, inputs: Any, values: Mapping[str, Any]) -> list[Any]:
         UsageError: no such net, or images smaller than it takes.
     """
     model = catalog.models().get(family)
-    if not isinstance(model, ImageNet):
+    if not isinstance(model, ImageModel):
         raise UsageError(f"unknown backbone {family!r}{suggest(family, families())}")
     shape = tuple(inputs.shape[1:])
     model.require(shape)

@@ -9,7 +9,7 @@ from dlbench.core.model import Bias
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
 from dlbench.models.deep.convolution import convolved, stem
-from dlbench.models.deep.image_net import ImageNet
+from dlbench.models.deep.image_model import ImageModel
 from dlbench.models.deep.image_sizes import stage_halvings
 from dlbench.models.deep.image_space import image_space, switches
 from dlbench.models.deep.inverted_bottleneck import Bottleneck
@@ -21,7 +21,7 @@ _LAST = 20
 _SQUEEZE = 0.25
 
 
-class EfficientNet(ImageNet):
+class EfficientNet(ImageModel):
     """Inverted bottlenecks whose channels are weighed by a gate, with kernels of 3 and 5, and SiLU.
 
     After the paper's net B0, with its widths up to 80 filters and two blocks a stage; no stochastic depth.

@@ -9,7 +9,7 @@ from dlbench.core.model import Bias
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
 from dlbench.models.deep.convolution import convolved, stem
-from dlbench.models.deep.image_net import ImageNet
+from dlbench.models.deep.image_model import ImageModel
 from dlbench.models.deep.image_sizes import stage_halvings
 from dlbench.models.deep.image_space import image_space, switches
 from dlbench.models.deep.inverted_bottleneck import Bottleneck
@@ -19,7 +19,7 @@ _SHARES = (1, 1.5, 2, 6, 10)
 _LAST = 20
 
 
-class MobileNet(ImageNet):
+class MobileNet(ImageModel):
     """MobileNetV2: stages of inverted bottlenecks, which mix pixels channel by channel, and a 1×1 convolution.
 
     The first stage does not widen, as in the paper; the default has its widths for the first three stages, two blocks

@@ -9,12 +9,12 @@ from dlbench.core.model import Bias
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
 from dlbench.models.deep.convolution import convolved, normed, stem
-from dlbench.models.deep.image_net import ImageNet
+from dlbench.models.deep.image_model import ImageModel
 from dlbench.models.deep.image_sizes import stage_halvings
 from dlbench.models.deep.image_space import image_space, switches
 
 
-class ResNet(ImageNet):
+class ResNet(ImageModel):
     """Stages of residual blocks, each stage with twice the filters at half the size (the paper's net for CIFAR).
 
     One block in each of three stages makes ResNet-8, three make ResNet-20. Small images have fewer stages where the

@@ -9,12 +9,12 @@ from dlbench.core.model import Bias
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
 from dlbench.models.deep.convolution import depthwise, finished, stem
-from dlbench.models.deep.image_net import ImageNet
+from dlbench.models.deep.image_model import ImageModel
 from dlbench.models.deep.image_sizes import stage_halvings
 from dlbench.models.deep.image_space import image_space, switches
 
 
-class ShuffleNet(ImageNet):
+class ShuffleNet(ImageModel):
     """1×1 convolutions in groups, whose channels are shuffled so that each group reads of all groups before it.
 
     Three stages, the first block of each halving: there the pooled input stands beside the outcome instead of being

@@ -55,7 +55,7 @@ def training_space(
     """Ask for how a net is trained; the arguments are defaults, and what the net learns: classes, values or masks.
 
     Searched: optimizer, learning_rate, schedule, batch_size, weight_decay (of all optimisers but adam) and clip_norm
-    (0 leaves gradients alone). Fixed: loss (`auto` is cross entropy for classes and masks, squared error for values) and
+    (0 leaves gradients alone). Fixed: loss (`auto` is cross entropy of classes and masks, squared error of values) and
     patience (0 takes the search's own).
     """
     return {

@@ -9,12 +9,12 @@ from dlbench.core.model import Bias
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
 from dlbench.models.deep.convolution import convolved
-from dlbench.models.deep.image_net import ImageNet
+from dlbench.models.deep.image_model import ImageModel
 from dlbench.models.deep.image_sizes import halvings
 from dlbench.models.deep.image_space import image_space, switches
 
 
-class Vgg(ImageNet):
+class Vgg(ImageModel):
     """Blocks of 3×3 convolutions and 2×2 pooling, each with twice the filters up to the fourth, then a dense layer.
 
     As many blocks as the rule of sizes allows halvings; two convolutions a block are the paper's net B. Batch

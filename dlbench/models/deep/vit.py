@@ -9,12 +9,12 @@ from dlbench.core.model import Bias
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
 from dlbench.models.deep.convolution import normed
-from dlbench.models.deep.image_net import ImageNet
+from dlbench.models.deep.image_model import ImageModel
 from dlbench.models.deep.image_sizes import patch_side
 from dlbench.models.deep.image_space import image_space, switches
 
 
-class Vit(ImageNet):
+class Vit(ImageModel):
     """Patches become vectors with a learned position each, pre-norm attention blocks mix them, their mean answers.
 
     The side of a patch follows the rule of sizes. The mean of all patches instead of a class token is what Beyer,

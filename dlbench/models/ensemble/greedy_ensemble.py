@@ -23,7 +23,7 @@ class GreedyEnsemble(Model):
     title = "greedy ensemble"
     kind = "mixed"
     accepts: ClassVar[tuple[str, ...]] = ("table", "image", "series")
-    gives: ClassVar[tuple[str, ...]] = ("Probabilities", "Values", "Forecast")
+    gives: ClassVar[tuple[str, ...]] = ("Probabilities", "Values", "Forecast", "Pictures")
     trainer = "ensemble"
     bias = Bias("its members'", "its members'", "its members'", "its members'", "averaging")
 

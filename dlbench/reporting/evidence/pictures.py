@@ -1,12 +1,16 @@
-"""Pictures of items as data addresses: PNG of the standard library's making."""
+"""Pictures of items as data addresses: small ones as PNG of the standard library's making, larger ones as JPEG."""
 
 from __future__ import annotations
 
 import base64
+import io
 import struct
 import zlib
 
 import numpy as np
+
+PHOTO = 96
+"""Pixels of a side above which a picture is kept with loss."""
 
 
 def data_address(pixels: np.ndarray, top: float, widest: int) -> str:
@@ -15,9 +19,12 @@ def data_address(pixels: np.ndarray, top: float, widest: int) -> str:
     Args:
         pixels: (height, width, channels), from 0 to `top`; one channel is grey, three or more are red, green, blue.
         top: the largest value a pixel can have.
-        widest: pixels of a side; larger pictures are thinned.
+        widest: pixels of a side; larger pictures are thinned. What is still larger than `PHOTO` is kept as JPEG, which
+            is a tenth of a PNG of it.
     """
-    return "data:image/png;base64," + base64.b64encode(png(_bytes(_thinned(pixels, widest), top))).decode("ascii")
+    shown = _bytes(_thinned(pixels, widest), top)
+    kind, content = ("jpeg", _jpeg(shown)) if max(shown.shape[:2]) > PHOTO else ("png", png(shown))
+    return f"data:image/{kind};base64," + base64.b64encode(content).decode("ascii")
 
 
 def png(pixels: np.ndarray) -> bytes:
@@ -33,6 +40,14 @@ def png(pixels: np.ndarray) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0 if channels == 1 else 2, 0, 0, 0)
     parts = (_chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(lines.tobytes(), 9)), _chunk(b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def _jpeg(pixels: np.ndarray) -> bytes:
+    from PIL import Image
+
+    held = io.BytesIO()
+    Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(held, "JPEG", quality=80)
+    return held.getvalue()
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

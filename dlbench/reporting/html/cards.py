@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,17 @@ from dlbench.reporting.evidence.right import Right
 
 MOST_NAMED = 4
 """Contestants that are named where they said the same; more are counted."""
+
+
+class Rectangle(NamedTuple):
+    """A box on a picture, in its pixels; `hue` tells its class by colour, `word` by name."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    hue: int
+    word: str
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,9 @@ class Card:
         picture: data address, empty without one.
         cells: of its row, in the order of the group's columns.
         panels: (what it is, data address) of the pictures that answer it, the true one first; empty for other answers.
+        outlined: (what it is, boxes) that are drawn on the picture, the true ones first; empty for other answers.
+        frame: width and height of the picture in pixels, in which boxes are told.
+        anchor: of the picture in the page, so that it stands there once; only where boxes are drawn on it.
     """
 
     name: str
@@ -35,6 +50,9 @@ class Card:
     picture: str = ""
     cells: tuple[str, ...] = ()
     panels: tuple[tuple[str, str], ...] = ()
+    outlined: tuple[tuple[str, tuple[Rectangle, ...]], ...] = ()
+    frame: tuple[float, float] = (1.0, 1.0)
+    anchor: str = ""
 
 
 @dataclass(frozen=True)

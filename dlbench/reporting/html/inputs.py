@@ -12,9 +12,11 @@ from dlbench.prepare.table import Table
 from dlbench.reporting import figures
 from dlbench.reporting.evidence.pictures import data_address
 from dlbench.reporting.evidence.reload import Reloaded
-from dlbench.reporting.html.cards import Group
+from dlbench.reporting.html.cards import Card, Group
 
 MOST_COLUMNS, LONGEST = 12, 160
+LARGER = 3
+"""How many times the side of a picture is shown on which boxes must be seen."""
 
 
 def with_inputs(groups: Sequence[Group], held: Reloaded, pixels: int) -> tuple[tuple[Group, ...], str]:
@@ -36,13 +38,18 @@ def with_inputs(groups: Sequence[Group], held: Reloaded, pixels: int) -> tuple[t
 
 
 def _pictures(group: Group, images: Images, places: dict[str, int], pixels: int) -> Group:
-    cards = tuple(
-        replace(card, picture=data_address(images.pixels[places[card.name]], images.top, pixels))
-        if card.name in places
-        else card
-        for card in group.cards
-    )
+    cards = tuple(_pictured(card, images, places.get(card.name), pixels) for card in group.cards)
     return replace(group, cards=cards)
+
+
+def _pictured(card: Card, images: Images, place: int | None, pixels: int) -> Card:
+    if place is None:
+        return card
+    if not card.outlined:
+        return replace(card, picture=data_address(images.pixels[place], images.top, pixels))
+    height, width = images.shape[:2]
+    shown = data_address(images.pixels[place], images.top, LARGER * pixels)
+    return replace(card, picture=shown, frame=(float(width), float(height)))
 
 
 def _rows(group: Group, table: Table, places: dict[str, int]) -> Group:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from dlbench.reporting.board import Round
 from dlbench.reporting.evidence.items import picked
 from dlbench.reporting.evidence.misses import misses
+from dlbench.reporting.evidence.outlines import outlines
 from dlbench.reporting.evidence.panels import panels
 from dlbench.reporting.evidence.reload import Shelf
 from dlbench.reporting.evidence.right import right
 from dlbench.reporting.html.cards import Group, group_of, group_of_misses
 from dlbench.reporting.html.inputs import with_inputs
+from dlbench.reporting.html.outline_cards import group_of_outlines
 from dlbench.reporting.html.panel_cards import group_of_panels
 from dlbench.reporting.source import Source
-
 
 PANELS = 3
 """Pictures that an answer in pictures needs more than another: it shows so many times fewer items."""
@@ -75,5 +76,8 @@ def _groups(source: Source, place: Round, pair: Sequence[str], space: Room) -> l
         return [group_of(table, one) for one in picked(table, first, second, space.items)]
     if (missed := misses(source, place, space.items)) is not None:
         return [group_of_misses(missed)]
-    drawn = panels(source, place, pair, max(2, space.items // PANELS))
+    few = max(2, space.items // PANELS)
+    if (boxed := outlines(source, place, pair, few)) is not None:
+        return [group_of_outlines(one, place.task, place.point) for one in boxed]
+    drawn = panels(source, place, pair, few)
     return None if drawn is None else [group_of_panels(one, space.pixels) for one in drawn]

@@ -14,6 +14,7 @@ from dlbench.reporting.plots.calibration import calibration
 from dlbench.reporting.plots.confusion import confusion
 from dlbench.reporting.plots.cost import cost
 from dlbench.reporting.plots.figure import Figure
+from dlbench.reporting.plots.found import found as detected
 from dlbench.reporting.plots.horizon import horizon
 from dlbench.reporting.plots.intervals import intervals
 from dlbench.reporting.plots.ranks import ranks
@@ -65,6 +66,7 @@ def closely(source: Source, findings: Findings, place: Round, *, items: bool = T
     found = {name: list(answers(source, place, name)) for name in names}
     found = {name: held for name, held in found.items() if held}
     yield from _held(confusion(place, name, held) for name, held in found.items())
+    yield from _held(detected(place, name, held) for name, held in found.items())
     yield from thresholds(place, found)
     yield from _held([calibration(place, found), residuals(place, found) if items else None])
     yield from _held([training(place, {name: _histories(source, held) for name, held in found.items()})])

@@ -11,7 +11,7 @@ from dlbench.core.schema import Schema
 from dlbench.models.deep.training_space import outputs
 
 
-class ImageNet(DeepModel):
+class ImageModel(DeepModel):
     """A net that makes smaller and deeper maps of an image. A subclass writes `space` and `maps`, a head where needed.
 
     Its values hold `norm`, `activation` and what else its `space` asks for.

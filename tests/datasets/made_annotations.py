@@ -1,0 +1,43 @@
+"""Folders of annotated pictures, as VOC, COCO and YOLO have them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+Thing = tuple[str, tuple[Any, Any, Any, Any]]
+
+
+def picture(
+    size: tuple[int, int] = (40, 30), colour: Any = (90, 20, 20), mode: str = "RGB", form: str = "PNG"
+) -> bytes:
+    """A picture of one colour; size is width × height, as Pillow has it."""
+    held = io.BytesIO()
+    Image.new(mode, size, colour).save(held, form)
+    return held.getvalue()
+
+
+def xml(things: Sequence[Thing], more: str = "") -> str:
+    """An annotation with corners xmin, ymin, xmax, ymax."""
+    told = "".join(
+        f"<object><name>{name}</name><bndbox><xmin>{box[0]}</xmin><ymin>{box[1]}</ymin><xmax>{box[2]}</xmax>"
+        f"<ymax>{box[3]}</ymax></bndbox>{more}</object>"
+        for name, box in things
+    )
+    return f"<annotation><size><width>40</width><height>30</height></size>{told}</annotation>"
+
+
+def voc(folder: Path, things: Mapping[str, Sequence[Thing]], lists: Mapping[str, Sequence[str]] | None = None) -> Path:
+    """A folder of PNG pictures of 40 × 30."""
+    for name in ("Annotations", "JPEGImages", "ImageSets/Main"):
+        (folder / name).mkdir(parents=True)
+    for name, told in things.items():
+        (folder / "JPEGImages" / f"{name}.png").write_bytes(picture())
+        (folder / "Annotations" / f"{name}.xml").write_text(xml(told))
+    for name, names in (lists or {}).items():
+        (folder / "ImageSets" / "Main" / f"{name}.txt").write_text("".join(f"{one}\n" for one in names))
+    return folder
