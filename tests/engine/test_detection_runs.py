@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -72,3 +73,18 @@ def test_a_kept_detector_is_loaded_and_finds_the_same(ran: Any) -> None:
     again = detector.predict(data.inputs.take(truth.ids.astype(int)).unit())  # type: ignore[union-attr]
     for name, array in prediction.arrays().items():
         np.testing.assert_allclose(again.arrays()[name], array, atol=1e-9)
+
+
+def test_the_report_shows_boxes_on_pictures_and_precision_by_class(ran: Any) -> None:
+    outcome, _, _ = ran
+    page = dlbench.report(outcome.folder.path).render("html")
+    drawings = re.findall(r'<svg class="boxed".*?</svg>', page, flags=re.S)
+    assert len(drawings) >= 4
+    shown, copies = page.count("<image "), page.count("<use href=")
+    assert shown + copies == len(drawings)
+    assert shown < len(drawings)
+    assert all("<rect" in drawing or ": 0 boxes" in drawing for drawing in drawings)
+    anchors = re.findall(r'<image id="([^"]+)"', page)
+    assert len(set(anchors)) == shown
+    assert set(re.findall(r'<use href="#([^"]+)"', page)) <= set(anchors)
+    assert "Precision and recall of hog_windows" in page
