@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 LARGE = 4 << 20
 """Bytes from which the start of Arrow pays."""
 
-MOST_LEVELS = 10_000
-"""Distinct texts of a column up to which Arrow codes them while it reads."""
-
 
 def is_large(size: int) -> bool:
     """Whether so many bytes are worth the start of Arrow."""
@@ -52,7 +49,6 @@ def fast_columns(file: Delimited, texts: Collection[str], *, from_disk: bool = F
     convert = csv.ConvertOptions(
         null_values=spelled_missing(), strings_can_be_null=True, true_values=[], false_values=[],
         timestamp_parsers=[csv.ISO8601], column_types={name: pa.string() for name in texts},
-        auto_dict_encode=True, auto_dict_max_cardinality=MOST_LEVELS,
     )  # fmt: skip
     table = _table(file, read, convert, from_disk)
     if table is None:
