@@ -14,7 +14,10 @@ from dlbench.forms.truth import Truth
 from dlbench.forms.values import Values
 
 SETS, FITS, ITEMS, ROWS = 4, 100, 10_000, 400
-WAYS = ("wrong labels", "few epochs", "noisy column")
+WAYS = ("wrong labels", "few epochs", "noisy column", "wrong labels of many rows")
+MANY, CLEAR = 2000, 4.0
+"""Rows, and how much the columns tell, of the last: nets that are right more often and move less by their seeds."""
+
 WRONG, EPOCHS, NOISE = 0.5, 1, 1.0
 
 
@@ -29,7 +32,7 @@ def tabular(classes: int) -> Population:
 def spoilt(way: str) -> Population:
     """Return a population of classes: nets, and the same nets spoilt in one of `WAYS`."""
     rng = np.random.default_rng([1, WAYS.index(way)])
-    world = World.of(3, np.random.default_rng([0, 3]), 2.0)
+    world = World.of(3, np.random.default_rng([0, 3]), CLEAR if "many" in way else 2.0)
     inputs, target = world.rows(ITEMS, rng)
     return _population(world, target, np.stack([_spoilt(world, inputs, way, rng) for _ in range(SETS)], axis=1))
 
@@ -44,10 +47,10 @@ def _population(world: World, target: np.ndarray, answers: np.ndarray) -> Popula
 
 def _spoilt(world: World, inputs: np.ndarray, way: str, rng: np.random.Generator) -> np.ndarray:
     """Return (2, fits, items, outputs) answers of nets and of spoilt nets, fitted on one training set."""
-    rows, target = world.rows(ROWS, rng)
+    rows, target = world.rows(MANY if "many" in way else ROWS, rng)
     first = networks(world, rows, target, FITS, rng)(inputs)
-    if way == "wrong labels":
-        target = np.where(rng.random(ROWS) < WRONG, rng.integers(world.classes, size=ROWS), target)
+    if "labels" in way:
+        target = np.where(rng.random(len(rows)) < WRONG, rng.integers(world.classes, size=len(rows)), target)
     if way == "noisy column":
         rows, inputs = (_noisy(given, rng) for given in (rows, inputs))
     epochs = EPOCHS if way == "few epochs" else 12

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,7 +25,7 @@ class Briefs:
     """The briefs of one kind of records.
 
     Args:
-        file: where they are kept.
+        file: where they are kept, in the folder of the records.
         read: from a record's path to its verified content; raises what a record that cannot be believed raises.
         write: writes a file whole or not at all.
     """
@@ -33,19 +34,21 @@ class Briefs:
         self, file: Path, read: Callable[[Path], dict[str, Any]], write: Callable[[Path, bytes], None]
     ) -> None:
         self._file, self._read, self._write = file, read, write
+        self._folder = str(file.parent)
         self._held: dict[str, list[Any]] | None = None
         self._new: dict[str, list[Any]] = {}
 
-    def of(self, path: Path) -> dict[str, Any]:
-        """Return the brief of the record at a path: key, attempt, status, started, model_bytes, wall, granted, used."""
-        name = f"{path.parent.parent.name}/{path.parent.name}"
+    def of(self, key: str, attempt: int) -> dict[str, Any]:
+        """Return the brief of a record: key, attempt, status, started, model_bytes, wall, granted, used."""
+        name = f"{key}/{attempt}"
+        path = f"{self._folder}/{name}/record.json"  # ten thousand at a time: not a Path
         state = _state(path)
         if self._held is None:
             self._held = _kept(self._file)
         held = self._held.get(name)
         if held is not None and state is not None and held[0] == state:
             return dict(held[1])
-        brief = _brief(self._read(path))
+        brief = _brief(self._read(Path(path)))
         if state is not None and state == _state(path) and time.time_ns() - max(state[2:]) > _SETTLED:
             self._held[name] = self._new[name] = [state, brief]
         return brief
@@ -61,9 +64,9 @@ class Briefs:
             self._new = {}
 
 
-def _state(path: Path) -> list[int] | None:
+def _state(path: str) -> list[int] | None:
     try:
-        stat = path.stat()
+        stat = os.stat(path)  # noqa: PTH116
     except OSError:
         return None
     return [stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns]

@@ -92,13 +92,13 @@ def suite(
         raise UsageError(f"which column is to be predicted? Name it with --target{_names(dataset, given)}")
     given |= {"target": target, **(reading or {})}
     told = cast(Tells, dataset).inferred(given)
-    question = dataset.task_type(given)
+    question, rows = dataset.task_type(given), cast(Tells, dataset).count(given)
     return {
         "name": _name(path),
         "description": f"Is deep learning worth it for {_title(told[0]['column'])}?",
         "tasks": [{"dataset": given, "as": _title(_stem(path))}],
-        "models": models_for(question, CONTESTANTS if size is None else size.contestants),
-        "search": {**_search(size, cast(Tells, dataset).count(given)), **_search_rows(path)},
+        "models": models_for(question, CONTESTANTS if size is None else size.contestants_for(rows)),
+        "search": {**_search(size, rows), **_search_rows(path)},
         "protocol": _protocol(size),
         **_memory([path, *([Path(test)] if test else [])]),
     }

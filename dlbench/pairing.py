@@ -81,7 +81,7 @@ def _unweighable(contestant: Contestant, task: TaskEntry) -> str | None:
 
 def members_of(ensemble: JobSpec, jobs: Sequence[JobSpec]) -> tuple[Member, ...]:
     """Return the contestants whose searches an ensemble's job may use: of its task, point, repeat and fold, those it
-    takes that give the same form as it does."""
+    takes that give the same form as it does, or scores that can be made into its probabilities."""
     asked = catalog.task(ensemble.task.type).asks
     form, here = ensemble.contestant.form_for(asked), _place(ensemble)
     found = {
@@ -89,7 +89,8 @@ def members_of(ensemble: JobSpec, jobs: Sequence[JobSpec]) -> tuple[Member, ...]
         for job in jobs
         if job.search_key and _place(job) == here and ensemble.contestant.takes(job.contestant)
     }
-    return tuple(Member(one, key) for key, one in found.items() if one.form_for(asked) == form)
+    able = (form, "Scores") if form == "Probabilities" else (form,)
+    return tuple(Member(one, key) for key, one in found.items() if one.form_for(asked) in able)
 
 
 def _place(job: JobSpec) -> tuple[object, ...]:

@@ -8,7 +8,9 @@ from typing import Any
 from dlbench.core.errors import UsageError, suggest
 
 _LINEAR = ("majority", "mean", "logistic", "ridge")
-_QUICK = (*_LINEAR, "random_forest", "extra_trees", "hist_gradient_boosting", "mlp")
+_QUICK = (*_LINEAR, "random_forest", "extra_trees", "hist_gradient_boosting", "svm", "mlp")
+_OF_ALL_PAIRS = ("svm",)
+"""Contestants that look at all pairs of rows: twice the rows take four times as long."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Preset:
         epochs: most epochs of one fit.
         folds, repeats: of an own table: one fold is a holdout of a fifth.
         contestants: of an own table; those that cannot answer its question are left out.
+        pairs: rows of an own table up to which contestants take part that look at all pairs of rows.
     """
 
     name: str
@@ -31,6 +34,11 @@ class Preset:
     folds: int
     repeats: int
     contestants: tuple[str, ...]
+    pairs: int
+
+    def contestants_for(self, rows: int) -> tuple[str, ...]:
+        """Return the contestants that can learn from a table of so many rows in its minutes."""
+        return tuple(name for name in self.contestants if rows <= self.pairs or name not in _OF_ALL_PAIRS)
 
     def overrides(self) -> dict[str, Any]:
         """Return what it changes in any suite: dotted path → value."""
@@ -40,11 +48,11 @@ class Preset:
 PRESETS = {
     one.name: one
     for one in (
-        Preset("quick", 1, 40, 30, 1, 1, _QUICK),
-        Preset("standard", 10, 40, 60, 5, 1, (*_QUICK, "svm", "k_neighbors", "tabular_resnet")),
+        Preset("quick", 1, 40, 30, 1, 1, _QUICK, 10_000),
+        Preset("standard", 10, 40, 60, 5, 1, (*_QUICK, "k_neighbors", "tabular_resnet"), 50_000),
         Preset(
             "best", 60, 100, 100, 5, 2,
-            (*_QUICK, "svm", "k_neighbors", "tabular_resnet", "ft_transformer", "lightgbm", "xgboost", "catboost"),
+            (*_QUICK, "k_neighbors", "tabular_resnet", "ft_transformer", "lightgbm", "xgboost", "catboost"), 100_000,
         ),
     )
 }  # fmt: skip

@@ -98,9 +98,21 @@ def open_run(root: Path, header: Mapping[str, Any]) -> RunFolder:
             path.mkdir()
         except FileExistsError:
             continue
-        write_synced(path / "run.json", json.dumps({**header, "format": FORMAT, "id": path.name}, indent=1).encode())
+        write_synced(path / "run.json", _readable({**header, "format": FORMAT, "id": path.name}).encode())
         return RunFolder(path)
     raise UsageError(f"{suite}: no free name for a run; choose another folder with -o")
+
+
+def _readable(header: Mapping[str, Any]) -> str:
+    """Return JSON with an entry a line, and an item a line of those that are lists: there may be very many jobs."""
+    lines = [f" {json.dumps(name)}: {_lined(value)}" for name, value in header.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _lined(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value)
+    return "[\n  " + ",\n  ".join(map(json.dumps, value)) + "\n ]"
 
 
 def _place(name: str) -> tuple[str, int]:

@@ -116,10 +116,12 @@ class Store:
             key: of the record.
             attempt: this one alone; None for the newest that can be believed.
         """
-        briefs = self._briefs.setdefault(kind, Briefs(self.root / kind / "briefs.json", read_record, write_synced))
+        briefs = self._briefs.get(kind)
+        if briefs is None:
+            briefs = self._briefs[kind] = Briefs(self.root / kind / "briefs.json", read_record, write_synced)
         for number in reversed(self.attempts(kind, key)) if attempt is None else (attempt,):
             try:
-                return briefs.of(self.folder(kind, key, number) / "record.json")
+                return briefs.of(key, number)
             except CorruptRecord:
                 continue
         return None

@@ -26,6 +26,8 @@ def column(array: Any) -> Raw:
 
     kind = array.type
     if pa.types.is_dictionary(kind):
+        if pa.types.is_string(kind.value_type):
+            return _coded(array)
         array = array.cast(kind.value_type)
         kind = array.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
@@ -44,7 +46,16 @@ def _texts(array: Any) -> Texts:
         words = array if pa.types.is_string(array.type) else pc.cast(array, pa.large_string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return Texts(np.full(len(array), -1, dtype=np.int64), ())
-    coded = pc.dictionary_encode(words).combine_chunks()
+    return _coded(pc.dictionary_encode(words))
+
+
+def _coded(array: Any) -> Texts:
+    """Return texts that Arrow holds as codes, whose chunks may each have words of their own."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    coded = array.unify_dictionaries().combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     if isinstance(coded, pa.ChunkedArray):  # no chunk at all
         return Texts(np.full(len(array), -1, dtype=np.int64), ())
     codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)

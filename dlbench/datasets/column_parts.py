@@ -15,20 +15,23 @@ if TYPE_CHECKING:
     from dlbench.datasets.inference import Inferred
     from dlbench.datasets.raw_table import Raw
 
+DAY = 86400
+"""Seconds."""
+
 HASHED = 32
 """Columns into which the words of a free text are counted."""
 
 
-def parts(found: Inferred, column: Raw) -> Iterator[tuple[str, str, np.ndarray]]:
+def parts(found: Inferred, column: Raw) -> Iterator[tuple[str, str, np.ndarray | Texts]]:
     """Yield name, kind (number or category) and values of the columns that a column becomes; none where dropped.
 
-    Values are (n,) floats with NaN, or (n,) objects with "".
+    Values are (n,) floats with NaN, or n texts.
     """
-    plain = unquoted(column) if found.quoted and isinstance(column, Texts) else column
+    plain = _plain(found, column)
     if found.kind == "number":
-        yield found.name, "number", numbers(found, plain)
+        yield found.name, "number", numbers(found, column)
     elif found.kind == "category":
-        yield found.name, "category", _words(plain).array()
+        yield found.name, "category", _words(plain)
     elif found.kind == "date":
         yield from _moments(found, plain)
     elif found.kind == "text":
@@ -39,12 +42,17 @@ def numbers(found: Inferred, column: Raw) -> np.ndarray:
     """Return a column as (n,) floats; NaN for what its manner does not read."""
     import numpy as np
 
+    column = _plain(found, column)
     if isinstance(column, Texts):
         spelled = (found.manner(word) for word in column.words)
         return column.mapped(np.nan if value is None else value for value in spelled)
     if column.dtype.kind == "M":
         return np.where(np.isnat(column), np.nan, column.astype(np.int64).astype(np.float64))
     return column if np.isfinite(column).all() else np.where(np.isfinite(column), column, np.nan)
+
+
+def _plain(found: Inferred, column: Raw) -> Raw:
+    return unquoted(column) if found.quoted and isinstance(column, Texts) else column
 
 
 def _words(column: Raw) -> Texts:
@@ -85,16 +93,28 @@ def _moments(found: Inferred, column: Raw) -> Iterator[tuple[str, str, np.ndarra
     """Yield day (since 1970, with its fraction), month, weekday (0 is Monday) and hour."""
     import numpy as np
 
-    name, when = found.name, moments(column, found.form)
-    days, months = when.astype("datetime64[D]"), when.astype("datetime64[M]")
-    seconds = when.astype(np.int64).astype(np.float64)
+    when = moments(column, found.form)
+    gone = np.isnat(when)
+    seconds = np.where(gone, 0, when.astype(np.int64))
+    days = seconds // DAY
     for part, values in (
-        ("day", seconds / 86400),
-        ("month", months.astype(np.int64) % 12 + 1.0),
-        ("weekday", (days.astype(np.int64) + 3) % 7 + 0.0),
-        ("hour", seconds % 86400 // 3600),
+        ("day", seconds / DAY),
+        ("month", _months(days)),
+        ("weekday", (days + 3) % 7 + 0.0),
+        ("hour", (seconds - days * DAY) // 3600 + 0.0),
     ):
-        yield f"{name} {part}", "number", np.where(np.isnat(when), np.nan, values)
+        values[gone] = np.nan
+        yield f"{found.name} {part}", "number", values
+
+
+def _months(days: np.ndarray) -> np.ndarray:
+    """Return the month (1 to 12) of days since 1970: the calendar is asked once a day where few days are between."""
+    import numpy as np
+
+    first, last = int(days.min(initial=0)), int(days.max(initial=0))
+    asked = np.arange(first, last + 1) if last - first < len(days) else days
+    months = asked.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1.0
+    return np.asarray(months if asked is days else months[days - first])
 
 
 def _counted(name: str, column: Texts) -> Iterator[tuple[str, str, np.ndarray]]:

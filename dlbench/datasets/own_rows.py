@@ -12,7 +12,7 @@ import numpy as np
 
 from dlbench.core.errors import suggest
 from dlbench.core.schema import Column
-from dlbench.datasets.column_parts import moments, parts
+from dlbench.datasets.column_parts import moments, numbers, parts
 from dlbench.datasets.inference import KINDS, UNREAD, Inferred, infer, unread, warned
 from dlbench.datasets.joined import with_test
 from dlbench.datasets.leaks import gives_away, parted
@@ -156,8 +156,9 @@ class OwnRows:
         for place, found in self.features:
             warning = ""
             if found.kind != "drop":
-                values = next(iter(parts(found, self._learned(place))))[2]
-                warning = gives_away(values, answer, self.target.kind)
+                values = next(parts(found, self._learned(place)))[2]
+                spelled = values.array() if isinstance(values, Texts) else values
+                warning = gives_away(spelled, answer, self.target.kind)
             said = (found.warning, warning, self._unlike(place, found), self._in_order(place, found))
             yield warned(found, "; ".join(filter(None, said))).told()
 
@@ -199,15 +200,15 @@ class OwnRows:
 
         assert self.target is not None, "rows without a target have problems"
         rows = np.flatnonzero(self.kept)
-        columns, numbers, words = [], [], []
+        columns, measured, words = [], [], []
         for name, kind, values in self._parts(rows):
-            if kind == "number":
-                columns.append(Column(name))
-                numbers.append(values)
-            else:
-                columns.append(Column(name, "category", len(set(values.tolist()) - {""})))
+            if isinstance(values, Texts):
+                columns.append(Column(name, kind, len(values.words)))
                 words.append(values)
-        inputs = Table.of_columns(numbers, words, tuple(columns), len(rows))
+            else:
+                columns.append(Column(name, kind))
+                measured.append(values)
+        inputs = Table.of_columns(measured, words, tuple(columns), len(rows))
         tested = None if self.tested is None else self.tested[rows]
         return Data(
             inputs, self.target.values(rows), self.target.classes, self._ids(rows), tested,
@@ -224,18 +225,18 @@ class OwnRows:
             names.setdefault(found.kind, []).append(found.name)
         return {kind: held if len(self.table.names) <= MOST_NAMED else len(held) for kind, held in names.items()}
 
-    def _parts(self, rows: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
+    def _parts(self, rows: np.ndarray) -> Iterator[tuple[str, str, np.ndarray | Texts]]:
         """Yield the columns that features become, without the parts of a date that never change."""
         learned = self.learned[rows]
         for place, found in self.features:
             for name, kind, values in parts(found, _taken(self.table.columns[place], rows)):
-                if found.kind != "date" or (values[learned] != values[learned][0]).any():
+                if found.kind != "date" or _varies(values, learned):
                     yield name, kind, values
 
-    def _ids(self, rows: np.ndarray) -> np.ndarray:
-        """Return places in the file; those of the test file begin with a t."""
+    def _ids(self, rows: np.ndarray) -> np.ndarray | None:
+        """Return places in the file; those of the test file begin with a t. None where rows stand as in the file."""
         if self.tested is None:
-            return rows.astype(np.str_)
+            return None if len(rows) == len(self.table) else rows.astype(np.str_)
         first = len(self.table) - int(self.tested.sum())
         return np.array([str(row) if row < first else f"t{row - first}" for row in rows.tolist()], dtype=np.str_)
 
@@ -269,7 +270,7 @@ class OwnRows:
         column = _taken(self.table.columns[self.roles["time_column"]], np.flatnonzero(self.kept))
         found = infer("time", column)
         if found.kind == "number":
-            return next(parts(found, column))[2]
+            return numbers(found, column)
         when = moments(column)
         return np.where(np.isnat(when), np.nan, when.astype(np.int64).astype(np.float64))
 
@@ -279,13 +280,19 @@ class OwnRows:
         if "weight_column" not in self.roles:
             return None
         column = _taken(self.table.columns[self.roles["weight_column"]], np.flatnonzero(self.kept))
-        return next(parts(infer("weight", column, "number"), column))[2]
+        return numbers(infer("weight", column, "number"), column)
 
 
 def _taken(column: Raw, index: np.ndarray) -> Raw:
     if len(index) == len(column):
         return column
     return column.take(index) if isinstance(column, Texts) else column[index]
+
+
+def _varies(values: np.ndarray | Texts, rows: np.ndarray) -> bool:
+    """Whether a part of a date differs among some rows."""
+    held = np.asarray(values)[rows]
+    return bool((held != held[0]).any())
 
 
 def _misnamed(params: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:

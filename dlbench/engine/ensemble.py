@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,9 @@ from dlbench.engine.judge import score
 from dlbench.engine.out_of_sample import out_of_sample
 from dlbench.engine.scoring import settings
 from dlbench.engine.tuning import Tuned
+from dlbench.forms.probabilities import Probabilities
 from dlbench.prepare.ensemble_selection import select
+from dlbench.prepare.softening import sharpness_of, softened
 from dlbench.store import file_hash, load_arrays, read_record
 from dlbench.training import chain
 from dlbench.training.limits import Limits
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from dlbench.core.contestant import Contestant
     from dlbench.core.form import Form
     from dlbench.core.job import JobSpec
+    from dlbench.core.schema import Schema
     from dlbench.engine.parts import Parts
     from dlbench.forms.truth import Truth
     from dlbench.prepare.data import Inputs
@@ -47,11 +50,13 @@ class Candidate:
         contestant: whose trial it is.
         trial: as the search has left it: number, values, rounds, seconds.
         prediction: of the validation part.
+        sharpness: by which its scores became probabilities, see `prepare.softening`; None where it gave them itself.
     """
 
     contestant: Contestant
     trial: Mapping[str, Any]
     prediction: Form
+    sharpness: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Assembled:
     """An ensemble before its refit.
 
     Attributes:
-        chosen: one mapping a member: contestant, trial, weight, values, rounds.
+        chosen: one mapping a member: contestant, trial, weight, values, rounds, and sharpness where it gives scores.
         contestants: label → contestant of the chosen members.
         score: of validation, on the objective, every item answered by a choice that had not seen it.
         in_sample: the same of the ensemble on the predictions it was chosen from, which flatter it.
@@ -132,6 +137,7 @@ class Blend:
     names: tuple[str, ...]
     members: tuple[Fitted, ...]
     weights: tuple[float, ...]
+    sharpness: tuple[float | None, ...]
 
     @property
     def rounds(self) -> dict[str, int]:
@@ -164,7 +170,8 @@ class Blend:
 
     def predict(self, inputs: Inputs) -> Form:
         """Return the weighted mean of the members' answers."""
-        answers = [member.predict(inputs) for member in self.members]
+        pairs = zip(self.members, self.sharpness, strict=True)
+        answers = [_softened(member.predict(inputs), sharpness) for member, sharpness in pairs]
         return type(answers[0]).blend(answers, self.weights)
 
     def encode(self, inputs: Inputs) -> np.ndarray:
@@ -181,7 +188,8 @@ class Blend:
                 (aside / name).rename(folder / f"member_{number}.{name}")
                 files.append(f"member_{number}.{name}")
             aside.rmdir()
-        told = [{"member": name, "weight": w} for name, w in zip(self.names, self.weights, strict=True)]
+        columns = zip(self.names, self.weights, self.sharpness, strict=True)
+        told = [{"member": name, "weight": weight, "sharpness": sharpness} for name, weight, sharpness in columns]
         (folder / "ensemble.json").write_text(json.dumps(told, indent=1))
         return [*files, "ensemble.json"]
 
@@ -192,10 +200,24 @@ def refit(spec: JobSpec, parts: Parts, assembled: Assembled, deadline: float | N
     for number, choice in enumerate(assembled.chosen):
         limits = Limits(rounds=choice["rounds"], deadline=_share(deadline, len(assembled.chosen) - number))
         contestant = assembled.contestants[choice["contestant"]]
-        values = settings(contestant, choice["values"], parts.schema)
-        fitted.append(chain.fit(contestant, values, parts.schema, parts.whole, None, limits, spec.fit_seed))
+        schema = schema_of(choice, parts.schema)
+        values = settings(contestant, choice["values"], schema)
+        fitted.append(chain.fit(contestant, values, schema, parts.whole, None, limits, spec.fit_seed))
     names = tuple(f"{choice['contestant']} trial {choice['trial']}" for choice in assembled.chosen)
-    return Blend(names, tuple(fitted), tuple(float(choice["weight"]) for choice in assembled.chosen))
+    weights = tuple(float(choice["weight"]) for choice in assembled.chosen)
+    return Blend(names, tuple(fitted), weights, tuple(choice.get("sharpness") for choice in assembled.chosen))
+
+
+def schema_of(choice: Mapping[str, Any], schema: Schema) -> Schema:
+    """Return the schema that a chosen member is fitted with: of scores where these become the probabilities."""
+    return schema if choice.get("sharpness") is None else replace(schema, form="Scores")
+
+
+def _softened(form: Form, sharpness: float | None) -> Form:
+    """Return scores as probabilities, and anything else as it is."""
+    if sharpness is None:
+        return form
+    return Probabilities(softened(form.arrays()["values"], sharpness))
 
 
 def _share(deadline: float | None, members: int) -> float | None:
@@ -208,6 +230,7 @@ def _candidates(spec: JobSpec, parts: Parts, stages: Mapping[str, Path]) -> tupl
     """Return the trials that can be averaged, and what the searches have cost."""
     found: list[Candidate] = []
     seconds, trials = 0.0, 0
+    asked = catalog.task(spec.task.type).asks
     for member in spec.members:
         folder = stages.get(member.search_key)
         if folder is None:
@@ -218,7 +241,9 @@ def _candidates(spec: JobSpec, parts: Parts, stages: Mapping[str, Path]) -> tupl
             continue
         seconds, trials = seconds + float(record["seconds"]["search"]), trials + len(record["trials"])
         if np.array_equal(arrays["ids"], parts.valid_truth.ids):
-            found += _of_search(member.contestant, record["trials"], arrays, parts.schema.form)
+            form = member.contestant.form_for(asked) or parts.schema.form
+            made = _of_search(member.contestant, record["trials"], arrays, form)
+            found += [_averaged(one, parts.valid_truth) if form != parts.schema.form else one for one in made]
     return found, {"seconds": seconds, "trials": trials}
 
 
@@ -233,6 +258,12 @@ def _of_search(
         if held and trial["score"] is not None and trial["share"] >= 1:
             made.append(Candidate(contestant, trial, catalog.form(form).from_arrays(held)))
     return made
+
+
+def _averaged(candidate: Candidate, truth: Truth) -> Candidate:
+    """Return a candidate that gave scores with the probabilities that they are worth on the validation part."""
+    sharpness = sharpness_of(candidate.prediction.arrays()["values"], truth.target)
+    return replace(candidate, prediction=_softened(candidate.prediction, sharpness), sharpness=sharpness)
 
 
 def _read(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -265,10 +296,12 @@ def _affordable(
 
 def _told(candidate: Candidate, weight: float) -> dict[str, Any]:
     trial = candidate.trial
+    scores = {} if candidate.sharpness is None else {"sharpness": candidate.sharpness}
     return {
         "contestant": candidate.contestant.label,
         "trial": trial["number"],
         "weight": weight,
         "values": trial["values"],
         "rounds": trial["rounds"],
+        **scores,
     }

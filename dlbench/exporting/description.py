@@ -36,7 +36,10 @@ def describe(material: Material, models: Sequence[str]) -> dict[str, Any]:
         "classes": list(material.parts.schema.classes),
         "form": material.form,
         "threshold": record.get("threshold"),
-        "members": [{"weight": one.weight, "links": list(_links(material, one, models))} for one in material.members],
+        "members": [
+            {"weight": one.weight, "sharpness": one.sharpness, "links": list(_links(material, one, models))}
+            for one in material.members
+        ],
         "score": _score(material),
         "rows": {"train": len(material.train), "test": len(material.test)},
         "record": {"key": record["key"], "attempt": record["attempt"], "digest": record["digest"]},

@@ -11,6 +11,7 @@ import numpy as np
 
 from dlbench.core import catalog
 from dlbench.core.errors import UsageError
+from dlbench.engine.ensemble import schema_of
 from dlbench.engine.parts import Parts, cut
 from dlbench.engine.scoring import settings
 from dlbench.prepare.images import Images
@@ -19,6 +20,7 @@ from dlbench.prepare.table import Table
 if TYPE_CHECKING:
     from dlbench.core.contestant import Contestant
     from dlbench.core.job import JobSpec
+    from dlbench.core.schema import Schema
     from dlbench.engine.recorded_job import RecordedJob
     from dlbench.prepare.data import Data
 
@@ -34,6 +36,7 @@ class Member:
         values: chosen.
         rounds: link name → epochs or rounds.
         weight: 1 unless it is a member of an ensemble.
+        sharpness: by which an ensemble makes its scores into probabilities; None where it need not.
         stem: what its files' names begin with.
     """
 
@@ -42,6 +45,7 @@ class Member:
     rounds: Mapping[str, int]
     weight: float = 1.0
     stem: str = ""
+    sharpness: float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,24 @@ class Material:
             return (Member(contestant, record["chosen"], rounds),)
         known = {member.contestant.label: member.contestant for member in self.spec.members}
         return tuple(
-            Member(known[one["contestant"]], one["values"], one["rounds"] or {}, float(one["weight"]), f"member_{i}.")
+            Member(
+                contestant=known[one["contestant"]],
+                values=one["values"],
+                rounds=one["rounds"] or {},
+                weight=float(one["weight"]),
+                stem=f"member_{i}.",
+                sharpness=one.get("sharpness"),
+            )
             for i, one in enumerate(record["chosen"]["members"], start=1)
         )
 
     def values(self, member: Member) -> Sequence[Mapping[str, Any]]:
         """Return one dictionary of parameters a link."""
-        return settings(member.contestant, member.values, self.parts.schema)
+        return settings(member.contestant, member.values, self.schema_of(member))
+
+    def schema_of(self, member: Member) -> Schema:
+        """Return the schema that a member was fitted with."""
+        return schema_of({"sharpness": member.sharpness}, self.parts.schema)
 
 
 def gather(job: RecordedJob, *, allow_code: bool = False) -> Material:

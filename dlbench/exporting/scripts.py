@@ -16,7 +16,7 @@ from dlbench.training.estimators import TRUSTED
 _STANDALONE = "dlbench.exporting.standalone"
 _READING = (
     "dlbench.datasets.column_kinds", "dlbench.datasets.manners", "dlbench.datasets.date_forms",
-    f"{_STANDALONE}.columns", f"{_STANDALONE}.answer",
+    "dlbench.prepare.softening", f"{_STANDALONE}.columns", f"{_STANDALONE}.answer",
 )  # fmt: skip
 _PIECES = ("dlbench.prepare.gaussian_units", "dlbench.prepare.gradients")
 _LEND = '''
@@ -82,7 +82,7 @@ def reproduce_script(material: Material, folder: Path, paths: Iterable[Path]) ->
     if material.data.weights is not None:
         raise UsageError("its rows have weights, by which scikit-learn and Keras alone are not told to fit")
     steps = Steps(material, folder)
-    made = [(member.weight, steps.member(member)) for member in material.members]
+    made = [((member.weight, member.sharpness), steps.member(member)) for member in material.members]
     threads = str(material.spec.threads)
     modules = [*sorted(steps.writer.pieces), *_READING, f"{_STANDALONE}.refit"]
     if steps.deep:
@@ -107,10 +107,10 @@ def _before(threads: str, paths: list[str], steps: Steps) -> str:
     return "\n".join(lines)
 
 
-def _members(made: list[tuple[float, list[str]]]) -> str:
-    lines = ["def members():", '    """Return weight and unfitted links of each member."""', "    return ["]
-    for weight, steps in made:
-        lines += [f"        ({weight!r}, [", *(f"            {step}," for step in steps), "        ]),"]
+def _members(made: list[tuple[tuple[float, float | None], list[str]]]) -> str:
+    lines = ["def members():", '    """Return weight, sharpness and unfitted links of each member."""', "    return ["]
+    for (weight, sharpness), steps in made:
+        lines += [f"        ({weight!r}, {sharpness!r}, [", *(f"            {step}," for step in steps), "        ]),"]
     return "\n".join([*lines, "    ]"])
 
 

@@ -54,7 +54,7 @@ class Steps:
     def member(self, member: Member) -> list[str]:
         """Return one line of code a link."""
         inputs: Inputs = self.material.parts.whole.inputs
-        schema, seed, lines = self.material.parts.schema, self.material.spec.fit_seed, []
+        schema, seed, lines = self.material.schema_of(member), self.material.spec.fit_seed, []
         links = list(zip(member.contestant.links, self.material.values(member), strict=True))
         for i, (model, values) in enumerate(links):
             last = i == len(links) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -17,6 +17,21 @@ WIDEST = 1 << 28
 """Bytes that a block of strings of one width may take; long words in many rows are kept as objects beyond."""
 STRIPE = 4096
 """Rows that are turned from columns into rows at once: few enough for the processor's cache."""
+
+
+class Coded(Protocol):
+    """A column of categories: (n,) int64 places in its distinct words, -1 where missing."""
+
+    @property
+    def codes(self) -> np.ndarray: ...
+
+    @property
+    def words(self) -> Sequence[str]: ...
+
+
+class _Words(NamedTuple):
+    codes: np.ndarray
+    words: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -65,12 +80,15 @@ class Table:
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, categories: Sequence[str] = ()) -> Table:
         """Build from a pandas frame; the columns named in `categories` become strings, all others numbers."""
+        import pandas as pd
+
         columns, numbers, words = [], [], []
         for name in frame.columns:
             if name in categories:
-                values = frame[name].astype("object").where(frame[name].notna(), "").astype(str).to_numpy()
-                words.append(values.astype(np.str_))
-                columns.append(Column(str(name), "category", len(set(values) - {""})))
+                values = frame[name].astype("object").where(frame[name].notna(), "").astype(str)
+                codes, held = pd.factorize(values.where(values != "", None))
+                words.append(_Words(codes, held.tolist()))
+                columns.append(Column(str(name), "category", len(held)))
             else:
                 numbers.append(frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
                 columns.append(Column(str(name), "number"))
@@ -78,23 +96,24 @@ class Table:
 
     @classmethod
     def of_columns(
-        cls, numbers: Sequence[np.ndarray], words: Sequence[np.ndarray], columns: tuple[Column, ...], rows: int
+        cls, numbers: Sequence[np.ndarray], words: Sequence[Coded], columns: tuple[Column, ...], rows: int
     ) -> Table:
-        """Build from one array a column, numbers and words each in the order of `columns`."""
+        """Build from one array or list of categories a column, each in the order of `columns`."""
         block = np.empty((rows, len(numbers)))
         for start in range(0, rows, STRIPE):
             for place, values in enumerate(numbers):
                 block[start : start + STRIPE, place] = values[start : start + STRIPE]
-        return cls(block, _words(words, rows), columns)
+        return cls(block, _spelled(words, rows), columns)
 
 
-def _words(columns: Sequence[np.ndarray], rows: int) -> np.ndarray:
+def _spelled(columns: Sequence[Coded], rows: int) -> np.ndarray:
     """Return columns of strings side by side; as objects where a block of equal widths would be too large."""
-    if not columns:
-        return np.empty((rows, 0), dtype=np.str_)
-    width = max((len(word) for values in columns for word in set(values.tolist())), default=1)
+    width = max((len(word) for column in columns for word in column.words), default=1)
     small = rows * len(columns) * max(width, 1) * 4 <= WIDEST
-    block = np.empty((rows, len(columns)), dtype=f"U{max(width, 1)}" if small else object)
-    for place, values in enumerate(columns):
-        block[:, place] = values
+    kind = f"U{max(width, 1)}" if small else object
+    block = np.empty((rows, len(columns)), dtype=kind)
+    spelled = [np.array([*column.words, ""], dtype=kind) for column in columns]
+    for start in range(0, rows, STRIPE):
+        for place, column in enumerate(columns):
+            block[start : start + STRIPE, place] = spelled[place][column.codes[start : start + STRIPE]]
     return block

@@ -21,7 +21,8 @@ class Across:
         tasks: titles of the tasks (with their points) that were ranked, (t,).
         left_out: contestant → tasks where it has no value, which is why it is not ranked.
         values: (t, c), the primary metric's value; `better`: (t,) higher or lower.
-        ranks: (c,) mean ranks, 1 the best; ties share.
+        ranks: (c,) mean ranks, 1 the best; ties share; `rank_low`, `rank_high`: 95 % interval, tasks drawn again.
+        friedman: chi2 and p, f and f_p (Iman and Davenport) of "all rank alike".
         p: (c, c) by Wilcoxon, adjusted by Holm over all pairs; `least_p`: the least that so many tasks can give.
         groups: of contestants that are not shown to differ, as indices; the bars of a critical-difference diagram.
         descriptive: whether so few tasks allow no significance at all.
@@ -41,6 +42,9 @@ class Across:
     values: Matrix
     better: tuple[str, ...]
     ranks: tuple[float, ...]
+    rank_low: Line
+    rank_high: Line
+    friedman: Mapping[str, float | None]
     p: Matrix
     least_p: float
     groups: tuple[tuple[int, ...], ...]

@@ -70,6 +70,7 @@ def document(findings: Findings) -> dict[str, Any]:
         "crossovers": [crossover.as_dict() for crossover in findings.crossovers],
         "across": findings.across.as_dict() if findings.across else None,
         "references": [reference.as_dict() for reference in findings.references],
+        "spreads": [one.as_dict() for one in findings.spreads],
         "warnings": [warned.as_dict() for warned in findings.warnings],
         "recommendations": [asdict(one) for one in findings.recommendations],
         "fairness": {"sentence": findings.fairness, "ledgers": findings.ledgers, "contract": list(CONTRACT)},

@@ -13,6 +13,7 @@ from dlbench.reporting.audit import audit
 from dlbench.reporting.board import Round, board
 from dlbench.reporting.claim import Claim
 from dlbench.reporting.comparisons import Compared, compare
+from dlbench.reporting.components import Spread, spreads
 from dlbench.reporting.crossings import crossovers
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.fairness import fairness, halving, ledgers
@@ -50,6 +51,7 @@ class Findings:
         warnings: what a reviewer would raise.
         across: over the tasks; None for a single one.
         references: published figures of the suite beside ours.
+        spreads: one entry a task, point and contestant that was fitted more than once a split.
     """
 
     run: Mapping[str, Any]
@@ -71,6 +73,7 @@ class Findings:
     warnings: tuple[Warned, ...] = ()
     across: Across | None = None
     references: tuple[Published, ...] = ()
+    spreads: tuple[Spread, ...] = ()
 
     @cached_property
     def ranking(self) -> Mapping[tuple[str, str, str], tuple[Row, ...]]:
@@ -113,6 +116,7 @@ def _found(source: Source) -> Findings:
         leaders=leaders(compared),
         crossovers=crossovers(source, compared),
         across=across(rounds, compared),
+        spreads=spreads(rounds),
     )
     return _told(source, compared, decided, fair, len(breaches))
 

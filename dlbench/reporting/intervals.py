@@ -17,11 +17,13 @@ from dlbench.reporting.board import Round, sign
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Fold, Source, share_of_test
 from dlbench.reporting.weighing import Weighed, weigh
-from dlbench.stats import bootstrap, folds
+from dlbench.stats import bayesian_t, bootstrap, folds
 from dlbench.stats.detectable import detectable_from_interval
 from dlbench.stats.interval import Paired
 from dlbench.stats.mcnemar import exact_mcnemar
+from dlbench.stats.posterior import Posterior
 from dlbench.stats.proportion import wilson
+from dlbench.stats.student import quantile
 
 RESAMPLES = 1000
 RESAMPLES_OF_OTHER_METRICS = 200
@@ -66,6 +68,14 @@ class Gap:
     def detectable_among(self, comparisons: int) -> float:
         """Return the same where the level is shared by so many comparisons: the first step of Holm, .05/comparisons."""
         return detectable_from_interval((self.high - self.low) / 2, self.df or math.inf, comparisons=comparisons)
+
+    def chances(self, margin: float) -> Posterior | None:
+        """Return how likely the difference lies beyond the margin or within it, by the correlated Bayesian t of folds;
+        None on a fixed test set."""
+        if self.folds < 2 or not self.df:
+            return None
+        error = (self.high - self.low) / 2 / quantile(0.975, self.df)
+        return bayesian_t.around(self.difference, error, self.df, margin)
 
 
 def interval(source: Source, place: Round, contestant: str, metric: str) -> Bounds:

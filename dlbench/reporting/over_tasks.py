@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from dlbench.reporting.comparisons import Compared
 from dlbench.reporting.margins import DEFAULT
 from dlbench.stats import bradley_terry
 from dlbench.stats.critical_difference import critical_difference
-from dlbench.stats.ranks import mean_ranks
+from dlbench.stats.ranks import friedman, mean_ranks, rank_intervals
 from dlbench.stats.signed_rank import bayesian_signed_rank
 from dlbench.stats.win_rate import win_rates
 
@@ -45,6 +45,7 @@ def across(rounds: Sequence[Round], compared: Sequence[Compared]) -> Across | No
         return None
     rng = np.random.default_rng(derive("across", *(place.task for place in ranked.places)))
     diagram = critical_difference(ranked.scores)
+    low, high = rank_intervals(ranked.scores, rng)
     rates, strengths = win_rates(ranked.scores, rng), bradley_terry.over_tasks(ranked.scores)
     found: dict[str, Any] = {
         "contestants": ranked.contestants,
@@ -54,6 +55,9 @@ def across(rounds: Sequence[Round], compared: Sequence[Compared]) -> Across | No
         "values": _matrix(ranked.scores * np.array([[sign(place.primary)] for place in ranked.places])),
         "better": tuple(better(place.primary) for place in ranked.places),
         "ranks": _line(diagram.ranks),
+        "rank_low": _line(low),
+        "rank_high": _line(high),
+        "friedman": _alike(ranked.scores),
         "p": _matrix(diagram.p),
         "least_p": float(diagram.least_p),
         "groups": diagram.groups,
@@ -122,6 +126,11 @@ def _bayesian(
     found = bayesian_signed_rank(np.array(differences), DEFAULT, rng)
     sides = {"left": found.left, "within": found.within, "right": found.right}
     return {"metric": known.name, "margin": DEFAULT, "tasks": len(differences), **sides}
+
+
+def _alike(scores: np.ndarray) -> Mapping[str, float | None]:
+    held = asdict(friedman(scores))
+    return {name: value if math.isfinite(value) else None for name, value in held.items()}
 
 
 def _line(values: np.ndarray) -> Line:

@@ -14,8 +14,29 @@ from dlbench.reporting.tables import Table, costs, others, title_of
 
 def beside(findings: Findings, place: Round) -> Iterator[Table]:
     """Yield the tables that stand below the ranking of a task."""
-    found = (others(findings, place), *curves(findings, place), gaps(findings, place), costs(findings, place))
+    found = (others(findings, place), *curves(findings, place), gaps(findings, place), _spread(findings, place))
+    found = (*found, costs(findings, place))
     yield from (table for table in found if table is not None)
+
+
+def _spread(findings: Findings, place: Round) -> Table | None:
+    """Return the standard deviation of a single score by each source of chance, with its share; None without any."""
+    held = [one for one in findings.spreads if (one.task, one.point) == (place.task, place.point)]
+    lines = tuple(
+        (one.contestant, *(_source(getattr(one, name), one.shares.get(name)) for name in ("split", "search", "fit")))
+        for one in held
+    )
+    columns = ("contestant", "split", "search seed", "fit seed")
+    note = "What was not varied hides in the source before it: the search's seed in the split."
+    notes = (note,) if any(one.search is None for one in held) else ()
+    title = f"Where the spread of {place.primary} comes from: standard deviation, share of the variance"
+    return Table(title, columns, lines, (), frozenset({1, 2, 3}), notes) if held else None
+
+
+def _source(sd: float | None, share: float | None) -> str:
+    if sd is None:
+        return figures.NONE
+    return figures.score(sd) if share is None else f"{figures.score(sd)} ({_percent(share)})"
 
 
 def doubts(findings: Findings) -> Table | None:
@@ -33,15 +54,16 @@ def over_tasks(findings: Findings) -> Table | None:
         (
             name,
             f"{found.ranks[at]:.2f}",
+            f"{_rank(found.rank_low[at])} … {_rank(found.rank_high[at])}",
             _percent(found.win_rate[at]),
             f"{_percent(found.win_low[at])} … {_percent(found.win_high[at])}",
             figures.NONE if (strength := found.strength[at]) is None else figures.signed(strength),
         )
         for at, name in enumerate(found.contestants)
     )
-    columns = ("contestant", "mean rank", "wins", "95 % interval", "strength")
+    columns = ("contestant", "mean rank", "95 % interval", "wins", "95 % interval", "strength")
     notes = tuple(claim.text for claim in found.claims)
-    return Table("Over the tasks", columns, lines, found.kinds, frozenset({1, 2, 3, 4}), notes)
+    return Table("Over the tasks", columns, lines, found.kinds, frozenset({1, 2, 3, 4, 5}), notes)
 
 
 def lines_of(findings: Findings, place: Round) -> tuple[str, ...]:
@@ -53,6 +75,10 @@ def lines_of(findings: Findings, place: Round) -> tuple[str, ...]:
 def swept(findings: Findings) -> tuple[tuple[str, str], ...]:
     """Return title and sentence of each crossover."""
     return tuple((title_of(f"{one.task} · {one.axis}", one.beside), one.text) for one in findings.crossovers)
+
+
+def _rank(value: float | None) -> str:
+    return figures.NONE if value is None else f"{value:.2f}"
 
 
 def _percent(share: float | None) -> str:

@@ -35,6 +35,8 @@ class Verdict:
             tells and that a lead rests on.
         margin: that "equivalent" refers to, in the metric's unit.
         detectable: the smallest difference this comparison, as one of `comparisons`, could have called one.
+        chances: how likely deep is better by more than the margin (`deep`), classic is (`classic`), or neither
+            (`within`), by the correlated Bayesian t over folds; None on a fixed test set.
         indicative: fewer than 2 × 5 folds, or fewer than 5 seeds on a fixed test set.
         ratios: cost of the contestant `deep` over that of `classic`.
         above_floor: champion → whether it is shown to be better than the floor; None where there is no floor.
@@ -61,6 +63,7 @@ class Verdict:
     comparisons: int
     margin: float | None
     detectable: float | None
+    chances: Mapping[str, float] | None
     indicative: bool
     folds: int
     seeds: int
@@ -111,6 +114,7 @@ def _verdict(source: Source, held: Compared) -> Verdict:
         comparisons=family,
         margin=near,
         detectable=found.detectable_among(max(1, family)) if found else None,
+        chances=told.chances,
         indicative=wording.indicative(found),
         folds=place.folds,
         seeds=place.seeds,

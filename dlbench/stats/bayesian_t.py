@@ -32,10 +32,19 @@ def correlated_t(differences: np.ndarray, test_share: float, margin: float) -> P
     >>> round(found.left, 2), found.within, round(found.right, 2)
     (0.32, 0.0, 0.68)
     """
+    mean, error, df = mean_and_error(differences, test_share)
+    return around(mean, error, df, margin)
+
+
+def around(mean: float, error: float, df: float, margin: float) -> Posterior:
+    """Return the same of a mean with its corrected error and degrees of freedom, as a corrected test has them.
+
+    >>> round(around(0.01, 0.0183, 2, 0.0).left, 2)
+    0.32
+    """
     from scipy.special import stdtr
 
     check_margin(margin)
-    mean, error, df = mean_and_error(differences, test_share)
     if df < 1 or math.isnan(mean):
         return Posterior(math.nan, math.nan, math.nan)
     if error == 0:

@@ -95,3 +95,30 @@ def test_its_kind_is_that_of_its_members_where_they_share_one():
 
     assert Contestant("e", "greedy_ensemble", (), {"of": "classic"}).kind == "classic"
     assert Contestant("e", "greedy_ensemble", (), {"of": "ridge, mlp"}).kind == "mixed"
+
+
+def test_scores_take_part_as_the_probabilities_that_they_are_worth(tmp_path):
+    """Of support vectors alone the ensemble answers as they do: softening keeps the order of an item's classes."""
+    suite = dlbench.load_suite(
+        {
+            "name": "scores",
+            "tasks": ["iris"],
+            "models": ["svm", {"name": "logistic", "C": 1e-3}, "greedy_ensemble"],
+            "search": {"trials": 1},
+            "protocol": {"folds": 1},
+        }
+    )
+    outcome = dlbench.run(suite, output=tmp_path, jobs=1)
+    store = Store(tmp_path)
+    records = [store.record("jobs", entry["key"], entry["attempt"]) for entry in outcome.folder.attempts().values()]
+    found = {record["job"]["contestant"]["label"]: record for record in records}
+    ensemble = found["greedy_ensemble"]
+    assert ensemble["form"] == "Probabilities"
+    heaviest = max(ensemble["chosen"]["members"], key=lambda member: member["weight"])
+    assert heaviest["contestant"] == "svm"
+    assert heaviest["sharpness"] > 0
+    if heaviest["weight"] == 1:
+        answers = [
+            store.prediction(found[name]).arrays()["values"].argmax(axis=1) for name in ("svm", "greedy_ensemble")
+        ]
+        assert np.array_equal(*answers)

@@ -15,6 +15,7 @@ from dlbench.reporting.findings import find
 from dlbench.reporting.frame import frame
 from dlbench.reporting.intervals import Gap
 from dlbench.reporting.verdict import Verdict, decide
+from dlbench.stats.bayesian_t import correlated_t
 
 FLOOR = Player("majority", "floor", 0.25, spread=0)
 SVM = Player("svm", "classic", 0.95)
@@ -37,6 +38,20 @@ def test_the_numbers_are_those_of_the_corrected_resampled_t() -> None:
     assert verdict.p == pytest.approx(2 * stats.t(4).sf(abs(differences.mean() / error)))
     assert verdict.detectable == pytest.approx(half)
     assert (verdict.answer, verdict.take, verdict.indicative) == ("classic", "svm", True)
+
+
+def test_the_chances_are_those_of_the_correlated_bayesian_t() -> None:
+    game = Game("digits", [FLOOR, SVM, replace(NET, skill=0.94)])
+    verdict, table = verdict_of(game), frame(made_run([game]))
+    wide = table[table.metric == "accuracy"].pivot_table(index="fold", columns="contestant", values="value")
+    differences = (wide["net"] - wide["svm"]).to_numpy()
+    assert verdict.chances is not None
+    assert verdict.margin is not None
+    expected = correlated_t(differences, 200 / 800, verdict.margin)
+    assert verdict.chances["deep"] == pytest.approx(expected.right)
+    assert verdict.chances["within"] == pytest.approx(expected.within)
+    assert f"neither with {expected.within:.2f} (correlated Bayesian t)" in " ".join(verdict.sentences)
+    assert verdict_of(Game("digits", [FLOOR, SVM, NET], folds=1, seeds=5)).chances is None
 
 
 def test_the_sentence_says_the_same_numbers() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dlbench.prepare.softening import softened
 from dlbench.training.estimators import TRUSTED
 
 Inputs = Mapping[str, np.ndarray]
@@ -61,10 +62,19 @@ def answer(folder: Path, told: Mapping[str, Any], inputs: Inputs) -> np.ndarray:
     total: Any = None
     for member in told["members"]:
         links = [loaded(folder, link) for link in member["links"]]
-        found = through(links, inputs, told["form"], len(told["classes"]))
+        found = of_member(links, inputs, told, member.get("sharpness"))
         share = found if len(told["members"]) == 1 else member["weight"] * found
         total = share if total is None else total + share
     return np.asarray(total)
+
+
+def of_member(
+    links: list[dict[str, Any]], inputs: Inputs, told: Mapping[str, Any], sharpness: float | None
+) -> np.ndarray:
+    """Return what a member answers; scores made into probabilities where it has a sharpness."""
+    if sharpness is None:
+        return through(links, inputs, told["form"], len(told["classes"]))
+    return softened(through(links, inputs, "Scores", len(told["classes"])), sharpness)
 
 
 def loaded(folder: Path, link: Mapping[str, Any]) -> dict[str, Any]:

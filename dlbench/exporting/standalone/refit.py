@@ -11,7 +11,7 @@ import numpy as np
 
 from dlbench.datasets.column_kinds import AMONG_NUMBERS, class_name, missing
 from dlbench.datasets.manners import Manner
-from dlbench.exporting.standalone.answer import Inputs, encoded, seen_by, through
+from dlbench.exporting.standalone.answer import Inputs, encoded, of_member, seen_by
 from dlbench.exporting.standalone.columns import read_csv, table
 
 
@@ -150,8 +150,8 @@ def some(inputs: Inputs, rows: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def reproduce(
-    told: Mapping[str, Any], members: Sequence[tuple[float, Sequence[Step]]], paths: Sequence[Path], folder: Path,
-    train: Trainer,
+    told: Mapping[str, Any], members: Sequence[tuple[float, float | None, Sequence[Step]]], paths: Sequence[Path],
+    folder: Path, train: Trainer,
 ) -> int:  # fmt: skip
     """Fit on the training rows of the record, predict its test rows, and compare; return the exit code."""
     inputs, target = read_rows(told, paths, folder)
@@ -162,12 +162,12 @@ def reproduce(
         return 2
     known = None if told["form"] == "Clusters" else target[rows["train"]]
     found: Any = None
-    for weight, steps in members:
+    for weight, sharpness, steps in members:
         links = fitted(steps, some(inputs, rows["train"]), known, len(told["classes"]), folder, train)
-        one = through(links, some(inputs, rows["test"]), told["form"], len(told["classes"]))
+        one = of_member(links, some(inputs, rows["test"]), told, sharpness)
         share = one if len(members) == 1 else weight * one
         found = share if found is None else found + share
-    nets = any(step.net for _, steps in members for step in steps)
+    nets = any(step.net for *_, steps in members for step in steps)
     return compared(np.asarray(found), rows["kept"], target[rows["test"]], told, nets=nets)
 
 

@@ -7,10 +7,12 @@ from dlbench.reporting.across import Across
 from dlbench.reporting.claim import Claim
 from dlbench.reporting.wording.naming import listed
 
+LEVEL = 0.05
+
 
 def across(found: Across) -> tuple[Claim, ...]:
     """Return who ranks best, who can be told apart, who wins how often, and what holds of deep and classic."""
-    said = [_ranks(found), _apart(found), _wins(found), _deep(found), _left_out(found)]
+    said = [_ranks(found), _alike(found), _apart(found), _wins(found), _deep(found), _left_out(found)]
     return tuple(Claim(sentence, found.keys) for sentence in said if sentence)
 
 
@@ -20,6 +22,14 @@ def _ranks(found: Across) -> str:
         f"Over {len(found.tasks)} tasks {best} has the best mean rank, {found.ranks[0]:.2f} of "
         f"{len(found.contestants)}, before {second} with {found.ranks[1]:.2f}."
     )
+
+
+def _alike(found: Across) -> str:
+    p = found.friedman["f_p"]
+    if p is None:
+        return ""
+    shown = "They do not all rank alike" if p <= LEVEL else "It is not shown that they rank differently"
+    return f"{shown} (Friedman's test by Iman and Davenport, {figures.probability(p)})."
 
 
 def _apart(found: Across) -> str:

@@ -56,6 +56,12 @@ class Told:
         return self.label(self.answer) if self.answer in ("deep", "classic") else ""
 
     @property
+    def chances(self) -> Mapping[str, float] | None:
+        """How likely either side is better by more than the margin, and how likely neither; None without folds."""
+        held = self.found.chances(self.margin) if self.found and self.margin is not None else None
+        return None if held is None else {"deep": held.right, "within": held.within, "classic": held.left}
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """Of the records that the comparison rests on; where the floor stands in for a failed job, of the floor too."""
         names = dict.fromkeys(name for held in self.champions.values() if held for name in held.everybody)
@@ -77,7 +83,8 @@ class Told:
 
 def claims(told: Told) -> tuple[Claim, ...]:
     """Return the answer in one line, then the numbers, the cost and the cautions, a sentence each."""
-    said = [headline(told), _difference(told), _equivalence(told), _cost(told), _caution(told), _choice(told)]
+    said = [headline(told), _difference(told), _equivalence(told), _chances(told), _cost(told)]
+    said += [_caution(told), _choice(told)]
     return (
         *(Claim(sentence, told.keys) for sentence in said if sentence),
         *_floor(told),
@@ -131,6 +138,16 @@ def _equivalence(told: Told) -> str:
     if told.answer == "undecided":
         return f"Neither a lead nor equivalence within ±{told.margin:.3g} is shown."
     return ""
+
+
+def _chances(told: Told) -> str:
+    held = told.chances
+    if held is None:
+        return ""
+    return (
+        f"Deep is better by more than {told.margin:.3g} with probability {held['deep']:.2f}, classic with "
+        f"{held['classic']:.2f}, neither with {held['within']:.2f} (correlated Bayesian t)."
+    )
 
 
 def _cost(told: Told) -> str:
