@@ -51,7 +51,7 @@ def warped(inputs: Any, values: Mapping[str, Any]) -> tuple[Any, Any]:
     flipped = np.array(FLIPPED[values["flip"]], dtype=np.float32)
     factors = zoom * (1.0 - ops.cast(even[:, :2] > 0, "float32") * (2 * flipped))
     shifts = (1.0 - factors) * (size / 2) + even[:, 3:5] * (values["zoom"] / 2 * size)
-    moved = ops.image.affine_transform(inputs, _backwards(factors, shifts), fill_value=GREY)
+    moved = _moved(inputs, factors, shifts)
     told = ops.stack([factors[:, 0], shifts[:, 0], factors[:, 1], shifts[:, 1]], axis=1)
     return _recoloured(moved, even[:, 5:], values["colour"]), told
 
@@ -78,14 +78,35 @@ def along(truth: Any, told: Any, height: int, width: int) -> Any:
     return ops.concatenate([cut, ops.where(seen, truth[..., 4], -1.0)[..., None]], axis=-1)
 
 
-def _backwards(factors: Any, shifts: Any) -> Any:
-    """Return (n, 8), where each pixel comes from, for pixels that are counted by their middles."""
+def _moved(pixels: Any, factors: Any, shifts: Any) -> Any:
+    """Return pixels where they have gone, bilinear: a product with a matrix of rows and one of columns.
+
+    Without a gather or a transform, which not every compiler takes and some take slowly.
+    """
     from keras import ops
 
-    scale = 1.0 / factors
-    home = (0.5 - shifts) * scale - 0.5
-    none = ops.zeros_like(scale[:, :1])
-    return ops.concatenate([scale[:, :1], none, home[:, :1], none, scale[:, 1:], home[:, 1:], none, none], axis=1)
+    height, width = pixels.shape[1:3]
+    rows = _read_from(factors[:, 1:], shifts[:, 1:], height)
+    columns = _read_from(factors[:, :1], shifts[:, :1], width)
+    found = ops.einsum("njw,nhwc->nhjc", columns, ops.einsum("nih,nhwc->niwc", rows, ops.cast(pixels, "float32")))
+    filled = ops.sum(rows, axis=2)[:, :, None, None] * ops.sum(columns, axis=2)[:, None, :, None]
+    return found - GREY * (filled - 1.0)
+
+
+def _read_from(factor: Any, shift: Any, length: int) -> Any:
+    """Return (n, length, length), how much each place of the outcome takes from each place along one side; rows add up
+    to 1 inside the picture, to 0 beyond it.
+
+    Args:
+        factor, shift: (n, 1), in pixels.
+        length: of the side.
+    """
+    import numpy as np
+    from keras import ops
+
+    places = np.arange(length, dtype=np.float32)
+    at = (-shift + (places + 0.5)) / factor - 0.5
+    return ops.relu(1.0 - ops.abs(at[:, :, None] - places))
 
 
 def _recoloured(pixels: Any, even: Any, colour: float) -> Any:
