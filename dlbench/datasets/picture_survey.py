@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from dlbench.core.canonical import digest
 from dlbench.core.errors import DataError
@@ -68,7 +69,7 @@ def survey(path: Path) -> PictureSurvey:
     Raises:
         DataError: nothing there, nothing that is a picture, pictures outside of class folders.
     """
-    return PictureSurvey(**_read(json.loads(_remembered(path, "picture survey", lambda: json.dumps(_looked(path))))))
+    return _read(json.loads(_remembered(path, "picture survey", lambda: json.dumps(_looked(path)))))
 
 
 def _remembered(path: Path, purpose: str, compute: Callable[[], str]) -> str:
@@ -117,9 +118,9 @@ def _extent(sizes: Counter[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return ordered[0], middle, ordered[-1]
 
 
-def _read(kept: dict[str, object]) -> dict[str, object]:
-    """Return fields as they were before JSON: pairs as tuples."""
-    pairs = {name: tuple(kept[name]) for name in ("least", "most", "middle")}  # type: ignore[arg-type]
-    classes = {label: tuple(count) for label, count in kept["classes"].items()}  # type: ignore[attr-defined]
-    unreadable = tuple(tuple(one) for one in kept["unreadable"])  # type: ignore[attr-defined]
-    return {**kept, **pairs, "classes": classes, "unreadable": unreadable}
+def _read(kept: dict[str, Any]) -> PictureSurvey:
+    """Return the survey that JSON holds: its pairs are lists there."""
+    pairs: dict[str, Any] = {name: tuple(kept[name]) for name in ("least", "most", "middle")}
+    classes = {label: (train, test) for label, (train, test) in kept["classes"].items()}
+    unreadable = tuple((name, why) for name, why in kept["unreadable"])
+    return PictureSurvey(**{**kept, **pairs, "classes": classes, "unreadable": unreadable})
