@@ -23,7 +23,7 @@ from dlbench.prepare.window_grid import Grid, Plan
 MOST = 100
 """Detections of one class in a picture, at most."""
 _CHUNK_PIXELS = 400_000
-_MOST_KEPT = 64 << 20
+_MOST_KEPT = 256 << 20
 """Numbers of blocks that are kept from one round of mining to the next; of more they are made again."""
 _NEVER = -1e9
 _RIDGE = 10.0
@@ -61,7 +61,7 @@ _Planes = tuple[np.ndarray, np.ndarray]
 
 
 class _Map(NamedTuple):
-    """Blocks of some pictures at one level, and the place of the first picture."""
+    """Blocks of some pictures at one level, as float16, and the place of the first picture."""
 
     level: int
     begin: int
@@ -161,7 +161,8 @@ class WindowDetector:
         pair = np.searchsorted(grid.offsets, examples.window, side="right") - 1
         shown = [[np.zeros((0, numbers_of(window, self.depth_)), dtype=np.float32)] for window in grid.templates]
         order = [[np.zeros(0, dtype=np.int64)] for _ in grid.templates]
-        for level, begin, blocks in maps:
+        for level, begin, small in maps:
+            blocks = small.astype(np.float32)
             inside = (examples.picture >= begin) & (examples.picture < begin + len(blocks))
             for template in range(templates):
                 here = np.flatnonzero(inside & (pair == level * templates + template))
@@ -202,7 +203,8 @@ class WindowDetector:
     def _scan(self, maps: Iterable[_Map], most: int, least: float) -> _Found:
         """Return the windows of each picture and class that score highest, `most` a level and template."""
         parts = []
-        for level, begin, blocks in maps:
+        for level, begin, small in maps:
+            blocks = small.astype(np.float32)
             for template, window in enumerate(self.grid_.templates):
                 if not np.prod(self.grid_.places(level, template)):
                     continue
@@ -235,7 +237,8 @@ class WindowDetector:
             for begin in range(0, len(pixels), step):
                 chunk = pixels[begin : begin + step]
                 settings = self.settings
-                yield _Map(level, begin, level_map(chunk, self.grid_, level, settings.orientations, settings.colour))
+                found = level_map(chunk, self.grid_, level, settings.orientations, settings.colour)
+                yield _Map(level, begin, found.astype(np.float16))
 
 
 def _ridge(shown: np.ndarray, offsets: np.ndarray) -> _Planes:
