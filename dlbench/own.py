@@ -57,7 +57,7 @@ def is_data(source: str) -> bool:
     A folder is one of pictures, unless it is called like an embedded suite.
     """
     path = Path(source)
-    if path.suffix.lower() in (".yaml", ".yml") or source in embedded_suites():
+    if not source or path.suffix.lower() in (".yaml", ".yml") or source in embedded_suites():
         return False
     try:
         return path.exists() or _ending(path) in _readers()
@@ -85,7 +85,9 @@ def suite(
     reader, dataset = reader_of(path)
     if dataset.modality == "image":
         if target is not None or test is not None:
-            raise UsageError("--target and --test go with a table; images bring their classes and parts with them")
+            raise UsageError(
+                f"{path}: images bring their classes and parts with them; --target and --test go with a table's file"
+            )
         return _of_images(path, {reader: str(path.absolute()), **(reading or {})}, dataset, size)
     given: dict[str, Any] = {reader: str(path.absolute()), **({"test": str(Path(test).absolute())} if test else {})}
     if target is None:

@@ -117,15 +117,15 @@ class Coco(AnnotatedPictures):
 class Yolo(AnnotatedPictures):
     """A folder of `images` and `labels` (txt), in train, val and test where there are parts."""
 
-    name = "yolo"
+    name = "yolo_txt"
     title = "your own pictures with boxes, YOLO txt"
-    path_parameters = ("yolo",)
-    parameters = (Parameter("yolo", str, None, "path of the folder, from the suite's folder"), SIZE)
+    path_parameters = ("yolo_txt",)
+    parameters = (Parameter("yolo_txt", str, None, "path of the folder, from the suite's folder"), SIZE)
 
     def annotations(self, params: Mapping[str, Any]) -> Annotations:
         from dlbench.datasets.yolo_txt import read
 
-        return read(Path(params["yolo"]))
+        return read(Path(params["yolo_txt"]))
 
 
 def content_of(place: Path) -> str:

@@ -18,7 +18,20 @@ AT_ONCE = 2**22
 
 
 class OfPictures(ItemMean):
-    """The weighted mean of one number a picture. A subclass writes `of`; this one is no metric by itself."""
+    """The weighted mean of one number a picture. A subclass writes `of`; this one is no metric by itself.
+
+    >>> import numpy as np
+    >>> from dlbench.forms.pictures import Pictures
+    >>> from dlbench.forms.truth import Truth
+    >>> class Lightest(OfPictures):
+    ...     name = "lightest"
+    ...     def of(self, true, said):
+    ...         return said.max(axis=(1, 2, 3))
+    >>> said = np.zeros((2, 1, 1, 1), dtype=np.float32)
+    >>> said[1] = 1
+    >>> Lightest().per_item(Truth(np.array(["a", "b"]), said), Pictures(said)).tolist()
+    [0.0, 1.0]
+    """
 
     better = "higher"
     scores = "Pictures"

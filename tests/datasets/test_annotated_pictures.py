@@ -285,7 +285,7 @@ def yolo(folder: Path, lines: dict[str, str], names: str = "names: [cell, speck]
 
 def test_yolo_boxes_are_shares_of_the_picture(tmp_path: Path) -> None:
     folder = yolo(tmp_path / "y", {"train/a": "0 .5 .5 .5 .2\n1 .1 .1 .2 .2\n", "val/b": "", "test/c": "1 0.5 0.5 1 1"})
-    data = load("yolo", folder)
+    data = load("yolo_txt", folder)
     assert data.classes == ("cell", "speck")
     assert objects(data).counts.tolist() == [1, 2, 0]
     np.testing.assert_allclose(objects(data).boxes, [[0, 0, 40, 30], [10, 12, 20, 6], [0, 0, 8, 6]], atol=1e-9)
@@ -297,7 +297,7 @@ def test_what_is_wrong_with_yolo_lines_is_counted(tmp_path: Path) -> None:
     lines = "0 .5 .5 .2 .2\n0 .5 .5 0 .2\n0 .9 .5 .4 .2\n9 .5 .5 .2 .2\nx 1 2 3 4\n0 1 2\n0 nan .5 .2 .2\n0 2 2 .1 .1\n"
     folder = yolo(tmp_path / "y", {"a": lines, "b": "0 .1 .1 .5 .1 .5 .5 .1 .5"})
     (folder / "images" / "c.png").write_bytes(picture())
-    data = load("yolo", folder)
+    data = load("yolo_txt", folder)
     np.testing.assert_allclose(objects(data).boxes[-1], [4, 3, 16, 12])
     assert objects(data).counts.tolist() == [2, 1, 0]
     for note in (
@@ -315,12 +315,12 @@ def test_names_of_yolo_classes(tmp_path: Path, names: str, classes: tuple[str, .
     folder = yolo(tmp_path / "y", {"a": "0 .5 .5 .2 .2"}, names)
     if classes is None:
         with pytest.raises(DataError, match=r"data\.yaml"):
-            load("yolo", folder)
+            load("yolo_txt", folder)
     else:
-        assert load("yolo", folder).classes == classes
+        assert load("yolo_txt", folder).classes == classes
 
 
-@pytest.mark.parametrize("name", ["voc", "coco", "yolo"])
+@pytest.mark.parametrize("name", ["voc", "coco", "yolo_txt"])
 def test_nothing_there_is_an_error_that_says_so(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     assert catalog.dataset(name).problems({name: str(tmp_path / "empty")})

@@ -29,7 +29,10 @@ from dlbench.training.chain import Chain
 from dlbench.training.limits import Limits
 
 OF_PIXELS = [
-    (name, form) for name, model in catalog.models().items() for form in model.gives if form in ("Masks", "Pictures")
+    (name, form)
+    for name, model in catalog.models().items()
+    for form in model.gives
+    if form in ("Masks", "Pictures") and model.trainer != "ensemble"
 ]
 BETTER = [(name, form) for name, form in OF_PIXELS if catalog.model(name).kind != "floor"]
 JUDGE = {"Masks": "dice", "Pictures": "psnr"}

@@ -18,7 +18,8 @@ from dlbench.prepare.window_examples import NEAR, OFF, first_examples, off_objec
 from dlbench.prepare.window_features import BLOCK, level_map, responses, windows_at
 from dlbench.prepare.window_grid import Grid, Plan
 
-BOX = st.tuples(*[st.floats(0, 40)] * 2, *[st.floats(1, 60)] * 2)
+BOX = st.tuples(*[st.floats(0, 40)] * 2, *[st.floats(1, 60)] * 2).filter(lambda box: max(box[2:]) <= 4 * min(box[2:]))
+"""At most four times as long as wide: the sides of windows are whole cells, which thin ones are far from."""
 
 
 @settings(deadline=None, max_examples=40)

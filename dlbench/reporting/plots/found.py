@@ -74,7 +74,7 @@ def envelope(ranking: Ranking, code: int) -> np.ndarray:
     >>> one = np.zeros(1, dtype=np.int64)
     >>> two = np.zeros(2, dtype=np.int64)
     >>> curve = envelope(Ranking(1, 1, one, one, np.array([[True]]), np.array([[True]]), two, two), 0)
-    >>> curve[GRID <= 0.5].min(), curve[GRID > 0.5].max()
+    >>> float(curve[GRID <= 0.5].min()), float(curve[GRID > 0.5].max())
     (1.0, 0.0)
     """
     own = (ranking.code == code) & ranking.counted[0]
