@@ -316,7 +316,7 @@ def test_weights_count_as_the_metadata_says(name: str, form: str) -> None:
     contestant, schema = Contestant(name, name), data.schema(form, 2 * ROWS)
     quick = {**QUICK[contestant.head.trainer], **TEAMS.get(name, {})}
     wanted = {key: value for key, value in quick.items() if key in contestant.dimensions(schema)}
-    limits = Limits(rounds=20 if contestant.head.resource == "rounds" else 12)
+    limits = Limits(rounds=20 if contestant.head.resource == "rounds" else EPOCHS.get(name, 12))
 
     def error(part: Part) -> float:
         fitted = chain.fit(contestant, contestant.space(Values(wanted), schema), schema, part, None, limits, 1)
