@@ -6,7 +6,7 @@ Felzenszwalb et al., Object detection with discriminatively trained part-based m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
@@ -17,14 +17,12 @@ from dlbench.forms.objects import Objects
 from dlbench.prepare.linear_machines import machines
 from dlbench.prepare.suppression import suppress
 from dlbench.prepare.window_examples import Examples, first_examples, off_objects, shifted
-from dlbench.prepare.window_features import BLOCK, level_map, numbers_of, responses, windows_at
+from dlbench.prepare.window_features import numbers_of, responses, windows_at
 from dlbench.prepare.window_grid import Grid, Plan
+from dlbench.prepare.window_maps import Map, Maps
 
 MOST = 100
-"""Detections of one class in a picture, at most."""
-_CHUNK_PIXELS = 400_000
-_MOST_KEPT = 256 << 20
-"""Numbers of blocks that are kept from one round of mining to the next; of more they are made again."""
+"""Windows of a class that one level of a picture may show, the surest."""
 _NEVER = -1e9
 _RIDGE = 10.0
 _MARGIN = -1.0
@@ -60,25 +58,6 @@ _Planes = tuple[np.ndarray, np.ndarray]
 """Filters and their bias."""
 
 
-class _Map(NamedTuple):
-    """Blocks of some pictures at one level, as float16, and the place of the first picture."""
-
-    level: int
-    begin: int
-    blocks: np.ndarray
-
-
-@dataclass(frozen=True)
-class _Again:
-    """Maps that are made each time they are gone through."""
-
-    make: Callable[[np.ndarray], Iterator[_Map]]
-    pixels: np.ndarray
-
-    def __iter__(self) -> Iterator[_Map]:
-        return self.make(self.pixels)
-
-
 class _Found(NamedTuple):
     """Windows that a scan picks: places of pictures, numbers of windows, classes, scores, offsets of boxes."""
 
@@ -110,11 +89,11 @@ class WindowDetector:
         """
         clear = ~(objects.crowd | objects.difficult)
         boxes = objects.boxes[clear] if clear.any() else objects.boxes
-        self.depth_ = BLOCK**2 * self.settings.orientations + pixels.shape[3] * self.settings.colour
         self.grid_ = Grid.of(boxes, pixels.shape[1], pixels.shape[2], self.settings.plan)
         examples = first_examples(objects, self.grid_, self.settings.negatives, np.random.default_rng(seed))
         self._allow(examples)
-        maps = self._kept(pixels)
+        made = self._maps(pixels)
+        self.depth_, maps = made.depth, made.kept()
         planes = self._learn(maps, examples, [None] * len(self.grid_.templates))
         for _ in range(self.settings.rounds):
             mined = self._mined(maps, objects)
@@ -137,6 +116,9 @@ class WindowDetector:
             answers.append((boxes[here], found.code[here], found.score[here]))
         return Boxes.of(answers)
 
+    def _maps(self, pixels: np.ndarray) -> Maps:
+        return Maps(pixels, self.grid_, self.settings.orientations, self.settings.colour)
+
     def _allow(self, examples: Examples) -> None:
         """Note at which levels each class was seen by each template: it is not looked for at others."""
         levels, templates = len(self.grid_.levels), len(self.grid_.templates)
@@ -148,14 +130,14 @@ class WindowDetector:
                 if len(seen):
                     self.allowed_[seen.min() : seen.max() + 1, template, code] = True
 
-    def _learn(self, maps: Iterable[_Map], examples: Examples, before: Sequence[_Planes | None]) -> list[_Planes]:
+    def _learn(self, maps: Iterable[Map], examples: Examples, before: Sequence[_Planes | None]) -> list[_Planes]:
         """Fit the filters of every template: one a class, and four that move boxes."""
         seen = self._seen(maps, examples)
         planes = [self._filters(*shown, old) for shown, old in zip(seen, before, strict=True)]
         self.coef_, self.intercept_ = [filters for filters, _ in planes], [bias for _, bias in planes]
         return planes
 
-    def _seen(self, maps: Iterable[_Map], examples: Examples) -> list[tuple[np.ndarray, Examples]]:
+    def _seen(self, maps: Iterable[Map], examples: Examples) -> list[tuple[np.ndarray, Examples]]:
         """Return the examples of each template, and what their windows show."""
         grid, templates = self.grid_, len(self.grid_.templates)
         pair = np.searchsorted(grid.offsets, examples.window, side="right") - 1
@@ -189,7 +171,7 @@ class WindowDetector:
             filters[self.classes :], bias[self.classes :] = _ridge(shown[positive], examples.offset[positive])
         return filters, bias
 
-    def _mined(self, maps: Iterable[_Map], objects: Objects) -> Examples:
+    def _mined(self, maps: Iterable[Map], objects: Objects) -> Examples:
         """Return the background that is most taken for objects, at most `negatives` windows a picture."""
         found = self._scan(maps, 4 * self.settings.negatives, _MARGIN)
         off = off_objects(found.picture, found.window, objects, self.grid_)
@@ -200,9 +182,10 @@ class WindowDetector:
         kept = order[rank < self.settings.negatives]
         return Examples.background(found.picture[kept], found.window[kept])
 
-    def _scan(self, maps: Iterable[_Map], most: int, least: float) -> _Found:
+    def _scan(self, maps: Iterable[Map], most: int, least: float) -> _Found:
         """Return the windows of each picture and class that score highest, `most` a level and template."""
-        parts = []
+        none = np.zeros(0, dtype=np.int64)
+        parts = [_Found(none, none, none, np.zeros(0), np.zeros((0, 4)))]
         for level, begin, small in maps:
             blocks = small.astype(np.float32)
             for template, window in enumerate(self.grid_.templates):
@@ -218,27 +201,6 @@ class WindowDetector:
                     label = np.full(len(place), code)
                     parts.append(_Found(picture + begin, place + first, label, scores[picture, place], offset))
         return _Found(*(np.concatenate(held) for held in zip(*parts, strict=True)))
-
-    def _kept(self, pixels: np.ndarray) -> Iterable[_Map]:
-        """Return the maps of pictures, to be gone through more than once."""
-        edge = 2 * self.grid_.padding
-        blocks = sum(
-            (height // self.grid_.cell + edge) * (width // self.grid_.cell + edge)
-            for height, width in self.grid_.levels
-        )
-        numbers = BLOCK**2 * self.settings.orientations + pixels.shape[3] * self.settings.colour
-        return list(self._maps(pixels)) if len(pixels) * blocks * numbers <= _MOST_KEPT else _Again(self._maps, pixels)
-
-    def _maps(self, pixels: np.ndarray) -> Iterator[_Map]:
-        """Yield the maps level by level, as many pictures at once as a processor's cache holds."""
-        edge = 2 * self.grid_.padding * self.grid_.cell
-        for level, (height, width) in enumerate(self.grid_.levels):
-            step = max(1, _CHUNK_PIXELS // ((height + edge) * (width + edge) * pixels.shape[3]))
-            for begin in range(0, len(pixels), step):
-                chunk = pixels[begin : begin + step]
-                settings = self.settings
-                found = level_map(chunk, self.grid_, level, settings.orientations, settings.colour)
-                yield _Map(level, begin, found.astype(np.float16))
 
 
 def _ridge(shown: np.ndarray, offsets: np.ndarray) -> _Planes:

@@ -182,8 +182,9 @@ def _held_out(lesson: Lesson) -> Part | None:
 def learned_numbers(estimator: Any) -> int | None:
     """Count learned numbers; None for trees and others that keep them elsewhere."""
     inner = getattr(estimator, "regressor_", estimator)
-    sizes = [np.size(getattr(inner, name)) for name in _LEARNED if hasattr(inner, name)]
-    return int(sum(sizes)) if sizes else None
+    held = [getattr(inner, name) for name in _LEARNED if hasattr(inner, name)]
+    parts = [part for one in held for part in (one if isinstance(one, list) else [one])]
+    return int(sum(np.size(part) for part in parts)) if held else None
 
 
 _ANSWERS: Mapping[str, Callable[[Any, np.ndarray, int], Form]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -18,6 +18,7 @@ MASKS = SIDES.flatmap(lambda sides: arrays(np.bool_, sides))
 PAIRS = SIDES.flatmap(lambda sides: st.tuples(arrays(np.bool_, sides), arrays(np.bool_, sides)))
 
 
+@settings(deadline=None)
 @given(MASKS)
 def test_a_mask_comes_back_from_its_runs_and_from_its_text(mask: np.ndarray) -> None:
     runs = RunLengths.encode(mask)
@@ -27,6 +28,7 @@ def test_a_mask_comes_back_from_its_runs_and_from_its_text(mask: np.ndarray) -> 
     assert runs.area == mask.sum()
 
 
+@settings(deadline=None)
 @given(PAIRS, st.booleans())
 def test_overlaps_are_those_of_the_pixels(pair: tuple[np.ndarray, np.ndarray], crowd: bool) -> None:
     one, other = pair
@@ -36,6 +38,7 @@ def test_overlaps_are_those_of_the_pixels(pair: tuple[np.ndarray, np.ndarray], c
     assert found == pytest.approx(shared / whole if whole else 0.0, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(PAIRS)
 def test_text_area_box_and_overlap_agree_with_the_reference(pair: tuple[np.ndarray, np.ndarray]) -> None:
     reference = pytest.importorskip("pycocotools.mask")
@@ -74,6 +77,7 @@ def test_masks_of_two_sizes_have_no_overlap() -> None:
         one.overlap(other)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 9), st.integers(0, 9))
 def test_a_polygon_around_a_box_has_its_area(width: int, height: int, left: int, top: int) -> None:
     right, bottom = left + width, top + height

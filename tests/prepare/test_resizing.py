@@ -23,6 +23,7 @@ def test_equal_to_pillow_but_for_its_rounding(
     assert np.abs(found - np.asarray(wanted, dtype=float)).max() < 1.01  # it rounds after each axis
 
 
+@settings(deadline=None)
 @given(SIDE, SIDE)
 def test_every_new_pixel_is_a_mean_of_old_ones(length: int, wanted: int) -> None:
     shares = weights(length, wanted)

@@ -77,6 +77,7 @@ def test_filters_answer_at_every_window_what_they_answer_at_one() -> None:
             np.testing.assert_allclose(said[picture, place], shown @ filters.T + bias, atol=1e-3)
 
 
+@settings(deadline=None)
 @given(st.lists(BOX, min_size=1, max_size=5), BOX)
 def test_boxes_come_back_from_their_shifts(targets: list[tuple[float, ...]], box: tuple[float, ...]) -> None:
     wanted = np.array(targets)
@@ -149,7 +150,15 @@ def test_kept_and_remade_maps_teach_the_same(monkeypatch: pytest.MonkeyPatch) ->
     unit = drawn.pixels.astype(np.float32) / 255
     settings = WindowSettings(PLAN, rounds=1)
     one = WindowDetector(settings, 4).fit(unit, drawn.objects, 0).predict(unit)
-    monkeypatch.setattr("dlbench.prepare.window_detector._MOST_KEPT", 0)
+    monkeypatch.setattr("dlbench.prepare.window_maps.MOST_KEPT", 0)
     other = WindowDetector(settings, 4).fit(unit, drawn.objects, 0).predict(unit)
     for name, array in one.arrays().items():
         np.testing.assert_array_equal(array, other.arrays()[name])
+
+
+def test_crowds_alone_teach_to_find_nothing() -> None:
+    drawn = draw(3, 32, 0)
+    crowds = Objects(**{**drawn.objects.arrays(), "crowd": np.ones(len(drawn.objects.boxes), dtype=np.bool_)})
+    unit = drawn.pixels.astype(np.float32) / 255
+    found = WindowDetector(WindowSettings(PLAN), 4).fit(unit, crowds, 0).predict(unit)
+    assert found.offsets.tolist() == [0, 0, 0, 0]
