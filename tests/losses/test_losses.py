@@ -26,7 +26,7 @@ def _lost(name: str, truth: np.ndarray, output: np.ndarray, target: np.ndarray |
 def test_the_catalog_holds_those_a_suite_may_name() -> None:
     assert set(CLASSES) == {"cross_entropy", "focal", "class_weighted"}
     assert set(VALUES) == {"mse", "mae", "huber"}
-    assert set(MASKS) == {"dice"}
+    assert set(MASKS) == {"soft_dice"}
 
 
 @pytest.mark.parametrize("name", [*CLASSES, *VALUES])
@@ -100,7 +100,7 @@ def test_dice_loss_by_hand() -> None:
     """Sure of class 1 in two pixels of which one is right, and class 2 is neither there nor said."""
     truth = np.array([[[0, 1], [0, 0]]], np.int32)
     logits = 50 * np.eye(3, dtype=np.float32)[np.array([[[1, 1], [0, 0]]])]
-    found = np.asarray(catalog.loss("dice").build(truth, 3)(truth, logits))
+    found = np.asarray(catalog.loss("soft_dice").build(truth, 3)(truth, logits))
     np.testing.assert_allclose(found, [1 - ((2 * 1 + 1) / (2 + 1 + 1) + 1) / 2], rtol=1e-5)
 
 

@@ -123,7 +123,7 @@ def test_a_saved_model_answers_as_the_fitted_one(name: str, form: str, tmp_path:
     np.testing.assert_allclose(np.clip(said, 0, 1) if form == "Pictures" else said, told, atol=2e-6)
 
 
-@pytest.mark.parametrize("loss", ["dice", "focal", "class_weighted"])
+@pytest.mark.parametrize("loss", ["soft_dice", "focal", "class_weighted"])
 def test_a_unet_learns_masks_by_any_loss_that_suits_them(loss: str) -> None:
     assert score("Masks", *fit("unet", "Masks", loss=loss, depth=1)) > 0.6
 

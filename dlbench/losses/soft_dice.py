@@ -14,14 +14,14 @@ SMOOTH = 1.0
 """Pixels added above and below, so that a class that is absent and not predicted loses nothing."""
 
 
-class Dice(Loss):
+class SoftDice(Loss):
     """1 - (2·Σpg + 1) / (Σp + Σg + 1), meaned over the classes but the background, picture by picture.
 
     p is the probability of a class in a pixel, g whether it is there. How much of a picture a class covers does not
     matter. With two classes there is one to mean over.
     """
 
-    name = "dice"
+    name = "soft_dice"
     title = "Dice loss"
     paper = "Milletari, Navab and Ahmadi, V-Net: fully convolutional neural networks, 2016; Sudre et al., 2017"
     learns = "masks"
