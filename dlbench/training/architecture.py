@@ -28,7 +28,8 @@ def architecture(net: Any) -> str:
     layers = list(net._flatten_layers())
     if not all(_told_by_its_settings(layer) for layer in layers):
         return ""
-    names = {layer.name: f"#{number}" for number, layer in enumerate(layers)}
+    parts = [*layers, *(part for layer in layers for part in getattr(layer, "operations", ()))]
+    names = {part.name: f"#{number}" for number, part in enumerate(parts)}
     told = [_bare(net.get_config(), names, rates_of(net)), [str(kept.shape) for kept in net.weights]]
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -24,7 +24,7 @@ from dlbench.training.fitted import Course, Lesson
 from dlbench.training.goal import Goal
 from dlbench.training.limits import Limits
 from dlbench.training.optimisers import Recipe
-from dlbench.training.seeding import seed_fit
+from dlbench.training.seeding import name_afresh, seed_fit
 from dlbench.training.teaching import Examples, Plan, Teacher, forward
 from dlbench.training.watch import Watch
 
@@ -130,10 +130,12 @@ def _measured(model: Model, values: Mapping[str, Any], schema: Schema, train: Pa
 def fresh_net(model: Model, values: Mapping[str, Any], schema: Schema, seed: int) -> Network:
     """Return the model's net, its weights drawn by `seed`, and leave the process seeded for its fit."""
     seed_fit(seed)
+    name_afresh()
     network: Network = model.build(values, schema)
     if workshop.shareable(network.net):
         return network
     seed_fit(seed, thorough=True)  # layers of its own may draw from the backend itself
+    name_afresh()
     with replicas.scope():  # the net itself is trained then, not a copy
         again: Network = model.build(values, schema)
     return again

@@ -30,3 +30,14 @@ def seed_fit(seed: int, *, thorough: bool = False) -> None:
         set_global_attribute("global_seed_generator", None)  # as set_random_seed does; a test guards the name
         random.seed(seed)
         np.random.seed(seed)  # noqa: NPY002  what contestants may draw from
+
+
+def name_afresh() -> None:
+    """Let Keras number layers and operations from the start.
+
+    TensorFlow lays out a step by their names, and sums in another order differ in the last digit: a net is to have the
+    names it has in a process of its own, whatever was built before.
+    """
+    from keras.src.utils.naming import reset_uids  # a test guards the name
+
+    reset_uids()

@@ -155,3 +155,27 @@ def test_the_private_names_of_keras_that_are_used_still_exist() -> None:
     assert get_global_attribute("global_seed_generator") is not None
     keras.utils.set_random_seed(1)
     assert get_global_attribute("global_seed_generator") is None
+
+
+def test_a_net_is_named_as_in_a_process_of_its_own() -> None:
+    import keras
+
+    from dlbench.training.seeding import name_afresh
+
+    name_afresh()
+    first = keras.layers.Dense(1).name
+    assert keras.layers.Dense(1).name != first
+    name_afresh()
+    assert keras.layers.Dense(1).name == first
+
+
+def test_operations_are_told_apart_by_what_they_do_and_not_by_their_names() -> None:
+    import keras
+
+    from dlbench.training.architecture import architecture
+
+    def net(factor: float) -> Any:
+        inputs = keras.Input((4,))
+        return keras.Model(inputs, keras.ops.square(inputs[:, 1:]) * factor)
+
+    assert architecture(net(2.0)) == architecture(net(2.0)) != architecture(net(3.0))
