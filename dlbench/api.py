@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlbench.core.errors import NotComparable, UsageError
+from dlbench.core.errors import UsageError
 from dlbench.engine.events import Listener, silent
 from dlbench.runs import RunFolder, find_run
 from dlbench.store import Store
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
     from dlbench.budget import Share
     from dlbench.core.job import JobSpec
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from dlbench.merging import Merged
     from dlbench.planning import Plan
     from dlbench.reporting.compare import Compared
+    from dlbench.reporting.report import Report
     from dlbench.reporting.source import Source
     from dlbench.status import Status
     from dlbench.suite import Suite
@@ -157,7 +156,7 @@ def unspent(run: Any = None, *, output: str | Path = "results") -> tuple[float, 
     folder = _folder(run, Path(output))
     if not folder.header().get("budget"):
         return None
-    store = Store(folder.path.parent.parent)
+    store = folder.store
     own = [entry for entry in folder.attempts().values() if not entry["reused"]]
     granted, over = left(brief for entry in own if (brief := store.brief("jobs", entry["key"], entry["attempt"])))
     return (granted, over) if granted else None
@@ -175,7 +174,7 @@ def status(run: Any = None, *, output: str | Path = "results") -> Status:
     from dlbench.status import status as found
 
     folder = _folder(run, Path(output))
-    return found(folder, Store(folder.path.parent.parent))
+    return found(folder, folder.store)
 
 
 def report(*runs: Any, output: str | Path = "results") -> Report:
@@ -188,6 +187,7 @@ def report(*runs: Any, output: str | Path = "results") -> Report:
     Raises:
         UsageError: there is no such run, or the same one twice.
     """
+    from dlbench.reporting.report import Report
     from dlbench.reporting.runs_together import together
 
     return Report(together(_sources(runs or (None,), Path(output))))
@@ -204,7 +204,7 @@ def baseline(run: Any = None, *, output: str | Path = "results") -> dict[str, An
     """Return what a gate compares later runs with, as JSON."""
     from dlbench.gate import baseline as made
 
-    return made(_source(run, Path(output)))
+    return made(*_sources((run,), Path(output)))
 
 
 def check(
@@ -233,8 +233,9 @@ def check(
         NotComparable: there is no baseline.
     """
     from dlbench.gate import check as checked
+    from dlbench.gate import read_baseline
 
-    source = _source(run, Path(output))
+    (source,) = _sources((run,), Path(output))
     return checked(
         source,
         read_baseline(baseline),
@@ -339,69 +340,6 @@ def predict(model: str | Path, data: str | Path, *, file: str | Path | None = No
     return asked(Path(model), Path(data), None if file is None else Path(file))
 
 
-def read_baseline(baseline: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the content of a baseline file."""
-    if isinstance(baseline, Mapping):
-        return baseline
-    try:
-        content: Any = json.loads(Path(baseline).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise NotComparable(
-            f"{baseline}: no such baseline; make one with: dlbench baseline save RUN -o {baseline}"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{baseline}: not a baseline: {error}") from error
-    if not isinstance(content, dict) or content.get("format") not in (1, 2) or "cells" not in content:
-        raise UsageError(f"{baseline}: not a baseline of format 1 or 2")
-    return content
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a run found, in the form a person or a program wants."""
-
-    source: Source
-
-    def frame(self) -> pd.DataFrame:
-        """Return one line a job and metric."""
-        from dlbench.reporting.frame import frame
-
-        return frame(self.source)
-
-    @property
-    def rows(self) -> list[Any]:
-        """Return one entry a cell: task × point × contestant × metric."""
-        from dlbench.reporting.rows import rows
-
-        return list(rows(self.source))
-
-    def render(
-        self,
-        format: str = "terminal",  # noqa: A002
-        *,
-        width: int | None = None,
-        color: bool | None = None,
-        short: bool = False,
-        items: bool = True,
-    ) -> str:
-        """Return the report as text, see `dlbench.reporting.render`; a short one holds verdicts and rankings alone."""
-        from dlbench.reporting import render
-
-        return render(self.source, format, width=width, color=color, short=short, items=items)
-
-    def figures(self, folder: str | Path, *, items: bool = True) -> list[Path]:
-        """Write every figure as SVG and PNG into a folder; return the files.
-
-        Args:
-            folder: is made where it is missing.
-            items: whether values of single items may be shown.
-        """
-        from dlbench.reporting.figure_files import write_figures
-        from dlbench.store import write_synced
-
-        return list(write_figures(self.source, Path(folder), write_synced, items=items))
-
-
 def _sources(runs: Iterable[Any], output: Path) -> list[Source]:
     from dlbench.reporting.load import load_source
 
@@ -409,14 +347,7 @@ def _sources(runs: Iterable[Any], output: Path) -> list[Source]:
     for number, folder in enumerate(folders):
         if folder.path.resolve() in [earlier.path.resolve() for earlier in folders[:number]]:
             raise UsageError(f"{folder.path}: the same run twice; name two different ones")
-    return [load_source(folder, Store(folder.path.parent.parent)) for folder in folders]
-
-
-def _source(run: Any, output: Path) -> Source:
-    from dlbench.reporting.load import load_source
-
-    folder = _folder(run, output)
-    return load_source(folder, Store(folder.path.parent.parent))
+    return [load_source(folder, folder.store) for folder in folders]
 
 
 def _folder(run: Any, output: Path) -> RunFolder:

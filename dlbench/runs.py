@@ -18,7 +18,7 @@ from typing import Any
 
 from dlbench.core.errors import CorruptRecord, UsageError, suggest
 from dlbench.core.results import RESERVED
-from dlbench.store import FORMAT, write_synced
+from dlbench.store import FORMAT, Store, write_synced
 
 _ID = re.compile(r"(\d{8}-\d{6})(?:-(\d+))?", re.ASCII)
 
@@ -33,6 +33,11 @@ class RunFolder:
     def id(self) -> str:
         """The folder's name, unique within its suite."""
         return self.path.name
+
+    @property
+    def store(self) -> Store:
+        """The records that the run refers to."""
+        return Store(self.path.parent.parent)
 
     def header(self) -> dict[str, Any]:
         """Return run.json.

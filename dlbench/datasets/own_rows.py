@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,13 @@ import numpy as np
 
 from dlbench.core.errors import suggest
 from dlbench.core.schema import Column
-from dlbench.datasets.column_parts import moments, numbers, parts
+from dlbench.datasets.column_parts import moments, parts
 from dlbench.datasets.inference import KINDS, UNREAD, Inferred, infer, unread, warned
 from dlbench.datasets.joined import with_test
-from dlbench.datasets.leaks import gives_away, parted
+from dlbench.datasets.leaks import gives_away
+from dlbench.datasets.own_roles import ROLES, Roles
 from dlbench.datasets.own_target import Target, place_of
-from dlbench.datasets.raw_table import Raw, RawTable
+from dlbench.datasets.raw_table import Raw, RawTable, taken
 from dlbench.datasets.released import released
 from dlbench.datasets.row_warnings import copied, in_order
 from dlbench.datasets.texts import Texts
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 MOST_NAMED = 1000
 """Columns of a table up to which records name each."""
 
-SPLITTING = ("fold_column", "group_column", "time_column")
-ROLES = (*SPLITTING, "weight_column")
-
 
 @dataclass(frozen=True)
 class OwnRows:
@@ -42,7 +40,6 @@ class OwnRows:
         tested: (n,) booleans, True for rows of the test file; None without one.
         params: of the dataset.
         target: the target column.
-        roles: role → place of the column that has it.
         problems: sentences; empty where the rows can be used.
     """
 
@@ -50,7 +47,6 @@ class OwnRows:
     tested: np.ndarray | None
     params: Mapping[str, Any]
     target: Target | None
-    roles: Mapping[str, int]
     problems: tuple[str, ...]
 
     @classmethod
@@ -79,12 +75,8 @@ class OwnRows:
         else:
             target = Target.of(table, place, tested, params.get("target_type"))
             problems += [f"{path}: target {table.names[place]!r}: {said}" for said in target.problems]
-        roles = {role: table.names.index(params[role]) for role in ROLES if params.get(role) in table.names}
-        rows = cls(table, tested, params, target, roles, tuple(problems))
-        useless = () if problems else tuple(rows._useless(path))
-        if not useless:
-            return rows
-        return cls(table, tested, params, target, roles, useless)
+        rows = cls(table, tested, params, target, tuple(problems))
+        return rows if problems else replace(rows, problems=tuple(rows._useless(path)))
 
     def _useless(self, path: Path) -> Iterator[str]:
         """Say what makes rows without other mistakes of no use."""
@@ -95,23 +87,7 @@ class OwnRows:
             if found.unread == 1.0:
                 odd = unread(found, self._learned(place))[1][0]
                 yield f"{path}: columns: {found.name}: {found.kind}: none of its values is one, such as {odd!r}"
-        if "fold_column" in self.roles and self.fold_count < 2:
-            yield f"{path}: fold column {self.params['fold_column']!r}: fewer than two folds"
-        groups = self._codes("group_column")
-        if groups is not None and len(np.unique(groups)) < 2:
-            yield f"{path}: group column {self.params['group_column']!r}: fewer than two groups"
-        if "time_column" in self.roles:
-            times = self.times
-            if times is None or np.isnan(times).any():
-                name = self.params["time_column"]
-                yield f"{path}: time column {name!r}: expected a date or a number in every row with a target"
-            elif "group_column" in self.roles:
-                yield f"{path}: expected a group column or a time column, got both"
-
-        weights = self.weights
-        if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
-            name = self.params["weight_column"]
-            yield f"{path}: weight column {name!r}: expected a number from 0 on in every row with a target, not all 0"
+        yield from self.roles.problems(path)
 
     @property
     def kind(self) -> str:
@@ -123,6 +99,11 @@ class OwnRows:
         """(n,) booleans: rows that have a target."""
         return self.target.present if self.target else np.ones(len(self.table), dtype=np.bool_)
 
+    @cached_property
+    def roles(self) -> Roles:
+        """The columns that are no features."""
+        return Roles.of(self.table, np.flatnonzero(self.kept), self.params)
+
     @property
     def learned(self) -> np.ndarray:
         """(n,) booleans: rows by which columns are judged, those of the test file left out."""
@@ -133,14 +114,14 @@ class OwnRows:
         """Place and judgement of every column that is neither target nor role."""
         asked = {str(name): kind for name, kind in (self.params.get("columns") or {}).items()}
         asked |= {str(name): "category" for name in self.params.get("categories") or ()}
-        taken = {*self.roles.values(), *([self.target.place] if self.target else [])}
-        if "time_column" in self.roles and self.params["time_column"] not in asked:
-            taken.discard(self.roles["time_column"])
+        spoken_for = {*self.roles.places.values(), *([self.target.place] if self.target else [])}
+        if "time_column" in self.roles.places and self.params["time_column"] not in asked:
+            spoken_for.discard(self.roles.places["time_column"])
         index = np.flatnonzero(self.learned)
         found = []
         for place, name in enumerate(self.table.names):
-            if place not in taken:
-                column = _taken(self.table.columns[place], index)
+            if place not in spoken_for:
+                column = taken(self.table.columns[place], index)
                 found.append((place, infer(name, column, asked.get(name), self.table.declared.get(name))))
         return found
 
@@ -149,9 +130,10 @@ class OwnRows:
         assert self.target is not None, "rows without a target have problems"
         found = Inferred(self.target.name, "target", self.target.why, float(1 - self.kept.mean()))
         yield warned(found, self._copied()).told()
-        for role, place in self.roles.items():
+        tested = None if self.tested is None else self.tested[self.kept]
+        for role, place in self.roles.places.items():
             found = Inferred(self.table.names[place], role.removesuffix("_column"), "as the suite says")
-            yield warned(found, self._parted(role)).told()
+            yield warned(found, self.roles.parted(role, tested)).told()
         answer = self.target.coded(self.learned)
         for place, found in self.features:
             warning = ""
@@ -162,19 +144,14 @@ class OwnRows:
             said = (found.warning, warning, self._unlike(place, found), self._in_order(place, found))
             yield warned(found, "; ".join(filter(None, said))).told()
 
-    @property
-    def _parted_by_column(self) -> bool:
-        """Whether a column of the table says how rows are split."""
-        return any(role in self.roles for role in SPLITTING)
-
     def _copied(self) -> str:
         """Return a warning where rows that are alike in target and features may be learned and tested."""
         assert self.target is not None, "rows without a target have problems"
-        if self._parted_by_column and self.tested is None:
+        if self.roles.split and self.tested is None:
             return ""
         places = [place for place, found in self.features if found.kind != "drop"]
         rows = np.flatnonzero(self.kept)
-        held = [_taken(self.table.columns[place], rows) for place in places]
+        held = [taken(self.table.columns[place], rows) for place in places]
         columns = [column.codes if isinstance(column, Texts) else column for column in held]
         columns = [column.view(np.int64) if column.dtype.kind == "M" else column for column in columns]
         return copied([*columns, self.target.values(rows)], None if self.tested is None else self.tested[rows])
@@ -183,13 +160,13 @@ class OwnRows:
         """Return a warning where many values of the test file are not written as the training file writes them."""
         if self.tested is None:
             return ""
-        share, odd = unread(found, _taken(self.table.columns[place], np.flatnonzero(self.tested)))
+        share, odd = unread(found, taken(self.table.columns[place], np.flatnonzero(self.tested)))
         told = f"{share:.1%} of the test file's values are no {found.kind} as the training file writes them"
         return f"{told}, such as {odd[0]!r}: read as missing" if share > UNREAD else ""
 
     def _in_order(self, place: int, found: Inferred) -> str:
         """Return a warning where rows stand in the order of a column of dates, but are split at random."""
-        if found.kind != "date" or self._parted_by_column or self.tested is not None:
+        if found.kind != "date" or self.roles.split or self.tested is not None:
             return ""
         return in_order(found.name, moments(self._learned(place), found.form))
 
@@ -212,14 +189,14 @@ class OwnRows:
         tested = None if self.tested is None else self.tested[rows]
         return Data(
             inputs, self.target.values(rows), self.target.classes, self._ids(rows), tested,
-            folds=self._codes("fold_column"), groups=self._codes("group_column"), times=self.times,
-            weights=self.weights, inferred=self._kinds(),
+            folds=self.roles.codes("fold_column"), groups=self.roles.codes("group_column"), times=self.roles.times,
+            weights=self.roles.weights, inferred=self._kinds(),
         )  # fmt: skip
 
     def _kinds(self) -> dict[str, list[str] | int]:
         """Return kind → names of the columns taken for it, or how many where there are too many to be named."""
         names: dict[str, list[str]] = {"target": [self.target.name]} if self.target else {}
-        for role, place in self.roles.items():
+        for role, place in self.roles.places.items():
             names.setdefault(role.removesuffix("_column"), []).append(self.table.names[place])
         for _, found in self.features:
             names.setdefault(found.kind, []).append(found.name)
@@ -229,7 +206,7 @@ class OwnRows:
         """Yield the columns that features become, without the parts of a date that never change."""
         learned = self.learned[rows]
         for place, found in self.features:
-            for name, kind, values in parts(found, _taken(self.table.columns[place], rows)):
+            for name, kind, values in parts(found, taken(self.table.columns[place], rows)):
                 if found.kind != "date" or _varies(values, learned):
                     yield name, kind, values
 
@@ -241,52 +218,7 @@ class OwnRows:
         return np.array([str(row) if row < first else f"t{row - first}" for row in rows.tolist()], dtype=np.str_)
 
     def _learned(self, place: int) -> Raw:
-        return _taken(self.table.columns[place], np.flatnonzero(self.learned))
-
-    def _codes(self, role: str) -> np.ndarray | None:
-        """Return (kept,) whole numbers, in the order of the column's values; None without such a column."""
-        if role not in self.roles:
-            return None
-        column = _taken(self.table.columns[self.roles[role]], np.flatnonzero(self.kept))
-        values = column.array() if isinstance(column, Texts) else column
-        return np.unique(values, return_inverse=True)[1].astype(np.int64)
-
-    def _parted(self, role: str) -> str:
-        """Return a warning where the test file holds rows of groups that the training file holds too."""
-        groups = self._codes(role) if role == "group_column" and self.tested is not None else None
-        return "" if groups is None or self.tested is None else parted(groups, self.tested[self.kept])
-
-    @property
-    def fold_count(self) -> int:
-        """How many folds the fold column names; 0 without one."""
-        codes = self._codes("fold_column")
-        return 0 if codes is None else len(np.unique(codes))
-
-    @property
-    def times(self) -> np.ndarray | None:
-        """(kept,) seconds since 1970 or the column's numbers, NaN where there is none; None without such a column."""
-        if "time_column" not in self.roles:
-            return None
-        column = _taken(self.table.columns[self.roles["time_column"]], np.flatnonzero(self.kept))
-        found = infer("time", column)
-        if found.kind == "number":
-            return numbers(found, column)
-        when = moments(column)
-        return np.where(np.isnat(when), np.nan, when.astype(np.int64).astype(np.float64))
-
-    @property
-    def weights(self) -> np.ndarray | None:
-        """(kept,) how much each row counts, NaN where that is no number; None without such a column."""
-        if "weight_column" not in self.roles:
-            return None
-        column = _taken(self.table.columns[self.roles["weight_column"]], np.flatnonzero(self.kept))
-        return numbers(infer("weight", column, "number"), column)
-
-
-def _taken(column: Raw, index: np.ndarray) -> Raw:
-    if len(index) == len(column):
-        return column
-    return column.take(index) if isinstance(column, Texts) else column[index]
+        return taken(self.table.columns[place], np.flatnonzero(self.learned))
 
 
 def _varies(values: np.ndarray | Texts, rows: np.ndarray) -> bool:

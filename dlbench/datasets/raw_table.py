@@ -44,3 +44,10 @@ class RawTable:
     def where(self, row: int) -> str:
         """Say where a row stands."""
         return f"line {self.lines[row]}" if self.lines else f"row {row + 1}"
+
+
+def taken(column: Raw, index: np.ndarray) -> Raw:
+    """Return the values of a column at sorted, distinct places; the column itself where these are all."""
+    if len(index) == len(column):
+        return column
+    return column.take(index) if isinstance(column, Texts) else column[index]

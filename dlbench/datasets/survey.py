@@ -43,4 +43,4 @@ def remembered_survey(dataset: str, params: str, states: tuple[Any, ...]) -> Sur
     assert isinstance(reader, OwnTable), "only own tables are surveyed"
     rows = OwnRows.read(reader, json.loads(params))
     told = tuple(rows.told()) if not rows.problems else ()
-    return Survey(rows.kind, tuple(rows.problems), told, rows.table.names, rows.fold_count, int(rows.kept.sum()))
+    return Survey(rows.kind, tuple(rows.problems), told, rows.table.names, rows.roles.folds, int(rows.kept.sum()))

@@ -88,7 +88,7 @@ def find_job(place: str, root: Path) -> RecordedJob:
         UsageError: no such run or job, several of them, or one that has not finished.
     """
     run, name = _parted(place, root)
-    store = Store(run.path.parent.parent)
+    store = run.store
     entry = _chosen(run.header()["jobs"], name, place)
     done = run.attempts().get(entry["key"])
     if done is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlbench.gate.check import Check
 from dlbench.gate.comparing import check
 from dlbench.gate.outcome import OUTCOMES, Outcome
-from dlbench.reporting.baseline import baseline
+from dlbench.reporting.baseline import baseline, read_baseline
 from dlbench.reporting.gate import render
 
-__all__ = ["OUTCOMES", "Check", "Outcome", "baseline", "check", "render"]
+__all__ = ["OUTCOMES", "Check", "Outcome", "baseline", "check", "read_baseline", "render"]

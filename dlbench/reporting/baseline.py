@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from dlbench.core import catalog
-from dlbench.core.errors import UsageError
+from dlbench.core.errors import NotComparable, UsageError
 from dlbench.reporting.costs import Spent, costs_of
 from dlbench.reporting.held import Held, Name, by_seeds, cells_of
 from dlbench.reporting.packed import packed, unpacked
@@ -20,6 +21,7 @@ from dlbench.stats.crossed_loss import Fits
 
 FORMAT = 2
 READABLE = (1, 2)
+_READABLE = " or ".join(map(str, READABLE))
 ORIGIN = ("versions", "machine", "hardware", "git")
 
 
@@ -48,6 +50,28 @@ def written(content: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
+def read_baseline(baseline: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the content of a baseline's file, or the content itself.
+
+    Raises:
+        NotComparable: there is no such file.
+        UsageError: it is no baseline, or of a later format.
+    """
+    if isinstance(baseline, Mapping):
+        return baseline
+    try:
+        content: Any = json.loads(Path(baseline).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise NotComparable(
+            f"{baseline}: no such baseline; make one with: dlbench baseline save RUN -o {baseline}"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{baseline}: not a baseline: {error}") from error
+    if not isinstance(content, dict) or content.get("format") not in READABLE or "cells" not in content:
+        raise UsageError(f"{baseline}: not a baseline of format {_READABLE}")
+    return content
+
+
 def read(content: Mapping[str, Any]) -> dict[Name, Held]:
     """Return the cells of a baseline by name.
 
@@ -55,9 +79,7 @@ def read(content: Mapping[str, Any]) -> dict[Name, Held]:
         UsageError: it is no baseline, or of a later format.
     """
     if content.get("format") not in READABLE:
-        raise UsageError(
-            f"baseline: expected format {' or '.join(map(str, READABLE))}, got {content.get('format')!r}; save it again"
-        )
+        raise UsageError(f"baseline: expected format {_READABLE}, got {content.get('format')!r}; save it again")
     try:
         cells = [_from_json(cell) for cell in content["cells"]]
     except (KeyError, TypeError, ValueError, AttributeError) as error:

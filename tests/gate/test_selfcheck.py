@@ -6,9 +6,9 @@ import configparser
 import shlex
 from pathlib import Path
 
-from dlbench.api import read_baseline
 from dlbench.cli.root import root
 from dlbench.engine.judge import version
+from dlbench.gate import read_baseline
 from dlbench.reporting.baseline import costs, read
 
 ROOT = Path(__file__).parents[2]
