@@ -69,6 +69,7 @@ def test_four_pictures_are_learned_by_heart(name: str) -> None:
 
 
 def test_four_pictures_are_learned_by_heart_on_jax() -> None:
+    pytest.importorskip("jax", reason="needs the package jax")
     script = f"from {__name__.rsplit('.', 1)[-1]} import _judged, NETS\nprint(*(_judged(name) for name in NETS))"
     here = str(Path(__file__).parent)
     environment = {
