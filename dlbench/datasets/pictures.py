@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,8 +15,9 @@ MOST_PIXELS = 50_000_000
 """Pixels of a picture that is opened; a file of a few kilobytes may unpack to billions."""
 
 _GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "I;16N")
-_CAMERAS = ("JPEG", "MPO", "WEBP")
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+_TOLD_IN_PNG = (b"eXIf", b"iTXt", b"zTXt", b"tEXt")
+"""Chunks that may say how a picture is to be turned."""
 
 
 class Unreadable(Exception):
@@ -60,11 +61,33 @@ def outside(content: bytes) -> Outside:
 
 
 def _turned(picture: Any) -> bool:
-    """Whether a camera says that the picture lies on its side; for formats that Pillow does not turn by itself."""
+    """Whether a camera says that the picture lies on its side; Pillow turns TIFF by itself."""
+    from PIL import Image
+
+    if picture.format == "TIFF":
+        return False
     try:
-        return picture.format in _CAMERAS and picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        whole = picture.format != "PNG" or _told_behind(picture.fp)
+        told = picture.getexif() if whole else Image.Image.getexif(picture)  # a PNG's own unpacks it to look behind
+        return told.get(0x0112, 1) in (5, 6, 7, 8)
     except (OSError, SyntaxError, ValueError, EOFError):
         return False
+
+
+def _told_behind(file: BinaryIO) -> bool:
+    """Whether a PNG may tell of a camera behind its pixels; the file stays where it is read."""
+    place, behind = file.tell(), False
+    file.seek(len(b"\x89PNG\r\n\x1a\n"))
+    try:
+        while len(head := file.read(8)) == 8:
+            kind = head[4:]
+            if behind and kind in _TOLD_IN_PNG:
+                return True
+            behind = behind or kind == b"IDAT"
+            file.seek(int.from_bytes(head[:4], "big") + 4, io.SEEK_CUR)
+        return False
+    finally:
+        file.seek(place)
 
 
 def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
@@ -113,9 +136,9 @@ def _plain(picture: Any, colour: bool) -> Any:
 
     if picture.mode == "F":
         raise Unreadable("floating-point pixels: save it with 8 or 16 bits")
-    if picture.mode in _DEEP:
-        picture = _upper_bits(picture)
     upright: Any = ImageOps.exif_transpose(picture)
+    if upright.mode in _DEEP:
+        upright = _upper_bits(upright)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         upright = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, (0, 0, 0, 255)), upright)

@@ -166,20 +166,45 @@ def test_every_mode_becomes_bytes(content: bytes, expected: tuple[int, int, int]
     assert pixels(content, FULL)[1, 1].tolist() == list(expected)
 
 
-def test_palettes_and_turned_pictures_are_read_as_they_look() -> None:
+def test_palettes_are_read_as_they_look() -> None:
     drawn = Image.new("RGB", (4, 4), (0, 128, 0)).convert("P", palette=Image.Palette.ADAPTIVE)
     held = io.BytesIO()
     drawn.save(held, "GIF")
     assert pixels(held.getvalue(), FULL)[0, 0].tolist() == [0, 128, 0]
-    lying = Image.new("RGB", (16, 8))
-    lying.paste((255, 255, 255), (0, 0, 8, 8))
+
+
+def lying(mode: str, form: str) -> bytes:
+    """A picture of 16 × 8 whose left half is white, to be turned by a quarter, clockwise: what is left comes up."""
+    drawn = Image.fromarray(np.repeat(np.repeat([[65535, 0]], 8, axis=1), 8, axis=0).astype(np.uint16))
+    drawn = drawn if mode == "I;16" else Image.fromarray((np.asarray(drawn) >> 8).astype(np.uint8)).convert(mode)
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by a quarter, clockwise: what is left comes up
+    exif[0x0112] = 6
     held = io.BytesIO()
-    lying.save(held, "JPEG", exif=exif)
-    found = outside(held.getvalue())
+    drawn.save(held, form, exif=exif)
+    return held.getvalue()
+
+
+def told_behind(content: bytes) -> bytes:
+    """A PNG whose word of the camera comes after its pixels."""
+    begin = content.index(b"eXIf") - 4
+    end = begin + 12 + int.from_bytes(content[begin : begin + 4], "big")
+    last = content.index(b"IEND") - 4
+    return content[:begin] + content[end:last] + content[begin:end] + content[last:]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(lying("RGB", form) for form in ("JPEG", "PNG", "WEBP", "TIFF")),
+        told_behind(lying("RGB", "PNG")),
+        lying("I;16", "PNG"),
+    ],
+    ids=["jpeg", "png", "webp", "tiff", "told behind", "16 bit"],
+)
+def test_turned_pictures_are_read_as_they_look(content: bytes) -> None:
+    found = outside(content)
     assert (found.height, found.width) == (16, 8)
-    upright = pixels(held.getvalue(), Wanted(16, 8, True))
+    upright = pixels(content, Wanted(16, 8, True))
     assert upright[0].min() > 240
     assert upright[-1].max() < 15
 
