@@ -162,18 +162,16 @@ def _filled(outline: Any, height: int, width: int) -> np.ndarray | None:
     import numpy as np
     from hotcoco import mask
 
+    from dlbench.forms.run_lengths import RunLengths
+
     try:
         if isinstance(outline, Mapping):
-            if [int(side) for side in outline["size"]] != [height, width]:
-                return None
-            counts = outline["counts"]
-            if isinstance(counts, list) and (sum(counts) != height * width or min(counts) < 0):
-                return None
-            return np.asarray(mask.decode(mask.frPyObjects(dict(outline), height, width)), dtype=np.bool_)
+            runs = RunLengths.from_coco(outline)
+            return runs.decode() if (runs.height, runs.width) == (height, width) else None
         polygons = [[float(number) for number in one] for one in outline if len(one) >= 6 and len(one) % 2 == 0]
         if not polygons:
             return None
         found = mask.merge(mask.frPyObjects(polygons, height, width))
         return np.asarray(mask.decode(found), dtype=np.bool_)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError):
         return None
