@@ -56,9 +56,13 @@ class AnnotatedPictures(Dataset):
         from dlbench.datasets.object_pictures import checked
 
         try:
-            checked(self.annotations(params), params.get("size"))
+            found = self.annotations(params)
         except DataError as error:
-            return [f"{self.places(params)[0]}: {error}" if "/" not in str(error) else str(error)]
+            return [str(error)]
+        try:
+            checked(found, params.get("size"))
+        except DataError as error:
+            return [f"{self.places(params)[0]}: {error}"]
         return []
 
     def parted(self, params: Mapping[str, Any]) -> bool:

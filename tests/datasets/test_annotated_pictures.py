@@ -328,6 +328,16 @@ def test_nothing_there_is_an_error_that_says_so(tmp_path: Path, name: str) -> No
         load(name, tmp_path / "empty")
 
 
+@pytest.mark.parametrize("size", [None, 5])
+def test_what_is_wrong_with_pictures_is_said_once_of_the_folder(tmp_path: Path, size: int | None) -> None:
+    folder = yolo(tmp_path / "y", {"a": "0 .5 .5 .2 .2"})
+    if size is None:
+        (folder / "images" / "a.png").write_bytes(b"")
+    (problem,) = catalog.dataset("yolo_txt").problems({"yolo_txt": str(folder), "size": size})
+    told = "size: expected" if size else "no picture can be read: images/a.png"
+    assert problem.startswith(f"{folder}: {told}")
+
+
 def test_the_identity_follows_the_content(tmp_path: Path) -> None:
     folder = voc(tmp_path / "v", {"a": GOOD})
     dataset, params = catalog.dataset("voc"), {"voc": str(folder)}
