@@ -335,6 +335,8 @@ def test_arrays_of_one_file(tmp_path: Path) -> None:
     assert data.classes == ("x", "y")
     np.testing.assert_array_equal(data.test, marked)  # type: ignore[arg-type]
     assert OWN.parted({"images": str(tmp_path / "b.npz")})
+    assert not OWN.parted(npz(tmp_path / "two.npz", **arrays(x_test=np.zeros((2, 5, 7)), y_test=np.zeros(2))))
+    assert OWN.load({"images": str(tmp_path / "two.npz")}).test is None
     images = arrays()["images"][..., None].repeat(3, axis=-1) / 255
     data = OWN.load(npz(tmp_path / "c.npz", images=images, labels=arrays()["labels"]))
     assert isinstance(data.inputs, Images)
@@ -373,6 +375,7 @@ def test_idx_files_and_the_npz_of_four_arrays_are_the_same_data(tmp_path: Path) 
         (arrays(labels=np.array([0, 0, 0, 0, 0, 1])), "class '1' has one picture to learn from"),
         (arrays(classes=np.array(["only"])), "labels from 0 to 1, but 1 classes are named"),
         (arrays(test=np.arange(6)), "test of shape .* expected .6,. booleans"),
+        (arrays(test=np.zeros(6, np.bool_)), "the test part holds no image"),
         (arrays(labels=np.array([None] * 6, dtype=object)), "no .npz of plain arrays"),
     ],
 )
