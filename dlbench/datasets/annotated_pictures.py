@@ -32,6 +32,7 @@ class AnnotatedPictures(Dataset):
     tasks = ("object_detection",)
     source = "your files"
     own_file = True
+    uses = ("pillow",)
 
     def annotations(self, params: Mapping[str, Any]) -> Annotations:
         """Return what the files say.

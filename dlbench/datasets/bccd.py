@@ -30,6 +30,7 @@ class Bccd(Dataset):
     has_test_part = True
     source = "github.com/Shenggan/BCCD_Dataset"
     licence = "MIT"
+    uses = ("pillow",)
     parameters = (Parameter("size", int, 320, "longer side in pixels that pictures are scaled to, boxes along"),)
 
     def identity(self, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class OwnImages(Dataset):
     tasks = ("image_classification", "clustering")
     source = "your files"
     own_file = True
+    uses = ("pillow",)
     suffixes: ClassVar[tuple[str, ...]] = (".npz", ".zip", ".tar", ".tgz")
     path_parameters = ("images",)
     parameters = (
