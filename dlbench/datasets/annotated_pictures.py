@@ -107,6 +107,9 @@ class Coco(AnnotatedPictures):
         given = super().places(params)
         return given if params.get("pictures") else [*given, Path(params["coco"]).parent]
 
+    def parted(self, params: Mapping[str, Any]) -> bool:
+        return bool(params.get("test"))
+
     def annotations(self, params: Mapping[str, Any]) -> Annotations:
         from dlbench.datasets.annotations import joined
         from dlbench.datasets.coco_json import read

@@ -48,13 +48,16 @@ class Wanted:
     colour: bool
 
 
-def outside(content: bytes) -> Outside:
+def outside(content: bytes | BinaryIO) -> Outside:
     """Return the outside of a picture without unpacking it.
+
+    Args:
+        content: its bytes, or the open file, of which the head is read.
 
     Raises:
         Unreadable: no picture, or one of too many pixels.
     """
-    with _opened(content) as picture:
+    with opened(content) as picture:
         width, height = picture.size
         height, width = (width, height) if _turned(picture) else (height, width)
         return Outside(height, width, picture.mode not in _GREY)
@@ -101,7 +104,7 @@ def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
     """
     import numpy as np
 
-    with _opened(content) as picture:
+    with opened(content) as picture:
         try:
             found = _fitted(_plain(picture, wanted.colour), wanted)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
@@ -110,14 +113,18 @@ def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
     return array if wanted.colour else array[..., np.newaxis]
 
 
-def _opened(content: bytes) -> Any:
-    """Return the open picture, its head read."""
+def opened(content: bytes | BinaryIO) -> Any:
+    """Return the open picture of Pillow's, its head read.
+
+    Raises:
+        Unreadable: no picture, or one of too many pixels.
+    """
     from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content))
+            picture = Image.open(io.BytesIO(content) if isinstance(content, bytes) else content)
     except Image.DecompressionBombError as error:
         raise Unreadable(f"too many pixels: {error}: scale it down") from error
     except UnidentifiedImageError as error:
