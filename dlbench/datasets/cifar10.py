@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import tarfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core.dataset import Dataset
-from dlbench.core.errors import DataUnavailable
+from dlbench.core.errors import DataError, DataUnavailable
 from dlbench.datasets.fetch import RemoteFile, fetch
 from dlbench.datasets.folders import cache_folder, given_folder
+from dlbench.datasets.picture_files import files_of
 from dlbench.datasets.remembered import remembered
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 TEST = "test_batch.bin"
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 _ITEM = 1 + 3 * 32 * 32
-_MOST = 1 << 27
 
 
 class Cifar10(Dataset):
@@ -104,19 +102,11 @@ def _hash(path: Path) -> str:
 
 
 def _batches(path: Path) -> dict[str, bytes]:
-    """Return the six files of the archive by their names, whatever folder they lie in."""
-    held = {}
+    """Return the files of the archive by their names, whatever folder they lie in."""
     try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                name = member.name.rpartition("/")[2]
-                if member.isreg() and name in (*TRAIN, TEST) and member.size <= _MOST:
-                    file = archive.extractfile(member)
-                    assert file is not None, "a regular file has content"
-                    held[name] = file.read()
-    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
-        raise _damaged(path, str(error) or type(error).__name__) from error
-    return held
+        return {one.name.rpartition("/")[2]: one.content for one in files_of(path, (".bin",))}
+    except DataError as error:
+        raise _damaged(path, str(error)) from error
 
 
 def _damaged(path: Path, what: str) -> DataUnavailable:
