@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_annotations import picture, voc, xml
+from made_annotations import bomb, picture, voc, xml
 
 from dlbench.core import catalog
 from dlbench.core.errors import DataError, DataUnavailable, SuiteError
@@ -125,20 +123,10 @@ def test_xml_with_entities_is_refused_by_name(tmp_path: Path, hostile: str) -> N
 
 def test_a_picture_that_would_unpack_without_end_is_left_out(tmp_path: Path) -> None:
     folder = voc(tmp_path / "v", {"a": GOOD, "bomb": GOOD})
-    (folder / "JPEGImages" / "bomb.png").write_bytes(_claiming(20_000, 20_000))
+    (folder / "JPEGImages" / "bomb.png").write_bytes(bomb())
     data = load("voc", folder)
     assert data.item_ids.tolist() == ["a"]
     assert "pixels" in str(data.inferred["left out"])
-
-
-def _claiming(width: int, height: int) -> bytes:
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
-    )
 
 
 @pytest.mark.parametrize(

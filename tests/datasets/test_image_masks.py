@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from made_annotations import bomb
 from PIL import Image
 
 from dlbench.core import catalog
@@ -113,16 +112,6 @@ def test_pictures_of_any_mode_become_colours_or_greys(tmp_path: Path, mode: str)
             assert abs(pixels.astype(int) - 200).max() <= 3
 
 
-def _bomb(path: Path, side: int) -> None:
-    """Write a PNG that claims to be of side × side pixels."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b""))
-
-
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
@@ -139,7 +128,7 @@ def test_a_damaged_file_is_named_or_skipped_and_counted(cells: Path, harm: str, 
         picture = cells / "images" / "b.png"
         picture.write_bytes(picture.read_bytes()[:200])
     elif harm == "bomb":
-        _bomb(mask, 20_000)
+        mask.write_bytes(bomb())
     elif harm == "small":
         Image.fromarray(np.zeros((6, 16), np.uint8)).save(mask)
     elif harm == "text":
