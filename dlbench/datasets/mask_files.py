@@ -131,10 +131,13 @@ def written(number: int) -> str:
 
 
 def _decoded(path: Path) -> Any:
+    """Return the picture, its pixels read, turned as `pixels_of` turns it."""
+    from PIL import ImageOps
+
     content = path.read_bytes()
     try:
         image = opened(content)
-        image.load()
+        ImageOps.exif_transpose(image, in_place=True)
     except Unreadable as error:
         raise DataError(f"{path}: {error}") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:

@@ -96,6 +96,23 @@ def test_colours_and_palettes_are_classes_too(tmp_path: Path) -> None:
     assert loaded(tmp_path / "p", size=8)[2] == ("0", "1", "5")
 
 
+def test_a_mask_is_turned_as_its_picture_is(tmp_path: Path) -> None:
+    """Both lie on their side: what is left of them comes up."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    lying = np.zeros((8, 16), dtype=np.uint8)
+    lying[:, :8] = 200
+    for part in ("images", "masks"):
+        (tmp_path / part).mkdir()
+        Image.fromarray(lying).save(tmp_path / part / "a.png", exif=exif)
+    pixels, codes, names = loaded(tmp_path, size=16, grey=True)
+    assert names == ("0", "200")
+    assert (codes[0, :8, :8] == 1).all()
+    assert (codes[0, 8:, :8] == 0).all()
+    assert (pixels[0, :8, :8] == 200).all()
+    assert (pixels[0, 8:, :8] == 0).all()
+
+
 @pytest.mark.parametrize("mode", ["CMYK", "P", "LA", "RGBA", "1", "I;16", "L"])
 def test_pictures_of_any_mode_become_colours_or_greys(tmp_path: Path, mode: str) -> None:
     base = Image.fromarray(np.full((8, 8, 3), (200, 200, 200), np.uint8))
