@@ -23,7 +23,7 @@ class Panels:
 
     Attributes:
         title: what they have in common.
-        total: how many pictures there are in all.
+        total: how many pictures there are in all, each scored for every contestant shown.
         ids: (m,) names.
         truth: (m, height, width) codes, or (m, height, width, channels) values in [0, 1].
         said: contestant → what it made of them, of the truth's shape.
@@ -41,7 +41,8 @@ class Panels:
 def panels(source: Source, place: Round, names: Sequence[str], most: int) -> tuple[Panels, ...] | None:
     """Return the pictures on which even the best of some contestants scores lowest, and such as score in the middle.
 
-    Of several jobs of a contestant, its first one on a picture counts. None for tasks whose answers are no pictures.
+    Of several jobs of a contestant, its first one on a picture counts; pictures of which the metric says nothing, such
+    as those without anything to be found, are left out. None for tasks whose answers are no pictures.
 
     Args:
         source: the run.
@@ -81,9 +82,10 @@ def _first(source: Source, place: Round, name: str, judge: Metric) -> dict[str, 
         table = judge.statistics(answer.truth, answer.form)
         if table is None:
             return {}
-        scores = np.nan_to_num(judge.from_sums(table))
+        scores = judge.from_sums(table)
         for row, (key, score) in enumerate(zip(answer.truth.ids.tolist(), scores.tolist(), strict=True)):
-            found.setdefault(key, _Seen(answer, row, score))
+            if np.isfinite(score):
+                found.setdefault(key, _Seen(answer, row, score))
     return found
 
 
