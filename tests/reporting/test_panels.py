@@ -22,7 +22,9 @@ def shown(said: dict[str, np.ndarray], most: int) -> dict[str, tuple[tuple[str, 
     source = Source({}, (), lambda record: Masks(said[record["key"]]), lambda _: truth)
     found = panels(source, Round("cells", "", "segmentation", ("dice",), jobs, {}, {}), list(said), most)
     assert found is not None
-    return {one.title: (one.ids, one.total, {name: each.tolist() for name, each in one.scores.items()}) for one in found}
+    return {
+        one.title: (one.ids, one.total, {name: each.tolist() for name, each in one.scores.items()}) for one in found
+    }
 
 
 def test_a_picture_that_the_metric_says_nothing_of_is_not_its_lowest() -> None:

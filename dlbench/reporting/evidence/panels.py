@@ -11,6 +11,7 @@ from dlbench.core import catalog
 from dlbench.core.metric import Metric
 from dlbench.reporting.board import Round
 from dlbench.reporting.evidence.answers import Answer, answers
+from dlbench.reporting.evidence.lowest import lowest_and_middle
 from dlbench.reporting.source import Source
 
 SHOWN = {"Masks": "codes", "Pictures": "values"}
@@ -56,13 +57,9 @@ def panels(source: Source, place: Round, names: Sequence[str], most: int) -> tup
     seen = {name: held for name in names if (held := _first(source, place, name, judge))}
     if not seen:
         return None
-    shared = [key for key in next(iter(seen.values())) if all(key in held for held in seen.values())]
-    best = np.array([max(held[key].score * _sign(judge) for held in seen.values()) for key in shared])
-    order = np.argsort(best, kind="stable")
-    start = max(most, (len(order) - most) // 2)
-    title = f"{place.primary} lowest even for the best" if judge.better == "higher" else f"{place.primary} highest"
-    chosen = ((title, order[:most]), (f"{place.primary} in the middle", order[start : start + most]))
-    return tuple(_panels(name, [shared[i] for i in index], seen, len(shared)) for name, index in chosen if len(index))
+    scores = {name: {key: one.score for key, one in held.items()} for name, held in seen.items()}
+    chosen = lowest_and_middle(scores, place.primary, most)
+    return tuple(_panels(title, keys, seen, total) for title, keys, total in chosen)
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,3 @@ def _panels(title: str, keys: list[str], seen: dict[str, dict[str, _Seen]], tota
     said = {name: np.stack([drawn(held[key]) for key in keys]) for name, held in seen.items()}
     scores = {name: np.array([held[key].score for key in keys]) for name, held in seen.items()}
     return Panels(title, total, tuple(keys), truth, said, scores)
-
-
-def _sign(judge: Metric) -> int:
-    return 1 if judge.better == "higher" else -1
