@@ -6,7 +6,8 @@ their environments are named, FLAML and AutoGluon on the same rows in the same s
 Tables are read from DLBENCH_DATA_DIR, and three from scikit-learn. Every table is cut once: a fifth, stratified, is
 the test file, adult has its own. Tools see the training file alone; this script scores what they answer. OUT keeps
 files, answers and a line a tool in answers.jsonl; tools that stand there already are not run again. Ends with 1 where
-a recommendation is more than a standard error below the best default, or the mean rank is not ahead of both tools.
+a recommendation or a greedy ensemble is more than a standard error below the best default, or the mean rank is not
+ahead of both tools.
 """
 
 from __future__ import annotations

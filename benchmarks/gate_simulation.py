@@ -11,8 +11,9 @@ same items with dlbench's own `baseline` and `check`. The run is one of
 - twice the margin: it is expected to lose 0.06 at a margin of 0.03. "Regressed" at least 95 times in a hundred.
 
 How a procedure is spoilt: a share of its training labels is wrong, it is trained for too few epochs, or a column is
-noisy; items are drawn in tilted shares until the expected loss is what it should be (populations.py). Ends with 1
-where a whole case is not so.
+noisy; items are drawn in tilted shares until the expected loss is what it should be (populations.py). With wrong labels
+of many rows it is right so often that 95 in a hundred can be had at all; of the other ways no fair test sees so much
+(gate_limit.py). Ends with 1 where a whole case is not so.
 """
 
 from __future__ import annotations
@@ -90,9 +91,9 @@ def _cases() -> Iterator[Case]:
     words = ("honest, two tasks", "8 cells", size[1], "default")
     yield Case("honest-suite", words, 1000, honest_suite, once)
     for way in WAYS:
-        for loss, margin, judge in ((0.03, 0.03, _regressed(0.0, 0.055)), (0.06, 0.03, _regressed(0.95, 1.0))):
-            words = (f"loses {loss}, {way}", *size, f"{margin}")
-            yield Case(f"loses-{loss}-{way.replace(' ', '-')}", words, 2000, partial(losing, way, loss, margin), judge)
+        for loss, judge in ((MARGIN, _regressed(0.0, 0.055)), (2 * MARGIN, _regressed(0.95, 1.0))):
+            words = (f"loses {loss}, {way}", *size, f"{MARGIN}")
+            yield Case(f"loses-{loss}-{way.replace(' ', '-')}", words, 2000, partial(losing, way, loss, MARGIN), judge)
 
 
 def main(words: list[str]) -> int:

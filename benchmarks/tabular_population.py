@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,33 @@ from dlbench.forms.truth import Truth
 from dlbench.forms.values import Values
 
 SETS, FITS, ITEMS, ROWS = 4, 100, 10_000, 400
-WAYS = ("wrong labels", "few epochs", "noisy column", "wrong labels of many rows")
-MANY, CLEAR = 2000, 4.0
-"""Rows, and how much the columns tell, of the last: nets that are right more often and move less by their seeds."""
 
-WRONG, EPOCHS, NOISE = 0.5, 1, 1.0
+
+@dataclass(frozen=True)
+class Way:
+    """How a procedure is spoilt, and what both procedures are fitted on.
+
+    Attributes:
+        wrong: share of the training labels that are drawn at random.
+        epochs: of training.
+        noise: standard deviation of what is added to a column, in training and after.
+        rows: of training; `clear`: how much the columns tell.
+    """
+
+    wrong: float = 0.0
+    epochs: int = 12
+    noise: float = 0.0
+    rows: int = ROWS
+    clear: float = 2.0
+
+
+WAYS: Mapping[str, Way] = {
+    "wrong labels": Way(wrong=0.5),
+    "few epochs": Way(epochs=1),
+    "noisy column": Way(noise=1.0),
+    "wrong labels of many rows": Way(wrong=0.5, rows=2000, clear=4.0),
+}
+"""The draws of a way depend on its place. Nets of the last are right more often and move less by their seeds."""
 
 
 def tabular(classes: int) -> Population:
@@ -31,10 +54,10 @@ def tabular(classes: int) -> Population:
 
 def spoilt(way: str) -> Population:
     """Return a population of classes: nets, and the same nets spoilt in one of `WAYS`."""
-    rng = np.random.default_rng([1, WAYS.index(way)])
-    world = World.of(3, np.random.default_rng([0, 3]), CLEAR if "many" in way else 2.0)
+    rng = np.random.default_rng([1, list(WAYS).index(way)])
+    world = World.of(3, np.random.default_rng([0, 3]), WAYS[way].clear)
     inputs, target = world.rows(ITEMS, rng)
-    return _population(world, target, np.stack([_spoilt(world, inputs, way, rng) for _ in range(SETS)], axis=1))
+    return _population(world, target, np.stack([_spoilt(world, inputs, WAYS[way], rng) for _ in range(SETS)], axis=1))
 
 
 def _population(world: World, target: np.ndarray, answers: np.ndarray) -> Population:
@@ -45,16 +68,15 @@ def _population(world: World, target: np.ndarray, answers: np.ndarray) -> Popula
     return Population(truth, _Answers(answers), SETS, FITS, ease, np.full((SETS, ITEMS), 1 / ITEMS))
 
 
-def _spoilt(world: World, inputs: np.ndarray, way: str, rng: np.random.Generator) -> np.ndarray:
+def _spoilt(world: World, inputs: np.ndarray, way: Way, rng: np.random.Generator) -> np.ndarray:
     """Return (2, fits, items, outputs) answers of nets and of spoilt nets, fitted on one training set."""
-    rows, target = world.rows(MANY if "many" in way else ROWS, rng)
+    rows, target = world.rows(way.rows, rng)
     first = networks(world, rows, target, FITS, rng)(inputs)
-    if "labels" in way:
-        target = np.where(rng.random(len(rows)) < WRONG, rng.integers(world.classes, size=len(rows)), target)
-    if way == "noisy column":
-        rows, inputs = (_noisy(given, rng) for given in (rows, inputs))
-    epochs = EPOCHS if way == "few epochs" else 12
-    return np.stack([first, networks(world, rows, target, FITS, rng, epochs)(inputs)]).astype(np.float32)
+    if way.wrong:
+        target = np.where(rng.random(len(rows)) < way.wrong, rng.integers(world.classes, size=len(rows)), target)
+    if way.noise:
+        rows, inputs = (_noisy(given, way.noise, rng) for given in (rows, inputs))
+    return np.stack([first, networks(world, rows, target, FITS, rng, way.epochs)(inputs)]).astype(np.float32)
 
 
 def _fitted(world: World, inputs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -67,9 +89,9 @@ def _fitted(world: World, inputs: np.ndarray, rng: np.random.Generator) -> np.nd
     return np.stack([first, random_features(world, *same, rng)(inputs)]).astype(np.float32)
 
 
-def _noisy(inputs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _noisy(inputs: np.ndarray, noise: float, rng: np.random.Generator) -> np.ndarray:
     spoilt = inputs.copy()
-    spoilt[:, 0] += rng.normal(scale=NOISE, size=len(inputs))
+    spoilt[:, 0] += rng.normal(scale=noise, size=len(inputs))
     return spoilt
 
 

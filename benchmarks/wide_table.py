@@ -1,7 +1,7 @@
 """Asks about a large table of mixed columns: wide_table.py read|run [ROWS] [COLUMNS] [FOLDER].
 
 `read` holds the time of reading against pandas with pyarrow: both take turns, so that a machine that is busy for a
-while is busy for both, and the median of the ratios of the pairs is what counts. `run` is the whole way,
+while is busy for both, and the ratio of their medians is what counts. `run` is the whole way,
 `dlbench run BIG.csv --target y` with histogram boosting and an MLP: seconds, and the peak of resident memory summed
 over the tree of processes, in which pages that processes share count once for each. Exit code 1 where a mark is missed.
 The table is kept in FOLDER where one is named.

@@ -42,8 +42,8 @@ class Across:
     values: Matrix
     better: tuple[str, ...]
     ranks: tuple[float, ...]
-    rank_low: Line
-    rank_high: Line
+    rank_low: tuple[float, ...]
+    rank_high: tuple[float, ...]
     friedman: Mapping[str, float | None]
     p: Matrix
     least_p: float

@@ -14,10 +14,10 @@ from dlbench.reporting.cell import Cell
 from dlbench.reporting.intervals import gap
 from dlbench.reporting.runs_together import marked, names_of, together
 from dlbench.reporting.source import Source, fold_of
+from dlbench.stats.estimate import LEVEL
 from dlbench.stats.holm import holm
 
 FORMAT = 1
-LEVEL = 0.05
 MOST_COMPARISONS = 60
 """Up to here resamples grow with the pairs of a metric, so that the least p there can be passes their correction."""
 OUTCOMES = ("worse", "better", "undecided", "same", "not_comparable", "only_first", "only_second")

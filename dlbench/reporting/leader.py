@@ -14,7 +14,8 @@ from dlbench.reporting.comparisons import Compared, Comparison
 from dlbench.reporting.cost_ratios import ratios
 from dlbench.reporting.intervals import Gap
 from dlbench.reporting.margins import margin
-from dlbench.reporting.verdict import LEVEL, mean_of
+from dlbench.reporting.verdict import mean_of
+from dlbench.stats.estimate import LEVEL
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def over_tasks(findings: Findings) -> Table | None:
         (
             name,
             f"{found.ranks[at]:.2f}",
-            f"{_rank(found.rank_low[at])} … {_rank(found.rank_high[at])}",
+            f"{found.rank_low[at]:.2f} … {found.rank_high[at]:.2f}",
             _percent(found.win_rate[at]),
             f"{_percent(found.win_low[at])} … {_percent(found.win_high[at])}",
             figures.NONE if (strength := found.strength[at]) is None else figures.signed(strength),
@@ -75,10 +75,6 @@ def lines_of(findings: Findings, place: Round) -> tuple[str, ...]:
 def swept(findings: Findings) -> tuple[tuple[str, str], ...]:
     """Return title and sentence of each crossover."""
     return tuple((title_of(f"{one.task} · {one.axis}", one.beside), one.text) for one in findings.crossovers)
-
-
-def _rank(value: float | None) -> str:
-    return figures.NONE if value is None else f"{value:.2f}"
 
 
 def _percent(share: float | None) -> str:

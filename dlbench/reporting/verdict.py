@@ -15,8 +15,7 @@ from dlbench.reporting.cost_ratios import ratios
 from dlbench.reporting.intervals import Gap
 from dlbench.reporting.margins import margin
 from dlbench.reporting.source import Source
-
-LEVEL = 0.05
+from dlbench.stats.estimate import LEVEL
 
 
 @dataclass(frozen=True)

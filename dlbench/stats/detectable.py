@@ -42,19 +42,6 @@ def detectable_corrected(
     return steps * spread * math.sqrt(1 / folds + test_share)
 
 
-def detectable_paired(
-    spread: float, pairs: int, level: float = 0.95, comparisons: int = 1, power: float = 0.5
-) -> float:
-    """Return the same for the plain paired t: pairs that share nothing, such as items or fit seeds.
-
-    100 pairs of standard deviation 1, so 1.984/√100:
-
-    >>> round(detectable_paired(1.0, 100), 3)
-    0.198
-    """
-    return detectable_corrected(spread, pairs, 0.0, level, comparisons, power)
-
-
 def detectable_from_interval(half: float, df: float, level: float = 0.95, comparisons: int = 1) -> float:
     """Return the same from half the width of an interval at the level: how far from 0 the estimate had to be.
 

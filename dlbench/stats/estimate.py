@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dlbench.stats.student import below, quantile
 
 LEVEL = 0.05
-"""Of each one-sided test; the bounds belong to it, so each holds with 95 % confidence by itself."""
+"""Up to here a p shows something. Bounds belong to one-sided tests, so each holds with 95 % confidence by itself."""
 SURE = 0.8
 """Power at which a loss counts as one that would have been seen."""
 MOST_DF = 1e6

@@ -14,18 +14,6 @@ from dlbench.stats.interval import Interval, Paired, check_level
 from dlbench.stats.student import quantile, two_sided
 
 
-def mean_over_seeds(values: np.ndarray) -> np.ndarray:
-    """Return (folds,) means of (folds, seeds) values: seeds are averaged inside a fold, never pooled with folds.
-
-    >>> mean_over_seeds(np.array([[0.5, 1.0], [1.0, 1.0]]))
-    array([0.75, 1.  ])
-    """
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim != 2 or array.shape[1] == 0:
-        raise ValueError(f"expected values of shape (folds, seeds), got {array.shape}")
-    return np.asarray(array.mean(axis=1))
-
-
 def corrected_interval(values: np.ndarray, test_share: float, level: float = 0.95) -> Interval:
     """Return the interval of the mean of (r·k,) values, one a fold.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,8 @@ class Friedman:
 
     Attributes:
         chi2, p: Friedman's statistic and its χ² probability with contestants − 1 degrees.
-        f, f_p: Iman and Davenport's, which is less conservative, with c − 1 and (c − 1)(tasks − 1) degrees.
+        f, f_p: Iman and Davenport's, which is less conservative, with c − 1 and (c − 1)(tasks − 1) degrees. Where all
+            tasks rank alike f is infinite, and f_p how likely that is by chance, since no F distribution tells it.
     """
 
     chi2: float
@@ -82,11 +84,28 @@ def friedman(scores: np.ndarray, better: str = "higher") -> Friedman:
     within = ((each - (contestants + 1) / 2) ** 2).sum() / (tasks * (contestants - 1))
     if within == 0:  # all level everywhere
         return Friedman(0.0, 1.0, 0.0, 1.0)
-    chi2 = tasks * ((each.mean(axis=0) - (contestants + 1) / 2) ** 2).sum() / within
+    chi2 = float(tasks * ((each.mean(axis=0) - (contestants + 1) / 2) ** 2).sum() / within)
     df, room = contestants - 1, tasks * (contestants - 1) - chi2
-    f = np.inf if room <= 1e-9 * chi2 else (tasks - 1) * chi2 / room
-    f_p = 0.0 if np.isinf(f) else float(fdtrc(df, df * (tasks - 1), f)) if tasks > 1 else np.nan
-    return Friedman(float(chi2), float(chdtrc(df, chi2)), float(f), f_p)
+    p = float(chdtrc(df, chi2))
+    if room <= 1e-9 * chi2:  # as for a single task
+        return Friedman(chi2, p, math.inf, alike_by_chance(each[0], tasks))
+    f = (tasks - 1) * chi2 / room
+    return Friedman(chi2, p, f, float(fdtrc(df, df * (tasks - 1), f)))
+
+
+def alike_by_chance(order: np.ndarray, tasks: int) -> float:
+    """Return how likely all tasks have the (contestants,) ranks of one, where contestants are dealt these at random.
+
+    Three on two tasks have 3! = 6 orders, and 3 where two of them share a rank:
+
+    >>> [round(1 / alike_by_chance(np.array(order), 2), 6) for order in ([1.0, 2.0, 3.0], [1.5, 1.5, 3.0])]
+    [6.0, 3.0]
+    """
+    from scipy.special import gammaln
+
+    level = np.unique(order, return_counts=True)[1]
+    ways = gammaln(len(order) + 1) - gammaln(level + 1).sum()
+    return float(np.exp((1 - tasks) * ways))
 
 
 def checked(scores: np.ndarray, better: str) -> np.ndarray:

@@ -103,7 +103,7 @@ def test_scores_take_part_as_the_probabilities_that_they_are_worth(tmp_path):
         {
             "name": "scores",
             "tasks": ["iris"],
-            "models": ["svm", {"name": "logistic", "C": 1e-3}, "greedy_ensemble"],
+            "models": ["svm", {"name": "greedy_ensemble", "of": "svm"}],
             "search": {"trials": 1},
             "protocol": {"folds": 1},
         }
@@ -114,11 +114,8 @@ def test_scores_take_part_as_the_probabilities_that_they_are_worth(tmp_path):
     found = {record["job"]["contestant"]["label"]: record for record in records}
     ensemble = found["greedy_ensemble"]
     assert ensemble["form"] == "Probabilities"
-    heaviest = max(ensemble["chosen"]["members"], key=lambda member: member["weight"])
-    assert heaviest["contestant"] == "svm"
-    assert heaviest["sharpness"] > 0
-    if heaviest["weight"] == 1:
-        answers = [
-            store.prediction(found[name]).arrays()["values"].argmax(axis=1) for name in ("svm", "greedy_ensemble")
-        ]
-        assert np.array_equal(*answers)
+    (member,) = ensemble["chosen"]["members"]
+    assert (member["contestant"], member["weight"]) == ("svm", 1)
+    assert member["sharpness"] > 0
+    answers = [store.prediction(found[name]).arrays()["values"].argmax(axis=1) for name in ("svm", "greedy_ensemble")]
+    assert np.array_equal(*answers)

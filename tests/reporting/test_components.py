@@ -28,8 +28,7 @@ def told(source: Source, seed: int) -> Source:
 def test_split_and_fit_are_the_nested_analysis_of_variance() -> None:
     source = made_run([Game("digits", [SVM, NET], seeds=3)])
     found = {one.contestant: one for one in find(source).spreads}
-    scores = np.array([record["scores"]["accuracy"]["value"] for record in source.records if _is(record, "net")])
-    by_split = scores.reshape(5, 3)
+    by_split = _scores(source, "net").reshape(5, 3)
     fit = by_split.var(axis=1, ddof=1).mean()
     split = max(0.0, by_split.mean(axis=1).var(ddof=1) - fit / 3)
     net = found["net"]
@@ -42,12 +41,16 @@ def test_split_and_fit_are_the_nested_analysis_of_variance() -> None:
 
 def test_runs_of_other_seeds_show_what_the_search_adds() -> None:
     sources = [
-        told(made_run([Game("digits", [SVM, NET], seeds=2)], run=f"run-{seed}", seed=seed), seed) for seed in (1, 2)
+        told(made_run([Game("digits", [SVM, net], seeds=2)], run=f"run-{seed}", seed=seed), seed)
+        for seed, net in enumerate((NET, replace(NET, skill=0.7)))
     ]
     found = {one.contestant: one for one in find(together(sources)).spreads}
+    by_fit = np.stack([_scores(source, "net").reshape(5, 2) for source in sources], axis=1)
+    search = by_fit.mean(axis=2).var(axis=1, ddof=1).mean() - by_fit.var(axis=2, ddof=1).mean() / 2
+    assert search > 0
     assert set(found) == {"svm", "net"}
     assert (found["net"].splits, found["net"].searches, found["net"].fits) == (5, 2, 2)
-    assert found["net"].search is not None
+    assert found["net"].search == pytest.approx(np.sqrt(search))
 
 
 def test_the_table_says_what_hides_and_one_fit_a_split_has_none() -> None:
@@ -60,5 +63,7 @@ def test_the_table_says_what_hides_and_one_fit_a_split_has_none() -> None:
     assert not [one for one in beside(single, single.rounds[0]) if "spread" in one.title]
 
 
-def _is(record: dict[str, object], label: str) -> bool:
-    return record["job"]["contestant"]["label"] == label  # type: ignore[index]
+def _scores(source: Source, label: str) -> np.ndarray:
+    """Return the accuracies of a contestant, fold by fold, fit by fit."""
+    held = [record for record in source.records if record["job"]["contestant"]["label"] == label]
+    return np.array([record["scores"]["accuracy"]["value"] for record in held])

@@ -15,7 +15,8 @@ from dlbench.reporting.evidence.answers import Answer
 from dlbench.reporting.evidence.outlines import Outline, Outlines
 from dlbench.reporting.evidence.pictures import PHOTO, data_address
 from dlbench.reporting.html.outline_cards import HUES, group_of_outlines
-from dlbench.reporting.plots.found import GRID, by_class, envelope
+from dlbench.reporting.plots.detected import by_class, envelope
+from dlbench.reporting.plots.thresholds import PR_GRID
 
 
 def _made(seed: int, pictures: int = 12) -> tuple[Truth, Boxes]:
@@ -46,7 +47,7 @@ def test_a_curve_falls_and_its_area_is_the_average_precision(seed: int) -> None:
         assert (np.diff(curve) <= 1e-12).all()
         # A mean over 50 recalls, each up to a fiftieth behind the area.
         assert curve.mean() <= areas[code] + 1e-9
-        assert curve.mean() >= areas[code] - 1 / len(GRID) - 1e-9
+        assert curve.mean() >= areas[code] - 1 / len(PR_GRID) - 1e-9
 
 
 def test_classes_without_objects_are_left_out_and_jobs_are_averaged() -> None:

@@ -127,6 +127,7 @@ def test_over_tasks_ranks_are_those_of_the_rows_and_few_tasks_are_descriptive() 
     assert found.ranks == (1.0, 2.0, 3.0)
     assert (found.rank_low, found.rank_high) == ((1.0, 2.0, 3.0), (1.0, 2.0, 3.0))
     assert found.friedman["chi2"] == pytest.approx(6.0)  # tasks · (contestants − 1), the most that it can be
+    assert found.friedman["f_p"] == pytest.approx(1 / 36)  # three tasks agree on one of six orders
     assert found.win_rate == (1.0, 0.5, 0.0)
     assert found.descriptive
     assert "descriptive: with 3 tasks" in " ".join(claim.text for claim in found.claims)

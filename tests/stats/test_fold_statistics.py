@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 from scipy.stats import ttest_1samp
 
-from dlbench.stats.detectable import detectable_corrected, detectable_from_interval, detectable_paired
-from dlbench.stats.folds import corrected_interval, corrected_paired, mean_over_seeds
+from dlbench.stats.detectable import detectable_corrected, detectable_from_interval
+from dlbench.stats.folds import corrected_interval, corrected_paired
 
 folds = st.lists(st.floats(-1, 1).map(lambda x: round(x, 4)), min_size=2, max_size=20).map(np.array)
 shares = st.floats(0, 1)
@@ -88,10 +88,7 @@ def test_a_missing_value_is_not_zero(values: np.ndarray) -> None:
     assert all(map(math.isnan, (interval.mean, interval.low, paired.difference, paired.low, paired.p)))
 
 
-def test_seeds_are_averaged_inside_a_fold() -> None:
-    assert mean_over_seeds(np.array([[1.0, 3.0], [5.0, 7.0]])).tolist() == [2.0, 6.0]
-    with pytest.raises(ValueError, match=r"\(folds, seeds\)"):
-        mean_over_seeds(np.array([1.0, 2.0]))
+def test_seeds_are_never_pooled_with_folds() -> None:
     with pytest.raises(ValueError, match="average the seeds first"):
         corrected_interval(np.ones((2, 2)), 0.25)
 
@@ -129,11 +126,11 @@ def test_the_detectable_difference_is_the_one_that_is_just_significant() -> None
 
 @given(st.integers(2, 50), st.integers(1, 20))
 def test_more_comparisons_or_power_need_a_larger_difference(count: int, comparisons: int) -> None:
-    one = detectable_paired(1.0, count, comparisons=comparisons)
-    assert one <= detectable_paired(1.0, count, comparisons=comparisons + 1)
-    assert one < detectable_paired(1.0, count, comparisons=comparisons, power=0.8)
+    one = detectable_corrected(1.0, count, 0.0, comparisons=comparisons)
+    assert one <= detectable_corrected(1.0, count, 0.0, comparisons=comparisons + 1)
+    assert one < detectable_corrected(1.0, count, 0.0, comparisons=comparisons, power=0.8)
     assert one < detectable_corrected(1.0, count, 0.25, comparisons=comparisons)
-    assert one == pytest.approx(detectable_paired(10.0, count, comparisons=comparisons) / 10)
+    assert one == pytest.approx(detectable_corrected(10.0, count, 0.0, comparisons=comparisons) / 10)
 
 
 @given(st.integers(2, 40), st.integers(1, 30))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise, product
+from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
@@ -78,7 +78,19 @@ def test_imans_and_davenports_statistic_is_f_distributed() -> None:
     rng = np.random.default_rng(0)
     p = np.array([friedman(rng.normal(size=(12, 4))).f_p for _ in range(2000)])
     assert 0.035 < (p <= 0.05).mean() < 0.065
-    assert friedman(np.array([[3.0, 2.0, 1.0]] * 4)).f_p == 0.0
+
+
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=5).filter(lambda row: len(set(row)) > 1), st.integers(1, 4))
+def test_tasks_that_all_agree_do_so_by_chance_once_in_so_many_orders(row: list[int], tasks: int) -> None:
+    found = friedman(np.array([row] * tasks, dtype=np.float64))
+    assert found.f == math.inf
+    assert found.f_p == pytest.approx(len(set(permutations(row))) ** (1.0 - tasks))
+
+
+def test_a_few_tasks_that_agree_are_not_certain() -> None:
+    assert friedman(np.array([[3.0, 2.0, 1.0]] * 4)).f_p == pytest.approx(6.0**-3)
+    assert friedman(np.array([[3.0, 2.0, 1.0]])).f_p == 1.0
+    assert friedman(np.arange(300.0) + np.zeros((2, 1))).f_p < 1e-300
 
 
 @given(st.lists(st.integers(-9, 9).filter(bool), min_size=1, max_size=12))

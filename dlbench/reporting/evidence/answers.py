@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,3 +55,8 @@ def answers(source: Source, place: Round, contestant: str) -> Iterator[Answer]:
             continue
         if len(answer.truth):
             yield answer
+
+
+def class_name(code: int, classes: Sequence[str]) -> str:
+    """Return the name of a class; of one that the task does not have, its code."""
+    return classes[code] if 0 <= code < len(classes) else str(code)

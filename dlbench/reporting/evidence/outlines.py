@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,8 @@ from dlbench.core.metric import Metric
 from dlbench.forms.boxes import Boxes
 from dlbench.forms.objects import Objects
 from dlbench.reporting.board import Round
-from dlbench.reporting.evidence.answers import answers
+from dlbench.reporting.evidence.answers import answers, class_name
+from dlbench.reporting.evidence.lowest import lowest_and_middle
 from dlbench.reporting.source import Source
 
 MOST_JUDGED = 300
@@ -34,7 +35,8 @@ class Outlines:
 
     Attributes:
         title: what they have in common.
-        total: how many pictures there are in all.
+        total: how many pictures were judged for every contestant shown: those that hold objects among the first
+            `MOST_JUDGED` of each job.
         ids: (m,) names.
         truth: their objects.
         said: contestant → the surest of its boxes on each, as many as there are objects.
@@ -71,51 +73,40 @@ def outlines(source: Source, place: Round, names: Sequence[str], most: int) -> t
     judge = catalog.metrics().get(place.primary)
     if judge is None or judge.scores != Boxes.name:
         return None
-    seen = {name: held for name in names if (held := dict(_seen(source, place, name, judge)))}
+    seen = {name: held for name in names if (held := _first(source, place, name, judge))}
     if not seen:
         return None
-    shared = [key for key in next(iter(seen.values())) if all(key in held for held in seen.values())]
-    best = np.array([max(held[key].score for held in seen.values()) for key in shared])
-    order = np.argsort(best, kind="stable")
-    start = max(most, (len(order) - most) // 2)
-    chosen = (
-        (f"{place.primary} lowest even for the best", order[:most]),
-        (f"{place.primary} in the middle", order[start : start + most]),
-    )
-    return tuple(
-        _outlines(title, [shared[i] for i in index], seen, len(shared)) for title, index in chosen if len(index)
-    )
+    scores = {name: {key: one.score for key, one in held.items()} for name, held in seen.items()}
+    chosen = lowest_and_middle(scores, place.primary, most)
+    return tuple(_outlines(title, keys, seen, total) for title, keys, total in chosen)
 
 
-def _seen(source: Source, place: Round, name: str, judge: Metric) -> Iterator[tuple[str, _Seen]]:
-    met: set[str] = set()
+def _first(source: Source, place: Round, name: str, judge: Metric) -> dict[str, _Seen]:
+    found: dict[str, _Seen] = {}
     for answer in answers(source, place, name):
-        objects, form = answer.truth.objects, answer.form
+        objects, form, classes = answer.truth.objects, answer.form, answer.truth.classes
         if objects is None or not isinstance(form, Boxes):
-            return
+            return {}
         for row, key in enumerate(answer.truth.ids.tolist()[:MOST_JUDGED]):
             index = np.array([row])
-            own, found = objects.take(index), form.take(index)
-            score = judge.score(answer.truth.take(index), found) if len(own.boxes) and key not in met else np.nan
+            own, said = objects.take(index), form.take(index)
+            if key in found or not len(own.boxes):
+                continue
+            score = float(judge.score(answer.truth.take(index), said))
             if np.isfinite(score):
-                met.add(key)
-                classes = answer.truth.classes
-                yield key, _Seen(_true(own, classes), _surest(found, len(own.boxes), classes), float(score))
+                found[key] = _Seen(_true(own, classes), _surest(said, len(own.boxes), classes), score)
+    return found
 
 
 def _true(objects: Objects, classes: Sequence[str]) -> Outline:
-    return Outline(objects.boxes, objects.codes, tuple(_named(int(code), classes) for code in objects.codes))
+    return Outline(objects.boxes, objects.codes, tuple(class_name(int(code), classes) for code in objects.codes))
 
 
 def _surest(found: Boxes, count: int, classes: Sequence[str]) -> Outline:
     order = np.argsort(-found.scores, kind="stable")[:count]
     told = zip(found.codes[order].tolist(), found.scores[order].tolist(), strict=True)
-    words = tuple(f"{_named(code, classes)} {score:.2f}" for code, score in told)
+    words = tuple(f"{class_name(code, classes)} {score:.2f}" for code, score in told)
     return Outline(found.boxes[order], found.codes[order], words)
-
-
-def _named(code: int, classes: Sequence[str]) -> str:
-    return classes[code] if 0 <= code < len(classes) else str(code)
 
 
 def _outlines(title: str, keys: list[str], seen: dict[str, dict[str, _Seen]], total: int) -> Outlines:

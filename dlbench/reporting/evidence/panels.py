@@ -11,6 +11,7 @@ from dlbench.core import catalog
 from dlbench.core.metric import Metric
 from dlbench.reporting.board import Round
 from dlbench.reporting.evidence.answers import Answer, answers
+from dlbench.reporting.evidence.lowest import lowest_and_middle
 from dlbench.reporting.source import Source
 
 SHOWN = {"Masks": "codes", "Pictures": "values"}
@@ -23,7 +24,7 @@ class Panels:
 
     Attributes:
         title: what they have in common.
-        total: how many pictures there are in all.
+        total: how many pictures there are in all, each scored for every contestant shown.
         ids: (m,) names.
         truth: (m, height, width) codes, or (m, height, width, channels) values in [0, 1].
         said: contestant → what it made of them, of the truth's shape.
@@ -41,7 +42,8 @@ class Panels:
 def panels(source: Source, place: Round, names: Sequence[str], most: int) -> tuple[Panels, ...] | None:
     """Return the pictures on which even the best of some contestants scores lowest, and such as score in the middle.
 
-    Of several jobs of a contestant, its first one on a picture counts. None for tasks whose answers are no pictures.
+    Of several jobs of a contestant, its first one on a picture counts; pictures of which the metric says nothing, such
+    as those without anything to be found, are left out. None for tasks whose answers are no pictures.
 
     Args:
         source: the run.
@@ -55,13 +57,9 @@ def panels(source: Source, place: Round, names: Sequence[str], most: int) -> tup
     seen = {name: held for name in names if (held := _first(source, place, name, judge))}
     if not seen:
         return None
-    shared = [key for key in next(iter(seen.values())) if all(key in held for held in seen.values())]
-    best = np.array([max(held[key].score * _sign(judge) for held in seen.values()) for key in shared])
-    order = np.argsort(best, kind="stable")
-    start = max(most, (len(order) - most) // 2)
-    title = f"{place.primary} lowest even for the best" if judge.better == "higher" else f"{place.primary} highest"
-    chosen = ((title, order[:most]), (f"{place.primary} in the middle", order[start : start + most]))
-    return tuple(_panels(name, [shared[i] for i in index], seen, len(shared)) for name, index in chosen if len(index))
+    scores = {name: {key: one.score for key, one in held.items()} for name, held in seen.items()}
+    chosen = lowest_and_middle(scores, place.primary, most)
+    return tuple(_panels(title, keys, seen, total) for title, keys, total in chosen)
 
 
 @dataclass(frozen=True)
@@ -81,9 +79,10 @@ def _first(source: Source, place: Round, name: str, judge: Metric) -> dict[str, 
         table = judge.statistics(answer.truth, answer.form)
         if table is None:
             return {}
-        scores = np.nan_to_num(judge.from_sums(table))
+        scores = judge.from_sums(table)
         for row, (key, score) in enumerate(zip(answer.truth.ids.tolist(), scores.tolist(), strict=True)):
-            found.setdefault(key, _Seen(answer, row, score))
+            if np.isfinite(score):
+                found.setdefault(key, _Seen(answer, row, score))
     return found
 
 
@@ -97,7 +96,3 @@ def _panels(title: str, keys: list[str], seen: dict[str, dict[str, _Seen]], tota
     said = {name: np.stack([drawn(held[key]) for key in keys]) for name, held in seen.items()}
     scores = {name: np.array([held[key].score for key in keys]) for name, held in seen.items()}
     return Panels(title, total, tuple(keys), truth, said, scores)
-
-
-def _sign(judge: Metric) -> int:
-    return 1 if judge.better == "higher" else -1

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dlbench.reporting import figures
+from dlbench.reporting.evidence.answers import class_name
 from dlbench.reporting.evidence.items import Picked
 from dlbench.reporting.evidence.misses import Misses
 from dlbench.reporting.evidence.right import Right
@@ -83,16 +84,12 @@ def _card(table: Right, item: int, names: Sequence[str]) -> Card:
     told = tuple(
         (
             ", ".join(held) if len(held) <= MOST_NAMED else f"{len(held)} contestants",
-            _class(table, code),
+            class_name(code, table.classes),
             "yes" if code == true else "no",
         )
         for code, held in said.items()
     )
-    return Card(str(table.ids[item]), _class(table, true), told)
-
-
-def _class(table: Right, code: int) -> str:
-    return table.classes[code] if 0 <= code < len(table.classes) else str(code)
+    return Card(str(table.ids[item]), class_name(true, table.classes), told)
 
 
 def group_of_misses(found: Misses) -> Group:

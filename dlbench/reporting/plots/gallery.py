@@ -13,8 +13,8 @@ from dlbench.reporting.findings import Findings
 from dlbench.reporting.plots.calibration import calibration
 from dlbench.reporting.plots.confusion import confusion
 from dlbench.reporting.plots.cost import cost
+from dlbench.reporting.plots.detected import detected
 from dlbench.reporting.plots.figure import Figure
-from dlbench.reporting.plots.found import found as detected
 from dlbench.reporting.plots.horizon import horizon
 from dlbench.reporting.plots.intervals import intervals
 from dlbench.reporting.plots.ranks import ranks

@@ -63,7 +63,8 @@ def _figure(
         ends = {"values": [{"x": 0, "y": 0}, {"x": 1, "y": 1}]}
         layers.insert(0, layer(mark("line", style="guide", clip=True), held, data=ends))
     about = f"{title}, the mean over jobs{_over(found)}, of {', '.join(curves)}."
-    table = _table(curves, grid, (title, across, up), place)
+    kinds = [place.kind(one) for one in curves]
+    table = read_off(f"{title}: {up} at a {across}", "contestant", curves, grid, SHOWN, kinds)
     return Figure(
         slug(name, place.task, place.point), title, about, drawing(values, layers), table, place.task, place.point
     )
@@ -91,9 +92,15 @@ def _mean(found: Iterable[Answer], curve: Curve, grid: np.ndarray) -> np.ndarray
     return np.mean(known, axis=0) if known else None
 
 
-def _table(curves: Mapping[str, np.ndarray], grid: np.ndarray, told: tuple[str, str, str], place: Round) -> Table:
-    title, across, up = told
-    lines = tuple((name, *(f"{np.interp(at, grid, mean):.3f}" for at in SHOWN)) for name, mean in curves.items())
-    columns = ("contestant", *(f"at {at:g}" for at in SHOWN))
-    kinds = tuple(place.kind(name) for name in curves)
-    return Table(f"{title}: {up} at a {across}", columns, lines, kinds, frozenset(range(1, len(columns))))
+def read_off(
+    title: str,
+    of: str,
+    curves: Mapping[str, np.ndarray],
+    grid: np.ndarray,
+    shown: Sequence[float],
+    kinds: Sequence[str] = (),
+) -> Table:
+    """Return the heights of curves, a line each, at the places that are shown; `of` tells what each is a curve of."""
+    lines = tuple((name, *(f"{np.interp(at, grid, curve):.3f}" for at in shown)) for name, curve in curves.items())
+    columns = (of, *(f"at {at:g}" for at in shown))
+    return Table(title, columns, lines, tuple(kinds), frozenset(range(1, len(columns))))

@@ -6,8 +6,7 @@ from dlbench.reporting import figures
 from dlbench.reporting.across import Across
 from dlbench.reporting.claim import Claim
 from dlbench.reporting.wording.naming import listed
-
-LEVEL = 0.05
+from dlbench.stats.estimate import LEVEL
 
 
 def across(found: Across) -> tuple[Claim, ...]:
