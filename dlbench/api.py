@@ -330,10 +330,12 @@ def export(
 def predict(model: str | Path, data: str | Path, *, file: str | Path | None = None) -> np.ndarray:
     """Return what an exported model answers for a file, (n,) or (n, classes), and write it as CSV.
 
+    Of boxes it is (m, 7): image, class, score, left, top, width, height; masks and pictures are arrays, written as npz.
+
     Args:
         model: a folder from `export`.
-        data: a table with the model's columns, or an npz file of images.
-        file: CSV to write; None prints it.
+        data: a table with the model's columns; of images an npz file, or a folder, tar or zip of pictures.
+        file: to write; None prints a table.
     """
     from dlbench.exporting.predict import predict as asked
 

@@ -178,10 +178,10 @@ class Store:
 
     def truth(self, record: Mapping[str, Any]) -> Truth:
         """Return the truth of a job's test part."""
-        from dlbench.forms.truth import Truth
+        from dlbench.forms.outlined import truth_of
 
         path = self.root / "truth" / record["fingerprints"]["truth"] / "truth.npz"
-        return Truth.from_arrays(load_arrays(_read_bytes(path)))
+        return truth_of(load_arrays(_read_bytes(path)))
 
     def clear_staging(self) -> None:
         """Remove what attempts that never finished left behind."""

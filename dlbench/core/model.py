@@ -143,8 +143,8 @@ class Network:
 
     Attributes:
         net: keras.Model; for classes its outputs are logits of shape (items, classes), for values (items, 1),
-            for masks logits of shape (items, height, width, classes), for pictures and reconstruction the shape of
-            its inputs.
+            for masks logits of shape (items, height, width, classes), for instances with the ground as one class more
+            before them, for pictures and reconstruction the shape of its inputs.
         learns: `target`, `inputs` for a net that reconstructs what it is given, or `objects` for one that finds them.
         encoder: keras.Model that shares layers with `net` and gives (items, width); for Embeddings.
         answering: keras.Model that shares layers with `net` and answers for it, where a net gives more while it learns;

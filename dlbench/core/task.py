@@ -15,8 +15,8 @@ class Task(Component):
         asks: the poorest form that answers it.
         metrics: the default metrics, the primary one first.
         floor: name of the trivial model.
-        target: `classes`, `values`, `objects` (of pictures), `masks` (a class a pixel), `pictures` (values a pixel), or
-            `hidden` (classes that only the judges see).
+        target: `classes`, `values`, `objects` (of pictures), `outlines` (objects with masks), `masks` (a class a
+            pixel), `pictures` (values a pixel), or `hidden` (classes that only the judges see).
         objective: the metric a search optimises; empty for the primary one. Label-free where the target is hidden.
     """
 

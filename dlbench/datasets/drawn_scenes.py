@@ -36,12 +36,14 @@ class Drawn(NamedTuple):
             another may hide a part of it.
         masks: (n, size, size) int16: 0 for the ground, else 1 + the code of what is seen there.
         captions: a sentence a scene, from left to right.
+        shown: (n, size, size) int16: 0 for the ground, else 1 + the place among the picture's objects of what is seen.
     """
 
     pixels: np.ndarray
     objects: Objects
     masks: np.ndarray
     captions: tuple[str, ...]
+    shown: np.ndarray
 
 
 class _Shape(NamedTuple):
@@ -60,14 +62,16 @@ def draw(items: int, size: int, seed: int) -> Drawn:
         seed: not negative.
     """
     pixels = np.empty((items, size, size, 3), dtype=np.uint8)
-    masks = np.zeros((items, size, size), dtype=np.int16)
+    shown = np.zeros((items, size, size), dtype=np.int16)
+    masks = np.zeros_like(shown)
     scenes = []
     for i in range(items):
         rng = np.random.default_rng([seed, i])
-        scenes.append(_scene(pixels[i], masks[i], rng))
+        scenes.append(_scene(pixels[i], shown[i], rng))
+        masks[i] = np.array([0, *(1 + shape.code for shape in scenes[i])])[shown[i]]
     found = [(np.array([s.box for s in scene], dtype=float), np.array([s.code for s in scene])) for scene in scenes]
     areas = np.array([shape.area for scene in scenes for shape in scene], dtype=float)
-    return Drawn(pixels, Objects.of(found, areas=areas), masks, tuple(caption(scene) for scene in scenes))
+    return Drawn(pixels, Objects.of(found, areas=areas), masks, tuple(caption(scene) for scene in scenes), shown)
 
 
 def inside(code: int, side: int) -> np.ndarray:
@@ -97,8 +101,8 @@ def caption(scene: Sequence[_Shape]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _scene(pixels: np.ndarray, mask: np.ndarray, rng: np.random.Generator) -> list[_Shape]:
-    """Draw one scene into its pixels and its mask, and return the shapes, those in front last."""
+def _scene(pixels: np.ndarray, shown: np.ndarray, rng: np.random.Generator) -> list[_Shape]:
+    """Draw one scene into its pixels and what is shown, and return the shapes, those in front last."""
     size = len(pixels)
     ground = rng.uniform(60, 150, 3) + np.linspace(0, rng.uniform(-40, 40), size)[:, None, None]
     canvas = np.broadcast_to(ground, pixels.shape).copy()
@@ -107,7 +111,7 @@ def _scene(pixels: np.ndarray, mask: np.ndarray, rng: np.random.Generator) -> li
         place = _place(size, [shape.box for shape in shapes], rng)
         if place is None:
             break
-        shapes.append(_paint(canvas, mask, place, rng))
+        shapes.append(_paint(canvas, shown, place, 1 + len(shapes), rng))
     pixels[:] = np.clip(canvas + rng.normal(0, 12, canvas.shape), 0, 255)
     return shapes
 
@@ -127,11 +131,13 @@ def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     return max(sides[0], 0) * max(sides[1], 0) / min(one[2] * one[3], other[2] * other[3])
 
 
-def _paint(canvas: np.ndarray, mask: np.ndarray, place: tuple[int, int, int], rng: np.random.Generator) -> _Shape:
+def _paint(
+    canvas: np.ndarray, shown: np.ndarray, place: tuple[int, int, int], number: int, rng: np.random.Generator
+) -> _Shape:
     left, top, side = place
     code, colour = int(rng.integers(len(SHAPES))), str(rng.choice(list(COLOURS)))
     seen = inside(code, side)
     window = (slice(top, top + side), slice(left, left + side))
     canvas[window][seen] = np.array(COLOURS[colour]) + rng.normal(0, 10, 3)
-    mask[window][seen] = 1 + code
+    shown[window][seen] = number
     return _Shape((left, top, side, side), code, colour, int(seen.sum()))

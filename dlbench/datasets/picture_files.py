@@ -17,6 +17,8 @@ MOST_FILES = 2_000_000
 MOST_BYTES = 1 << 27
 """Bytes of one file that is read."""
 
+ARCHIVES = (".tar", ".tgz", ".zip", ".tbz2", ".txz")
+
 
 @dataclass(frozen=True)
 class File:
@@ -24,6 +26,12 @@ class File:
 
     name: str
     content: bytes
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a path is named like an archive that is read here: .zip, .tar, .tgz, .tar.gz and the like."""
+    ends = [end.lower() for end in path.suffixes[-2:]]
+    return bool(ends) and (ends[-1] in ARCHIVES or (len(ends) == 2 and ends[0] == ".tar"))
 
 
 def files_of(path: Path, suffixes: tuple[str, ...]) -> Iterator[File]:

@@ -24,7 +24,7 @@ from dlbench.engine.judge import judge
 from dlbench.engine.pace import pace
 from dlbench.engine.parts import Parts, cut
 from dlbench.engine.tuning import Shelf, Tuned, given, settings, tune
-from dlbench.forms.truth import Truth
+from dlbench.forms.outlined import truth_of
 from dlbench.prepare.threshold import apply
 from dlbench.training import chain
 from dlbench.training.limits import Limits
@@ -32,6 +32,7 @@ from dlbench.training.limits import Limits
 if TYPE_CHECKING:
     from dlbench.core.form import Form
     from dlbench.core.job import JobSpec
+    from dlbench.forms.truth import Truth
     from dlbench.training.fitted import Fitted
 
 
@@ -132,7 +133,7 @@ def _read_truth(outside: Path) -> Truth:
     import numpy as np
 
     with np.load(outside / "truth.npz", allow_pickle=False) as archive:
-        return Truth.from_arrays({name: archive[name] for name in archive.files})
+        return truth_of({name: archive[name] for name in archive.files})
 
 
 def _tuned(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> Tuned:

@@ -20,11 +20,11 @@ class Writer:
 
     Attributes:
         imports: module → names that must be imported from it.
-        pieces: modules of dlbench whose source the script must carry.
+        pieces: modules of dlbench whose source the script must carry → names that it takes from them.
     """
 
     imports: dict[str, set[str]] = field(default_factory=dict)
-    pieces: set[str] = field(default_factory=set)
+    pieces: dict[str, set[str]] = field(default_factory=dict)
 
     def code(self, value: Any) -> str:
         """Return an expression that makes an equal value.
@@ -72,7 +72,7 @@ class Writer:
         if not name.isidentifier():
             raise UsageError(f"{module}.{name}: cannot be written into a script; only names of modules can")
         if module.split(".")[0] == "dlbench":
-            self.pieces.add(module)
+            self.pieces.setdefault(module, set()).add(name)
             return str(name)
         if module == "numpy":
             return f"np.{name}"

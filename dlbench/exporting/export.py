@@ -121,7 +121,9 @@ def _held_against(material: Material, arrays: Mapping[str, np.ndarray]) -> str:
     begun = "the run kept no model, so it was fitted again with the chosen values, rounds and seed; its predictions"
     if same:
         return f"{begun} equal the kept ones to the digit"
-    apart = [np.abs(kept[name] - arrays[name]).max() for name in kept if kept[name].dtype.kind == "f"]
+    if any(kept[name].shape != arrays[name].shape for name in kept):
+        return f"{begun} are others than the kept ones, of other shapes: see `dlbench rerun`"
+    apart = [np.abs(kept[name] - arrays[name]).max(initial=0) for name in kept if kept[name].dtype.kind == "f"]
     return f"{begun} DIFFER from the kept ones, by {max(apart, default=float('nan')):.3g} at most: see `dlbench rerun`"
 
 
@@ -143,7 +145,7 @@ def _write(material: Material, made: Path, models: Sequence[str], notes: list[st
 
 def _reproduction(material: Material, made: Path, files: Sequence[Path], notes: list[str]) -> bool:
     """Write reproduce.py and what it reads; say why not where that cannot be."""
-    if not files and (size := sum(array.nbytes for array in material.data.inputs.arrays())) > MOST_BYTES:
+    if not files and (size := _size(material)) > MOST_BYTES:
         notes.append(f"no reproduce.py: it would need a copy of the data, {size / 2**20:.0f} MiB")
         return False
     try:
@@ -164,6 +166,12 @@ def _reproduction(material: Material, made: Path, files: Sequence[Path], notes: 
         np.savez_compressed(made / "data.npz", target=np.asarray(material.data.target), **_arrays(material))
         notes.append("data.npz holds a copy of the data, for reproduce.py alone")
     return True
+
+
+def _size(material: Material) -> int:
+    """Return the bytes of inputs and target."""
+    target = material.data.target
+    return sum(one.nbytes for one in material.data.inputs.arrays()) + int(getattr(target, "nbytes", 0))
 
 
 def _array(arrays: Mapping[str, np.ndarray]) -> np.ndarray:

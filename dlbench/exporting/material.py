@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dlbench.engine.recorded_job import RecordedJob
     from dlbench.prepare.data import Data
 
-FORMS = ("Probabilities", "Scores", "Labels", "Values", "Clusters")
+FORMS = ("Probabilities", "Scores", "Labels", "Values", "Clusters", "Boxes", "Masks", "Pictures")
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,9 @@ def gather(job: RecordedJob, *, allow_code: bool = False) -> Material:
     asked = spec.contestant.form_for(catalog.task(spec.task.type).asks) or ""
     if asked not in FORMS:
         raise UsageError(
-            f"{job.name}: gives {asked or 'no form'}, and only models that answer with a class, value or group an item "
-            "can be exported (a forecaster goes on from the end of its own series): run it again by `dlbench rerun`"
+            f"{job.name}: gives {asked or 'no form'}, and only models that answer with a class, value or group an "
+            "item, or with boxes, masks or pictures, can be exported (a forecaster goes on from the end of its own "
+            "series): run it again by `dlbench rerun`"
         )
     data = catalog.dataset(spec.task.dataset).load(spec.task.params)
     parts, _ = cut(data, spec, asked)

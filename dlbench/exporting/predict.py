@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from dlbench.core.errors import DataError, UsageError
+from dlbench.datasets.picture_files import is_archive
+from dlbench.exporting.picture_folder import Pictures, read
 from dlbench.exporting.reading import words_of
 from dlbench.exporting.standalone import answer as exported
 from dlbench.exporting.standalone.columns import table, unreadable
@@ -20,11 +22,12 @@ def predict(model: Path, data: Path, output: Path | None = None) -> np.ndarray:
 
     Args:
         model: an exported folder.
-        data: a file that an own dataset reads; npz for images.
-        output: CSV to write; None prints it.
+        data: a file that an own dataset reads; for images npz, or a folder, tar or zip of pictures.
+        output: CSV to write; None prints it. Masks and pictures are written as npz.
 
     Returns:
-        (n,) values, labels or clusters, or (n, classes) probabilities or scores.
+        (n,) values, labels or clusters; (n, classes) probabilities or scores; (m, 7) image, class, score, left, top,
+        width and height of boxes; (n, height, width) masks; (n, height, width, channels) pictures.
 
     Raises:
         UsageError: no exported folder, or one that was altered.
@@ -35,17 +38,32 @@ def predict(model: Path, data: Path, output: Path | None = None) -> np.ndarray:
     except ValueError as error:
         raise UsageError(str(error)) from error
     try:
-        inputs = _inputs(told, data)
+        pictures = _pictures(told, data)
+        inputs = _inputs(told, data) if pictures is None else {"images": pictures.images}
     except (ValueError, OSError) as error:
         raise DataError(f"{data}: {error}") from error
     try:
         found = exported.answer(model, told, inputs)
     except ImportError as error:
         raise UsageError(f"{model}: needs {error.name}; pip install -r {model / 'requirements.txt'}") from error
+    if pictures is not None and told["form"] == "Boxes":
+        found = pictures.in_files(found)
     try:
-        exported.write_answers(output, found, told)
+        exported.write_answers(output, found, told, None if pictures is None else pictures.names)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return found
+
+
+def _pictures(told: Mapping[str, Any], data: Path) -> Pictures | None:
+    """Return the pictures of a folder or archive; None for any other data."""
+    if told["modality"] != "image" or not (data.is_dir() or is_archive(data)):
+        return None
+    found = read(data, tuple(told["shape"]))
+    for name, why in found.left_out:
+        print(f"Warning: {name}: left out: {why}", file=sys.stderr)
     return found
 
 

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dlbench.core import catalog
 from dlbench.core.errors import UsageError
-from dlbench.exporting.join import joined
+from dlbench.exporting.join import CARRY, carried, joined
 from dlbench.exporting.material import Material
 from dlbench.exporting.steps import Steps
+from dlbench.forms.objects import Objects
 from dlbench.training.estimators import TRUSTED
 
 _STANDALONE = "dlbench.exporting.standalone"
 _READING = (
     "dlbench.datasets.column_kinds", "dlbench.datasets.manners", "dlbench.datasets.date_forms",
-    "dlbench.prepare.softening", f"{_STANDALONE}.columns", f"{_STANDALONE}.answer",
+    "dlbench.prepare.softening", "dlbench.prepare.suppression", "dlbench.prepare.thinning", f"{_STANDALONE}.columns",
+    f"{_STANDALONE}.pictured", f"{_STANDALONE}.answer",
 )  # fmt: skip
-_PIECES = ("dlbench.prepare.gaussian_units", "dlbench.prepare.gradients")
-_LEND = '''
-def lend(name, **things):
-    """Let a saved model find what it names by dlbench's modules, without dlbench."""
-    import types
-
-    module = types.ModuleType(name)
-    module.__dict__.update(things)
-    sys.modules.setdefault(name, module)
-'''
 _RUN_REPRODUCE = '''
 def main():
     """Fit, compare, and return the exit code."""
@@ -60,17 +52,17 @@ def pieces_of(files: Iterable[Path]) -> list[str]:
 
 def predict_script(material: Material, pieces: Iterable[str]) -> str:
     """Return predict.py."""
-    modules = [*pieces, *_READING, f"{_STANDALONE}.predict_main"]
+    modules = [*_READING, f"{_STANDALONE}.predict_main"]
     before = f"import sys\n\nTRUSTED = {TRUSTED!r}"
-    after = f'{_LEND if pieces else ""}{_lending(pieces)}\n\nif __name__ == "__main__":\n    sys.exit(main())'
-    title = f"Lets the model {_plain(material.job.name)} answer for the rows of a CSV; dlbench is not needed."
+    after = f'{_carrying(pieces)}\n\nif __name__ == "__main__":\n    sys.exit(main())'
+    title = f"Lets the model {_plain(material.job.name)} answer for rows or pictures; dlbench is not needed."
     return joined(title, modules, before=before, after=after)
 
 
-def _lending(pieces: Iterable[str]) -> str:
-    """Return calls that make carried classes findable under their old names."""
-    names = {"dlbench.prepare.gaussian_units": "GaussianUnits", "dlbench.prepare.gradients": "descriptors"}
-    return "".join(f"\n\nlend({piece!r}, {names[piece]}={names[piece]})\n" for piece in pieces if piece in _PIECES)
+def _carrying(pieces: Iterable[str]) -> str:
+    """Return code that makes the modules of dlbench that saved models name."""
+    held = list(pieces)
+    return f"{CARRY}\n\n{carried(held)}\n" if held else ""
 
 
 def reproduce_script(material: Material, folder: Path, paths: Iterable[Path]) -> str:
@@ -81,19 +73,28 @@ def reproduce_script(material: Material, folder: Path, paths: Iterable[Path]) ->
     """
     if material.data.weights is not None:
         raise UsageError("its rows have weights, by which scikit-learn and Keras alone are not told to fit")
+    if isinstance(material.data.target, Objects):
+        raise UsageError("it learns from the objects of pictures, which neither scikit-learn's nor Keras's fit takes")
     steps = Steps(material, folder)
     made = [((member.weight, member.sharpness), steps.member(member)) for member in material.members]
     threads = str(material.spec.threads)
-    modules = [*sorted(steps.writer.pieces), *_READING, f"{_STANDALONE}.refit"]
+    modules = [*_READING, f"{_STANDALONE}.refit"]
     if steps.deep:
+        modules += ["dlbench.training.pixels"]
         modules += ["dlbench.training.schedules", "dlbench.training.optimisers"]
         modules += [type(catalog.loss(name)).__module__ for name in steps.losses.values()]
         modules += [f"{_STANDALONE}.training"]
-    before = _before(threads, [path.name for path in paths], steps)
+    before = _before(threads, [path.name for path in paths], steps) + _lent(steps.writer.pieces)
     title = (
         f"Fits the model {_plain(material.job.name)} again on the rows of its record, and compares; without dlbench."
     )
     return joined(title, modules, before=before, after=_members(made) + _losses(steps) + _RUN_REPRODUCE)
+
+
+def _lent(pieces: Mapping[str, Iterable[str]]) -> str:
+    """Return code that carries modules of dlbench and gives the script the names that it takes from them."""
+    taken = [f"{name} = sys.modules[{module!r}].{name}" for module in sorted(pieces) for name in sorted(pieces[module])]
+    return "\n\n".join(["", _carrying(sorted(pieces)), *taken]) if taken else ""
 
 
 def _before(threads: str, paths: list[str], steps: Steps) -> str:

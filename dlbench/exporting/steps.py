@@ -119,6 +119,7 @@ class Steps:
         file = f"{member.stem}{place + 1}_{model.name}.first.keras"
         network.net.save(self.folder / file)
         learns = "inputs" if network.learns == "inputs" else ("classes" if schema.classes else "values")
+        learns = "masks" if schema.form == "Masks" else learns
         loss = str(values.get("loss", "auto"))
         self.losses[loss] = NATURAL[learns] if loss == "auto" else loss
         told = {

@@ -49,15 +49,31 @@ class PixelForest(BaseEstimator):  # type: ignore[misc]
         self.forest_.fit(rows, codes)
         return self
 
+    @property
+    def classes_(self) -> np.ndarray:
+        """(k,) codes of the classes that were seen."""
+        return np.asarray(self.forest_.classes_)
+
     def predict(self, pictures: np.ndarray) -> np.ndarray:
         """Return (n, height, width) codes."""
-        height, width = pictures.shape[1:3]
-        found = [np.empty((0, height, width), dtype=np.int16)]
-        for part in _some_at_once(len(pictures), height * width * count(pictures.shape[3], self.scales)):
-            rows = features(pictures[part], self.scales)
+        found = [np.empty((0, *pictures.shape[1:3]), dtype=np.int16)]
+        for rows in self._rows(pictures):
             codes = self.forest_.predict(rows.reshape(-1, rows.shape[-1]))
-            found.append(codes.astype(np.int16).reshape(-1, height, width))
+            found.append(codes.astype(np.int16).reshape(rows.shape[:-1]))
         return np.concatenate(found)
+
+    def predict_proba(self, pictures: np.ndarray) -> np.ndarray:
+        """Return (n, height, width, k) shares of the trees' votes."""
+        found = [np.empty((0, *pictures.shape[1:3], len(self.classes_)))]
+        for rows in self._rows(pictures):
+            found.append(self.forest_.predict_proba(rows.reshape(-1, rows.shape[-1])).reshape(*rows.shape[:-1], -1))
+        return np.concatenate(found)
+
+    def _rows(self, pictures: np.ndarray) -> Iterator[np.ndarray]:
+        """Yield the features of some pictures after others."""
+        height, width, channels = pictures.shape[1:]
+        for part in _some_at_once(len(pictures), height * width * count(channels, self.scales)):
+            yield features(pictures[part], self.scales)
 
     def _drawn(self, pictures: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         known = np.flatnonzero(masks.reshape(-1) >= 0)

@@ -16,6 +16,12 @@ def probabilities_of_all(found: np.ndarray, present: np.ndarray, classes: int) -
     return spread
 
 
+def probabilities_of_pixels(found: np.ndarray, present: np.ndarray, classes: int) -> np.ndarray:
+    """Spread (n, height, width, present) probabilities over `classes` columns, as `probabilities_of_all`."""
+    spread = probabilities_of_all(found.reshape(-1, found.shape[-1]), present, classes)
+    return spread.reshape(*found.shape[:-1], classes)
+
+
 def scores_of_all(found: np.ndarray, present: np.ndarray, classes: int) -> np.ndarray:
     """Spread decision values over `classes` columns; an absent class gets one less than the least score.
 

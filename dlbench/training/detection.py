@@ -10,19 +10,7 @@ from dlbench.forms import ragged
 from dlbench.forms.boxes import Boxes
 from dlbench.forms.objects import Objects
 from dlbench.prepare.part import Part
-from dlbench.prepare.suppression import suppress
-
-UNSURE = 0.01
-"""Below this a detection is not kept: it could only come last."""
-
-CONSIDERED = 300
-"""Surest detections of a picture that are held against each other."""
-
-KEPT = 100
-"""Surest detections of a picture that are given, as many as COCO's measure counts."""
-
-SAME = 0.5
-"""Overlap from which two detections of a class are one."""
+from dlbench.prepare.thinning import thinned
 
 
 def objects_of(part: Part) -> Objects:
@@ -67,16 +55,4 @@ def detections(outputs: np.ndarray) -> Boxes:
     Args:
         outputs: (n, m, 4 + classes) corners, and how sure the net is of each class.
     """
-    return Boxes.of([_thinned(one.astype(np.float64)) for one in outputs])
-
-
-def _thinned(output: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return boxes, codes and scores of one picture, surest first."""
-    corners, scores = output[:, :4], output[:, 4:]
-    rows, codes = np.nonzero(scores >= UNSURE)
-    sure = scores[rows, codes]
-    order = np.argsort(-sure, kind="stable")[:CONSIDERED]
-    rows, codes, sure = rows[order], codes[order], sure[order]
-    boxes = np.concatenate([corners[rows, :2], np.maximum(corners[rows, 2:] - corners[rows, :2], 0)], axis=1)
-    kept = suppress(boxes, sure, codes, SAME)[:KEPT]
-    return boxes[kept], codes[kept], sure[kept]
+    return Boxes.of([thinned(one.astype(np.float64)) for one in outputs])

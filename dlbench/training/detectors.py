@@ -1,7 +1,7 @@
 """Fits detectors that learn from pixels and objects as a whole, without epochs.
 
-What a model builds has `fit(pixels, objects, seed)` and `predict(pixels)`, which returns Boxes; pixels are
-(n, height, width, channels) float32 in [0, 1].
+What a model builds has `fit(pixels, objects, seed)` and `predict(pixels)`, which returns Boxes or Instances; pixels
+are (n, height, width, channels) float32 in [0, 1].
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dlbench.core.errors import DataError
 from dlbench.core.model import Model
 from dlbench.core.schema import Schema
 from dlbench.forms.boxes import Boxes
+from dlbench.forms.instances import Instances
 from dlbench.prepare.data import Inputs
 from dlbench.prepare.inputs import Prepared
 from dlbench.training.detection import objects_of
@@ -34,9 +35,9 @@ class FittedDetector:
     detector: Any
     course: Course
 
-    def predict(self, inputs: Inputs) -> Boxes:
+    def predict(self, inputs: Inputs) -> Boxes | Instances:
         """Return what is found in each picture."""
-        found: Boxes = self.detector.predict(self.prepared(inputs))
+        found: Boxes | Instances = self.detector.predict(self.prepared(inputs))
         return found
 
     def encode(self, inputs: Inputs) -> np.ndarray:

@@ -27,10 +27,11 @@ from dlbench.forms.pictures import Pictures
 from dlbench.forms.probabilities import Probabilities
 from dlbench.forms.scores import Scores
 from dlbench.forms.values import Values
+from dlbench.prepare.components import instances_of
 from dlbench.prepare.data import Inputs
 from dlbench.prepare.inputs import Prepared
 from dlbench.prepare.part import Part
-from dlbench.training.answers import probabilities_of_all, scores_of_all
+from dlbench.training.answers import probabilities_of_all, probabilities_of_pixels, scores_of_all
 from dlbench.training.boosters import Matter, booster_of, weighing
 from dlbench.training.fitted import Course, Lesson
 from dlbench.training.goal import known_target, target_of
@@ -41,6 +42,7 @@ TRUSTED = (
     "catboost.core.CatBoostClassifier",
     "catboost.core.CatBoostRegressor",
     "collections.OrderedDict",
+    "dlbench.prepare.filled_boxes.FilledBoxes",
     "dlbench.prepare.gaussian_units.GaussianUnits",
     "dlbench.prepare.gradients.descriptors",
     "dlbench.prepare.mean_boxes.MeanBoxes",
@@ -198,5 +200,8 @@ _ANSWERS: Mapping[str, Callable[[Any, np.ndarray, int], Form]] = {
     "Values": lambda estimator, matrix, classes: Values(np.asarray(estimator.predict(matrix), dtype=np.float64)),
     "Clusters": lambda estimator, matrix, classes: Clusters(np.asarray(estimator.predict(matrix), dtype=np.int64)),
     "Masks": lambda estimator, matrix, classes: Masks(np.asarray(estimator.predict(matrix), dtype=np.int16)),
+    "Instances": lambda estimator, matrix, classes: instances_of(
+        probabilities_of_pixels(estimator.predict_proba(matrix), estimator.classes_, 1 + classes)
+    ),
     "Pictures": lambda estimator, matrix, classes: Pictures.clipped(estimator.predict(matrix)),
 }

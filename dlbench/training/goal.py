@@ -16,10 +16,12 @@ from dlbench.core.model import Network
 from dlbench.core.schema import Schema
 from dlbench.forms.masks import Masks
 from dlbench.forms.objects import Objects
+from dlbench.forms.outlined import OutlinedObjects
 from dlbench.forms.pictures import Pictures
 from dlbench.forms.probabilities import Probabilities
 from dlbench.losses.cross_entropy import CrossEntropy
 from dlbench.losses.mse import Mse
+from dlbench.prepare.components import instances_of, painted
 from dlbench.prepare.part import Part
 from dlbench.training.answers import softmax
 from dlbench.training.detection import detections, most_of, objects_of, padded
@@ -61,7 +63,7 @@ class Goal:
             return cls("inputs")
         if network.learns == "objects":
             return cls("objects", schema.form, most=most_of([part for part in (train, valid) if part is not None]))
-        if schema.form == "Masks":
+        if schema.form in ("Masks", "Instances"):
             return cls("masks", schema.form)
         weight = 0.0 if train.weights is None else float(train.weights.mean()) or 1.0
         if "Labels" in reachable(schema.form):
@@ -89,12 +91,14 @@ class Goal:
         return scaled[:, None] if scaled.ndim == 1 else scaled
 
     def answer(self, outputs: np.ndarray) -> Form:
-        """Return the schema's form: softmax of logits, the likeliest class of a pixel, values in the target's unit, or
-        what is left of boxes."""
+        """Return the schema's form: softmax of logits, the likeliest class of a pixel, pixels of one class that are
+        connected, values in the target's unit, or what is left of boxes."""
         if self.learns == "classes":
             return Probabilities(softmax(outputs))
         if self.learns == "objects":
             return detections(outputs)
+        if self.form == "Instances":
+            return instances_of(softmax(outputs))
         if self.learns == "masks":
             return Masks(outputs.argmax(axis=-1).astype(np.int16))
         values = outputs.astype(np.float64) * self.spread + self.mean
@@ -105,6 +109,11 @@ class Goal:
     def loss(self, name: str, target: np.ndarray, classes: int) -> Any:
         """Return the loss `name` as a function of truth and output that gives one number a batch.
 
+        Args:
+            name: of the catalog, or `auto`.
+            target: of the training part, as `target` gives it.
+            classes: of the task; of objects with masks the ground is one more.
+
         Raises:
             UsageError: a loss that learns something else.
         """
@@ -113,6 +122,7 @@ class Goal:
         if chosen.learns not in wanted:
             fit = [name for name, loss in catalog.losses().items() if loss.learns in wanted]
             raise UsageError(f"loss: {name!r} learns {chosen.learns}, the net {wanted[-1]}{suggest(name, fit)}")
+        classes += self.form == "Instances"
         if self.learns == "masks" and chosen.learns == "classes":
             return by_pixel(chosen.build(target[target >= 0], classes))
         if not self.weight:
@@ -139,9 +149,15 @@ def known_target(part: Part) -> np.ndarray | None:
 
 
 def target_of(part: Part) -> np.ndarray:
-    """Return the part's target, or raise ValueError where it is hidden."""
+    """Return the part's target, of objects with masks the class of every pixel, the ground first.
+
+    Raises:
+        ValueError: it is hidden, or objects with boxes alone.
+    """
     if part.target is None:
         raise ValueError("the net learns a target, but the part it is to learn from has none")
+    if isinstance(part.target, OutlinedObjects):
+        return painted(part.target, *part.inputs.shape[:2])
     if isinstance(part.target, Objects):
         raise ValueError("expected one class or value an item to learn from, got the objects of pictures")
     return part.target

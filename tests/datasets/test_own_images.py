@@ -19,7 +19,7 @@ from dlbench import own
 from dlbench.core.errors import DataError, SuiteError, UsageError
 from dlbench.datasets import class_folders, idx
 from dlbench.datasets.images import OwnImages
-from dlbench.datasets.picture_files import files_of
+from dlbench.datasets.picture_files import files_of, is_archive
 from dlbench.datasets.pictures import SUFFIXES, Unreadable, Wanted, outside, pixels
 from dlbench.prepare.images import Images
 from dlbench.suite import load_suite
@@ -284,6 +284,7 @@ def test_a_cut_archive_and_one_that_lies_outside_of_itself(tmp_path: Path) -> No
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(link)
     assert list(files_of(tmp_path / "links.tar", SUFFIXES)) == []
+    assert [is_archive(Path(name)) for name in ("a.tar.gz", "a.zip", "a.gz", "a.csv")] == [True, True, False, False]
 
 
 def test_the_identity_follows_names_and_bytes_and_nothing_else(tmp_path: Path) -> None:

@@ -17,9 +17,11 @@ from dlbench.core.catalog import form, metrics
 from dlbench.core.metric import Metric
 from dlbench.forms.boxes import Boxes
 from dlbench.forms.clusters import Clusters
+from dlbench.forms.instances import Instances
 from dlbench.forms.labels import Labels
 from dlbench.forms.masks import Masks
 from dlbench.forms.objects import Objects
+from dlbench.forms.outlined import OutlinedObjects
 from dlbench.forms.pictures import Pictures
 from dlbench.forms.probabilities import Probabilities
 from dlbench.forms.references import References
@@ -44,6 +46,25 @@ def pictures(ids: np.ndarray, rng: np.random.Generator, right: bool) -> tuple[Tr
         codes = [np.where(rng.random(len(each)) < 0.8, each, (each + 1) % 3) for each in codes]
     found = zip(boxes, codes, (rng.random(count) for count in counts), strict=True)
     return Truth.of(ids, objects, ("a", "b", "c")), Boxes.of(list(found))
+
+
+def outlines(ids: np.ndarray, rng: np.random.Generator, right: bool) -> tuple[Truth, Instances]:
+    """Return up to four objects a picture, and masks: theirs, or such as miss some pixels and take others."""
+    size, sides = 130, (8, 40, 110)  # small, medium and large to COCO
+    found, said = [], []
+    for _ in ids:
+        count = rng.integers(0, 5)
+        masks = np.zeros((count, size, size), dtype=bool)
+        for mask in masks:
+            side = sides[rng.integers(3)]
+            top, left = rng.integers(0, size - side, 2)
+            mask[top : top + side, left : left + side] = True
+        codes = rng.integers(0, 3, count)
+        found.append((masks, codes))
+        moved = masks if right else np.array([np.roll(mask, rng.integers(-2, 3), axis=1) for mask in masks])
+        called = codes if right else np.where(rng.random(count) < 0.8, codes, (codes + 1) % 3)
+        said.append((moved, called, rng.random(count)))
+    return Truth.of(ids, OutlinedObjects.outlined(found), ("a", "b", "c")), Instances.of(said)
 
 
 def sentences(ids: np.ndarray, rng: np.random.Generator, right: bool) -> tuple[Truth, Texts]:
@@ -72,8 +93,8 @@ def pixels(form: str, ids: np.ndarray, rng: np.random.Generator, right: bool) ->
 def case(metric: Metric, items: int, rng: np.random.Generator, right: bool = False) -> tuple[Truth, Any]:
     """Return a truth of three classes (or values, objects, texts) and a prediction, random or right."""
     ids = np.array([f"i{number}" for number in range(items)])
-    if metric.scores in ("Boxes", "Texts"):
-        return (pictures if metric.scores == "Boxes" else sentences)(ids, rng, right)
+    if metric.scores in ("Boxes", "Instances", "Texts"):
+        return {"Boxes": pictures, "Instances": outlines, "Texts": sentences}[metric.scores](ids, rng, right)
     if metric.scores in ("Masks", "Pictures"):
         return pixels(metric.scores, ids, rng, right)
     target = np.arange(items) % 3
@@ -101,6 +122,7 @@ def test_all_metrics_are_registered() -> None:
         *("precision", "precision_weighted", "recall", "average_precision", "brier", "ece"),
         *("mape", "quantile_loss_10", "quantile_loss_50", "quantile_loss_90"),
         *("map", "map_50", "map_75", "map_small", "map_medium", "map_large", "voc_ap", "voc_ap_11"),
+        *("map_masks", "map_masks_50", "map_masks_75", "map_masks_small", "map_masks_medium", "map_masks_large"),
         *("miou", "dice", "dice_by_picture", "boundary_f", "psnr", "ssim"),
         *("bleu", "chrf", "ter", "rouge1", "rouge2", "rougeL", "rougeLsum"),
     }

@@ -49,16 +49,17 @@ EXPECTED = """
     adaboost alexnet autoencoder bagging catboost categorical_nb decision_tree efficientnet elastic_net extra_trees
     gamma gaussian_nb hist_gradient_boosting hog k_neighbors kmeans lasso lenet5 lightgbm linear linear_svm logistic
     majority mean mlp mobilenet multinomial_nb pca perceptron poisson random_forest rbf_network resnet ridge shufflenet
-    stacking svm vgg vit voting xgboost average_boxes hog_windows
+    stacking svm vgg vit voting xgboost average_boxes hog_windows filled_boxes
 """
 READS_TABLES = [name for name, model in OWN.items() if "table" in model.accepts and model.kind != "floor"]
 MODALITIES = {modality for task in catalog.tasks().values() for modality in task.modalities}
+PICTURED = {"Boxes", "Instances", "Masks", "Pictures"}
 # What is fitted here; models of other modalities, or that answer with boxes or pixels, have data of their own, hence
 # their own tests.
 HERE = {
     name: model
     for name, model in OWN.items()
-    if set(model.accepts) & {"table", "image"} and not set(model.gives) & {"Boxes", "Masks", "Pictures"}
+    if set(model.accepts) & {"table", "image"} and not set(model.gives) & PICTURED
 }
 QUICK = {
     "estimator": {"n_estimators": 50, "n_centers": 24, "max_depth": 4},

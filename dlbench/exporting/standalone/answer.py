@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dlbench.exporting.standalone.pictured import PICTURED, of_net, of_other, write_lines, write_pictured
 from dlbench.prepare.softening import softened
 from dlbench.training.estimators import TRUSTED
 
@@ -18,6 +18,8 @@ Inputs = Mapping[str, np.ndarray]
 """`images` (n, height, width, channels) in [0, 1]; or `numbers` (n, k) and `categories` (n, m)."""
 
 _BATCH = 1024
+_NUMBERS = 2**22
+"""Images, and numbers of them, that pass a net at once."""
 
 
 def opened(folder: Path) -> dict[str, Any]:
@@ -58,7 +60,8 @@ def images_of(path: Path, top: float) -> dict[str, np.ndarray]:
 
 
 def answer(folder: Path, told: Mapping[str, Any], inputs: Inputs) -> np.ndarray:
-    """Return (n, classes) probabilities or scores, or (n,) values, labels or clusters, as `form` says."""
+    """Return (n, classes) probabilities or scores, (n,) values, labels or clusters, a table of boxes as `box_table`, or
+    (n, height, width) masks or pictures, as `form` says."""
     total: Any = None
     for member in told["members"]:
         links = [loaded(folder, link) for link in member["links"]]
@@ -107,11 +110,20 @@ def through(links: list[dict[str, Any]], inputs: Inputs, form: str, classes: int
     last, seen = links[-1], seen_by(links[-1], inputs)
     if last.get("net") is None:
         return of_estimator(last["pipeline"], seen, form, classes)
-    outputs = last["net"].predict(seen, batch_size=_BATCH, verbose=0).astype(np.float64)
+    outputs = outputs_of(last["net"], seen)
+    if form in PICTURED:
+        return of_net(outputs, form)
+    outputs = outputs.astype(np.float64)
     if form == "Values":
         return np.asarray(outputs[:, 0])
     raised = np.exp(outputs - outputs.max(axis=-1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def outputs_of(net: Any, seen: np.ndarray) -> np.ndarray:
+    """Return what a net gives, as many at once as there is room for."""
+    most = max(1, min(_BATCH, _NUMBERS // max(1, int(np.prod(seen.shape[1:])))))
+    return np.asarray(net.predict(seen, batch_size=most, verbose=0))
 
 
 def encoded(link: Mapping[str, Any], inputs: Inputs) -> Any:
@@ -119,7 +131,7 @@ def encoded(link: Mapping[str, Any], inputs: Inputs) -> Any:
     seen = seen_by(link, inputs)
     if link.get("net") is None:
         return link["pipeline"].transform(seen)
-    return link["net"].predict(seen, batch_size=_BATCH, verbose=0)
+    return outputs_of(link["net"], seen)
 
 
 def seen_by(link: Mapping[str, Any], inputs: Inputs) -> Any:
@@ -147,6 +159,8 @@ def frame_of(numbers: np.ndarray, categories: np.ndarray | None) -> Any:
 
 def of_estimator(estimator: Any, seen: Any, form: str, classes: int) -> np.ndarray:
     """Return what an estimator says, a column for each class, those that it never saw among them."""
+    if form in PICTURED:
+        return of_other(estimator, seen, form)
     if form == "Probabilities":
         spread = np.zeros((len(seen), classes))
         spread[:, estimator.classes_] = estimator.predict_proba(seen)
@@ -169,18 +183,29 @@ def labels_of(found: np.ndarray, told: Mapping[str, Any]) -> np.ndarray:
     return np.asarray(found.argmax(axis=1))
 
 
-def write_answers(path: Path | None, found: np.ndarray, told: Mapping[str, Any]) -> None:
-    """Write row, prediction and, where there are such, a number a class; to the terminal without a path."""
-    import sys
+def write_answers(
+    path: Path | None, found: np.ndarray, told: Mapping[str, Any], names: Sequence[Any] | None = None
+) -> None:
+    """Write row, prediction and, where there are such, a number a class; to the terminal without a path.
 
+    Boxes, masks and pictures are written as `write_pictured` does.
+
+    Args:
+        path: where.
+        found: of `answer`.
+        told: model.json.
+        names: of pictures; None where they are told by their number, from 0.
+    """
+    if told["form"] in PICTURED:
+        count = int(found[:, 0].max(initial=-1)) + 1 if told["form"] == "Boxes" else len(found)
+        write_pictured(path, found, told, range(count) if names is None else names)
+        return
     what = {"Probabilities": "probability", "Scores": "score"}.get(told["form"])
-    head = ["row", "prediction", *(f"{what} {name}" for name in told["classes"] if what)]
-    named = found.tolist() if told["form"] in ("Values", "Clusters") else [
+    head = ["row" if names is None else "picture", "prediction"]
+    head += [f"{what} {name}" for name in told["classes"] if what]
+    said = found.tolist() if told["form"] in ("Values", "Clusters") else [
         told["classes"][code] for code in labels_of(found, told).tolist()
     ]  # fmt: skip
-    rows = ([row, named[row], *(found[row].tolist() if what else ())] for row in range(len(found)))
-    if path is None:
-        csv.writer(sys.stdout, lineterminator="\n").writerows([head, *rows])
-        return
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream, lineterminator="\n").writerows([head, *rows])
+    told_as = range(len(found)) if names is None else names
+    rows = [[name, said[row], *(found[row].tolist() if what else ())] for row, name in enumerate(told_as)]
+    write_lines(path, [head, *rows])

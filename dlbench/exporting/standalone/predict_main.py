@@ -14,7 +14,8 @@ def main() -> int:
     """Answer for a file; return the exit code."""
     parser = argparse.ArgumentParser(description="Let the model in this folder answer for the rows of a file.")
     parser.add_argument("data", type=Path, help="CSV with the columns in model.json; for images an npz file")
-    parser.add_argument("-o", "--output", type=Path, help="CSV to write; else the terminal")
+    what = "CSV to write, else the terminal; npz for masks and pictures"
+    parser.add_argument("-o", "--output", type=Path, help=what)
     given = parser.parse_args()
     folder = Path(__file__).resolve().parent
     try:

@@ -23,7 +23,7 @@ class Step:
         name: of the model.
         preparation, estimator: unfitted, of scikit-learn; None where there is none.
         net: file of the net with its first weights; empty for an estimator.
-        learns: what a net learns: classes, values or inputs.
+        learns: what a net learns: classes, masks, values or inputs.
         values: of a net's training: optimizer, learning_rate, batch_size, …
         epochs, seed, order: of a net's training; `order` seeds the order of the examples.
         layout: pixels or matrix.
@@ -181,7 +181,7 @@ def compared(found: np.ndarray, kept: np.ndarray, truth: np.ndarray, told: Mappi
     if told["form"] == "Clusters" or not nets:
         print("NOT reproduced: the versions in requirements.txt, or the machine, are others")
         return 1
-    before, after, noise = plain_scores(kept, found, truth)
+    before, after, noise = plain_scores(kept, found, truth, told["form"])
     print(f"score of the kept predictions {before:.6g}, of these {after:.6g}; one standard error is {noise:.2g}")
     close = abs(before - after) <= 2 * noise
     print(
@@ -190,9 +190,19 @@ def compared(found: np.ndarray, kept: np.ndarray, truth: np.ndarray, told: Mappi
     return 0 if close else 1
 
 
-def plain_scores(kept: np.ndarray, found: np.ndarray, truth: np.ndarray) -> tuple[float, float, float]:
-    """Return accuracy, or mean absolute error of values, of both, and the standard error of the first."""
-    if kept.ndim > 1:
+def plain_scores(kept: np.ndarray, found: np.ndarray, truth: np.ndarray, form: str = "") -> tuple[float, float, float]:
+    """Return accuracy, or mean absolute error of values, of both, and the standard error of the first.
+
+    Of masks and pictures each pixel counts, and the error is that of a mean over pictures.
+    """
+    if form == "Masks":
+        asked = truth >= 0
+        axes = tuple(range(1, truth.ndim))
+        counts = np.maximum(asked.sum(axis=axes), 1)
+        losses = [((one == truth) & asked).sum(axis=axes) / counts for one in (kept, found)]
+    elif form == "Pictures":
+        losses = [np.abs(one - truth).reshape(len(truth), -1).mean(axis=1) for one in (kept, found)]
+    elif kept.ndim > 1:
         losses = [(one.argmax(axis=1) == truth).astype(np.float64) for one in (kept, found)]
     else:
         losses = [np.abs(one - truth) for one in (kept, found)]

@@ -10,6 +10,7 @@ import numpy as np
 
 from dlbench.exporting.standalone.refit import Step
 from dlbench.training.optimisers import optimiser
+from dlbench.training.pixels import by_pixel
 
 LOSSES: Mapping[str, Callable[[], Any]] = {}
 
@@ -25,17 +26,27 @@ def trained(step: Step, folder: Path, inputs: np.ndarray, target: Any, classes: 
         tf.config.experimental.enable_op_determinism()
     net = keras.saving.load_model(folder / step.net, compile=False, safe_mode=True)
     against, mean, spread = inputs, 0.0, 1.0
-    if step.learns == "classes":
+    if step.learns in ("classes", "masks"):
         against = target.astype(np.int32)
     elif step.learns == "values":
         mean, spread = float(target.mean()), float(target.std()) or 1.0
-        against = ((target - mean) / spread).astype(np.float32)[:, np.newaxis]
-    run_epochs(net, step, inputs, against, LOSSES[step.values.get("loss", "auto")]().build(against, classes))
+        against = ((target - mean) / spread).astype(np.float32)
+        against = against[:, np.newaxis] if against.ndim == 1 else against
+    run_epochs(net, step, inputs, against, loss_of(step, against, classes))
     if step.code:
         return keras.Model(net.inputs, net.get_layer(step.code).output)
     if step.learns != "values":
         return net
     return keras.Model(net.inputs, keras.layers.Rescaling(spread, mean)(net.outputs[0]))
+
+
+def loss_of(step: Step, against: np.ndarray, classes: int) -> Callable[[Any, Any], Any]:
+    """Return the loss of a step; one of classes counts pixel by pixel where a net learns masks."""
+    chosen = LOSSES[step.values.get("loss", "auto")]()
+    if step.learns == "masks" and chosen.learns == "classes":
+        return by_pixel(chosen.build(against[against >= 0], classes))
+    built: Callable[[Any, Any], Any] = chosen.build(against, classes)
+    return built
 
 
 def run_epochs(net: Any, step: Step, inputs: np.ndarray, against: np.ndarray, loss: Callable[[Any, Any], Any]) -> None:

@@ -16,14 +16,15 @@ SCALES = {"fine": (0.7, 1.5, 3.0), "middle": (1.0, 2.0, 4.0), "coarse": (1.0, 2.
 class PixelForest(ClassicModel):
     """Hand-made features of a pixel (smoothed values, edges, spots, ridges at some scales), read by a forest.
 
-    It learns from `pixels` drawn from the training part and sees no further than its largest scale.
+    It learns from `pixels` drawn from the training part and sees no further than its largest scale. An instance is what
+    is connected of one class.
     """
 
     name = "pixel_forest"
     title = "forest on features of pixels"
     paper = "Sommer et al., ilastik: interactive learning and segmentation toolkit, 2011; Breiman, Random forests, 2001"
     accepts = ("image",)
-    gives = ("Masks",)
+    gives = ("Masks", "Instances")
     preparation = Preparation(layout="pixels")
     smallest = (2, 2)
     uses = ("scikit-learn", "scipy")

@@ -73,14 +73,16 @@ def training_space(
 
 def learned(schema: Schema) -> str:
     """Return what a net of this schema learns: classes, values or masks."""
-    if schema.form == "Masks":
+    if schema.form in ("Masks", "Instances"):
         return "masks"
     return "classes" if schema.form in _OF_CLASSES else "values"
 
 
 def outputs(schema: Schema) -> int:
     """Return the numbers a net gives an item, or a pixel of it: one for values, as many as the channels for pictures, a
-    logit a class otherwise."""
+    logit a class otherwise, and one for the ground where classes are those of objects with masks."""
     if schema.form == "Pictures":
         return schema.shape[-1]
+    if schema.form == "Instances":
+        return 1 + len(schema.classes)
     return 1 if schema.form == "Values" else len(schema.classes)

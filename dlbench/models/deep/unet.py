@@ -23,14 +23,15 @@ class UNet(DeepModel):
 
     The convolutions are padded, so that the answer has the picture's size, and normalised, which the paper's are not.
     Of a picture whose sides do not divide by its halvings, the edge is filled with zeros and cut off at the end. A net
-    that restores pictures, and has skips, also sees the picture itself in its last layer.
+    that restores pictures, and has skips, also sees the picture itself in its last layer. An instance is what is
+    connected of one class.
     """
 
     name = "unet"
     title = "U-Net"
     paper = "Ronneberger, Fischer and Brox, U-Net: convolutional networks for biomedical image segmentation, 2015"
     accepts = ("image",)
-    gives = ("Masks", "Pictures")
+    gives = ("Masks", "Pictures", "Instances")
     preparation = Preparation(layout="pixels")
     smallest = (8, 8)
     bias = Bias("grid of pixels", "over positions", "local and by depth all", "the weights", "gradient descent")

@@ -10,12 +10,13 @@ import numpy as np
 from dlbench.core import catalog
 from dlbench.core.metric import Metric
 from dlbench.reporting.board import Round
-from dlbench.reporting.evidence.answers import Answer, answers
+from dlbench.reporting.evidence.answers import answers
 from dlbench.reporting.evidence.lowest import lowest_and_middle
+from dlbench.reporting.evidence.silhouettes import silhouettes
 from dlbench.reporting.source import Source
 
 SHOWN = {"Masks": "codes", "Pictures": "values"}
-"""Form → the array of it that is drawn."""
+"""Form → the array of it that is drawn; instances are painted, see `silhouettes`."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def panels(source: Source, place: Round, names: Sequence[str], most: int) -> tup
         most: pictures of each sort.
     """
     judge = catalog.metrics().get(place.primary)
-    if judge is None or judge.scores not in SHOWN:
+    if judge is None or judge.scores not in (*SHOWN, "Instances"):
         return None
     seen = {name: held for name in names if (held := _first(source, place, name, judge))}
     if not seen:
@@ -64,35 +65,36 @@ def panels(source: Source, place: Round, names: Sequence[str], most: int) -> tup
 
 @dataclass(frozen=True)
 class _Seen:
-    """A picture in an answer: where it is, and what it scores."""
+    """A picture in an answer: what is true, what was said, and what that scores."""
 
-    answer: Answer
-    row: int
+    truth: np.ndarray
+    said: np.ndarray
     score: float
 
 
 def _first(source: Source, place: Round, name: str, judge: Metric) -> dict[str, _Seen]:
     found: dict[str, _Seen] = {}
     for answer in answers(source, place, name):
+        if judge.scores == "Instances":
+            for one in silhouettes(answer, judge):
+                found.setdefault(one.name, _Seen(one.truth, one.said, one.score))
+            continue
         if answer.form.name not in SHOWN:
             return {}
         table = judge.statistics(answer.truth, answer.form)
         if table is None:
             return {}
         scores = judge.from_sums(table)
+        drawn = answer.form.arrays()[SHOWN[answer.form.name]]
         for row, (key, score) in enumerate(zip(answer.truth.ids.tolist(), scores.tolist(), strict=True)):
             if np.isfinite(score):
-                found.setdefault(key, _Seen(answer, row, score))
+                found.setdefault(key, _Seen(answer.truth.target[row], drawn[row], score))
     return found
 
 
 def _panels(title: str, keys: list[str], seen: dict[str, dict[str, _Seen]], total: int) -> Panels:
-    def drawn(one: _Seen) -> np.ndarray:
-        found: np.ndarray = one.answer.form.arrays()[SHOWN[one.answer.form.name]][one.row]
-        return found
-
     first = next(iter(seen.values()))
-    truth = np.stack([first[key].answer.truth.target[first[key].row] for key in keys])
-    said = {name: np.stack([drawn(held[key]) for key in keys]) for name, held in seen.items()}
+    truth = np.stack([first[key].truth for key in keys])
+    said = {name: np.stack([held[key].said for key in keys]) for name, held in seen.items()}
     scores = {name: np.array([held[key].score for key in keys]) for name, held in seen.items()}
     return Panels(title, total, tuple(keys), truth, said, scores)

@@ -21,7 +21,7 @@ _ALL = "mean of all classes"
 
 
 def detected(place: Round, contestant: str, answered: Iterable[Answer]) -> Figure | None:
-    """Return precision over recall of a contestant's boxes; None where it gave none.
+    """Return precision over recall of a contestant's boxes, around masks where it gave such; None where it gave none.
 
     Detections are matched at an overlap of one half, as PASCAL VOC does it; the curve is the falling envelope, 0 at a
     recall that is never reached, averaged over jobs. Many classes are drawn as their mean.
@@ -55,7 +55,7 @@ def by_class(answered: Iterable[Answer]) -> dict[str, np.ndarray]:
     """Return class → precision at the recalls of `PR_GRID`, the mean over jobs; classes without objects drop out."""
     held: dict[str, list[np.ndarray]] = {}
     for answer in answered:
-        objects, form = answer.truth.objects, answer.form
+        objects, form = answer.truth.objects, answer.form.to(Boxes.name) if answer.reaches(Boxes.name) else None
         if objects is None or not isinstance(form, Boxes):
             return {}
         classes = answer.truth.classes
