@@ -20,6 +20,7 @@ from dlbench.core.errors import CorruptRecord, DataUnavailable
 from dlbench.core.pretraining import Pretrain, trained
 from dlbench.core.seeds import derive
 from dlbench.core.space import Values
+from dlbench.datasets.fetch import offline
 from dlbench.prepare import splits
 from dlbench.prepare.duplicates import hashes
 from dlbench.prepare.images import Images
@@ -130,6 +131,10 @@ def _learned(spec: JobSpec, start: Pretrain, folder: Path) -> dict[str, Any]:
 
 def _published(spec: JobSpec, start: Pretrain, folder: Path) -> dict[str, Any]:
     """Fetch published weights by the model's own way, and save the net that holds them."""
+    if offline():
+        raise DataUnavailable(
+            f"{start.weights}: DLBENCH_OFFLINE forbids the network; name a file: pretrain: {{weights: …}}"
+        )
     data = catalog.dataset(spec.task.dataset).load(spec.task.params)
     schema = data.schema("Probabilities", len(data))
     values = spec.contestant.free.space(Values(dict(spec.contestant.parameters)), schema)[0]

@@ -15,7 +15,7 @@ CONTRACT = (
     "as objective (a label-free one where the labels are hidden).",
     "Everything that learns from data is fitted on the training part.",
     "Budget seconds charge preparation, search, compilation, refit; not library import, data loading or test "
-    "prediction.",
+    "prediction. Learning other data first is granted what it takes, and told.",
     "After the search everybody refits on train + validation with the chosen parameters, iterative learners for the "
     "best number of epochs or rounds.",
     "The default setting is everyone's first trial. search.rows is the same for all; the refit sees all rows.",
@@ -97,7 +97,9 @@ def pretraining(rounds: Sequence[Round]) -> list[str]:
         return []
     who = ", ".join(dict.fromkeys(label for label, _ in learned))
     own = sum(ledger["pretraining"] for _, ledger in learned if not ledger.get("pretraining_shared"))
-    told = f"{who} learned other data first, before any search and granted what it took: {figures.seconds(own)} in all, "
+    told = (
+        f"{who} learned other data first, before any search and granted what it took: {figures.seconds(own)} in all, "
+    )
     return [f"{told}each set once for all jobs that start from it."]
 
 

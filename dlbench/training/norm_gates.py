@@ -15,7 +15,7 @@ from typing import Any
 def normalises(layer: Any) -> bool:
     """Whether `layer` is one of Keras's own that follows the statistics of batches."""
     own = type(layer).__module__.partition(".")[0] == "keras"
-    return own and type(layer).__name__ == "BatchNormalization" and not layer.renorm
+    return own and type(layer).__name__ == "BatchNormalization" and not getattr(layer, "renorm", False)
 
 
 def gates_of(layers: Iterable[Any]) -> dict[str, Any]:

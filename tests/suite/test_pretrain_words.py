@@ -32,7 +32,16 @@ def test_defaults_are_filled_in_and_told_again() -> None:
     }  # fmt: skip
     assert load_suite(told).resolved() == told
     assert load_suite(told).digest == suite.digest
-    assert "pretrain" not in load_suite({"name": "t", "tasks": ["digits"], "models": ["resnet"]}).resolved()["models"][0]
+    assert (
+        "pretrain" not in load_suite({"name": "t", "tasks": ["digits"], "models": ["resnet"]}).resolved()["models"][0]
+    )
+
+
+def test_one_of_its_words_can_be_laid_over() -> None:
+    content = {"name": "t", "tasks": ["digits"], "models": [{"name": "resnet", "pretrain": {"dataset": "mnist"}}]}
+    suite = load_suite(content, overrides={"models.resnet.pretrain.limit": 50, "models.resnet.filters": 4})
+    assert suite.models[0].contestant.start.limit == 50
+    assert suite.models[0].contestant.parameters == {"filters": 4}
 
 
 def test_a_file_is_relative_to_the_suite_that_names_it(tmp_path: Path) -> None:

@@ -118,7 +118,9 @@ def _part() -> Part:
     return Part(Images(pixels), codes)
 
 
-def test_a_contestant_that_starts_from_a_file_answers_as_that_net_did_while_its_head_alone_learns(tmp_path: Path) -> None:
+def test_a_contestant_that_starts_from_a_file_answers_as_that_net_did_while_its_head_alone_learns(
+    tmp_path: Path,
+) -> None:
     """The features of the fitted net are those of the file, and nothing of it packs with other trials."""
     import keras
 

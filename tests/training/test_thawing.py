@@ -74,8 +74,8 @@ def _taught(way: str = "", epochs: int = 1, size: int = 48, **values: Any) -> tu
     told = {"unfreeze": way, "unfreeze_every": 2, "body_rate": 0.1}
     thaw = Thaw.of(net, told) if way else None
     diary = _Diary(net)
-    recipe = Recipe({**STEP, **values}, epochs)
-    Teacher(net, _loss, Recipe(recipe.values, epochs, thaw)).teach(TRAIN, None, Plan(epochs, size, 5), diary)
+    recipe = Recipe({**STEP, **values}, epochs, thaw)
+    Teacher(net, _loss, recipe).teach(TRAIN, None, Plan(epochs, size, 5), diary)
     return net, diary
 
 
