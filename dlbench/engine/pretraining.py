@@ -132,9 +132,8 @@ def _learned(spec: JobSpec, start: Pretrain, folder: Path) -> dict[str, Any]:
 def _published(spec: JobSpec, start: Pretrain, folder: Path) -> dict[str, Any]:
     """Fetch published weights by the model's own way, and save the net that holds them."""
     if offline():
-        raise DataUnavailable(
-            f"{start.weights}: DLBENCH_OFFLINE forbids the network; name a file: pretrain: {{weights: …}}"
-        )
+        cure = "name a file instead: pretrain: {weights: FILE}"
+        raise DataUnavailable(f"{start.weights}: DLBENCH_OFFLINE forbids the network; {cure}")
     data = catalog.dataset(spec.task.dataset).load(spec.task.params)
     schema = data.schema("Probabilities", len(data))
     values = spec.contestant.free.space(Values(dict(spec.contestant.parameters)), schema)[0]

@@ -97,10 +97,8 @@ def pretraining(rounds: Sequence[Round]) -> list[str]:
         return []
     who = ", ".join(dict.fromkeys(label for label, _ in learned))
     own = sum(ledger["pretraining"] for _, ledger in learned if not ledger.get("pretraining_shared"))
-    told = (
-        f"{who} learned other data first, before any search and granted what it took: {figures.seconds(own)} in all, "
-    )
-    return [f"{told}each set once for all jobs that start from it."]
+    told = f"{who} learned other data first, before any search and granted what it took: {figures.seconds(own)} in all"
+    return [f"{told}, each set once for all jobs that start from it."]
 
 
 def _grant(job: Record) -> str:

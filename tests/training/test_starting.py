@@ -37,8 +37,7 @@ SMALL = {
 def _net(model: str = "resnet", seed: int = 1, classes: int = 3, **values: Any) -> Any:
     schema = replace(SCHEMA, classes=tuple("abcdefgh"[:classes]))
     found = catalog.model(model)
-    wanted = {name: value for name, value in {**SMALL[model], **values}.items()}
-    return fresh_net(found, found.space(Values(wanted), schema), schema, seed).net
+    return fresh_net(found, found.space(Values({**SMALL[model], **values}), schema), schema, seed).net
 
 
 def _written(net: Any, path: Path) -> Path:
@@ -118,9 +117,7 @@ def _part() -> Part:
     return Part(Images(pixels), codes)
 
 
-def test_a_contestant_that_starts_from_a_file_answers_as_that_net_did_while_its_head_alone_learns(
-    tmp_path: Path,
-) -> None:
+def test_under_a_head_that_learns_alone_a_contestant_sees_what_the_net_of_its_file_saw(tmp_path: Path) -> None:
     """The features of the fitted net are those of the file, and nothing of it packs with other trials."""
     import keras
 

@@ -52,7 +52,7 @@ class Backbone(DeepModel):
             return self._net(values, schema, weights)
         except UsageError:
             raise
-        except Exception as error:  # noqa: BLE001  Keras raises a bare Exception where a download fails
+        except Exception as error:  # Keras raises a bare one where a download fails
             name = values["architecture"]
             cure = "name their file, fetched elsewhere: pretrain: {weights: FILE}"
             raise DataUnavailable(f"the {weights} weights of {name} cannot be had here ({error}); {cure}") from error
