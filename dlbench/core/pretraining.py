@@ -28,6 +28,9 @@ _TRAINED = {
     "loss",
     "patience",
     "augment",
+    "unfreeze",
+    "body_rate",
+    "unfreeze_every",
 }
 
 

@@ -182,4 +182,4 @@ def _pixels(data: Data) -> Images:
 
 
 def _bytes(unit: np.ndarray) -> np.ndarray:
-    return np.rint(unit * 255).astype(np.uint8)
+    return np.asarray(np.rint(unit * 255), dtype=np.uint8)

@@ -25,7 +25,8 @@ def gates_of(layers: Iterable[Any]) -> dict[str, Any]:
 
 def gated_norm(layer: Any) -> Any:
     """Return a copy of a batch norm, not built yet, with a gate that is open."""
-    return _gated(type(layer)).from_config(layer.get_config())
+    kind: Any = type(layer)
+    return _gated(kind).from_config(layer.get_config())
 
 
 @cache
