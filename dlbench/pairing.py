@@ -31,7 +31,10 @@ def scorable(contestant: Contestant, task: TaskEntry, oracle: str) -> tuple[tupl
     asked = catalog.task(task.type).asks
     modality = catalog.dataset(task.dataset_name).modality
     misfit = (
-        contestant.misfit(modality, asked) or _uncuttable(contestant, task, oracle) or _unweighable(contestant, task)
+        contestant.misfit(modality, asked)
+        or _uncuttable(contestant, task, oracle)
+        or _unweighable(contestant, task)
+        or _untransferable(contestant, task)
     )
     if misfit is not None:
         return (), [Skip(task.label, contestant.label, None, misfit)]
@@ -79,18 +82,34 @@ def _unweighable(contestant: Contestant, task: TaskEntry) -> str | None:
     return f"weight_column: the fit of {contestant.model} takes no weights"
 
 
+def _untransferable(contestant: Contestant, task: TaskEntry) -> str | None:
+    """Say why a task is none for loaded weights; None where it is, or where the contestant loads none."""
+    start = contestant.start
+    if start is None:
+        return None
+    if catalog.task(task.type).target != "classes":
+        return f"pretrain: {task.type} asks for no class of an image"
+    if not start.dataset:
+        return None
+    mine, other = catalog.dataset(task.dataset_name), catalog.dataset(start.dataset)
+    kin = (mine.copy_of or mine.name) == (other.copy_of or other.name)
+    if kin and (not mine.own_file or mine.identity(task.dataset_params) == other.identity(start.params or {})):
+        return f"pretrain: {other.name} is the data of the task, whose test items it would have seen; name another set"
+    return None
+
+
 def members_of(ensemble: JobSpec, jobs: Sequence[JobSpec]) -> tuple[Member, ...]:
     """Return the contestants whose searches an ensemble's job may use: of its task, point, repeat and fold, those it
     takes that give the same form as it does, or scores that can be made into its probabilities."""
     asked = catalog.task(ensemble.task.type).asks
     form, here = ensemble.contestant.form_for(asked), _place(ensemble)
     found = {
-        job.search_key: job.contestant
+        job.search_key: Member(job.contestant, job.search_key, job.pretrain_key)
         for job in jobs
         if job.search_key and _place(job) == here and ensemble.contestant.takes(job.contestant)
     }
     able = (form, "Scores") if form == "Probabilities" else (form,)
-    return tuple(Member(one, key) for key, one in found.items() if one.form_for(asked) in able)
+    return tuple(member for member in found.values() if member.contestant.form_for(asked) in able)
 
 
 def _place(job: JobSpec) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from dlbench.core import catalog
 from dlbench.core.canonical import digest
 from dlbench.core.errors import UsageError
 from dlbench.core.job import JobSpec, SearchSpec, SplitSpec, TaskSpec
+from dlbench.core.pretraining import trained
 from dlbench.core.source import source_hash
 from dlbench.facts import Facts
 from dlbench.pairing import Skip, members_of, scorable
@@ -51,8 +52,8 @@ class Plan:
 
     @property
     def stages(self) -> frozenset[str]:
-        """Keys of the searches that jobs share."""
-        return frozenset(job.search_key for job in self.jobs if job.search_key)
+        """Keys of the searches and pretrainings that jobs share."""
+        return frozenset(key for job in self.jobs for key in job.makes)
 
 
 @dataclass(frozen=True)
@@ -154,11 +155,13 @@ class Common:
         digest: of all that can change their results but repeat, fold and fit seed.
         searched: whether they need a search.
         seen: see `seen`.
+        pretrain_key: of the stage that makes the weights they start from; "" where there is none.
     """
 
     digest: str
     searched: bool
     seen: str
+    pretrain_key: str = ""
 
     @classmethod
     def of(cls, job: JobSpec, facts: Facts) -> Common:
@@ -180,13 +183,43 @@ class Common:
                 "stages": job.contestant.stages,
                 "parameters": dict(job.contestant.parameters),
                 **({"threshold": job.contestant.threshold} if job.contestant.threshold else {}),
+                **({"start": _start(job, facts)} if job.contestant.start else {}),
             },
             "search": {**search, "objective": job.task.objective} if searched else _given(search),
             "seed": job.seed,
             "where": _where(job),
             "source": _source(_modules(job)),
         }  # fmt: skip
-        return cls(digest(shared), searched, seen(job, facts))
+        start = job.contestant.start
+        return cls(digest(shared), searched, seen(job, facts), _start(job, facts) if start and start.staged else "")
+
+
+def _start(job: JobSpec, facts: Facts) -> str:
+    """Return the key of the weights that a job starts from: a file's content, or all that can change what is made.
+
+    The task's data stand in it for the shape of its images, and since none of them may be learned from.
+    """
+    start = job.contestant.start
+    assert start is not None, "asked only of contestants that start from weights"
+    if not start.staged:
+        return digest(facts.start(start), 32)
+    of_task = {"type": job.task.type, "dataset": job.task.dataset, "identity": facts.identity(job.task)}
+    data = [job.task.dataset, *([start.dataset] if start.dataset else [])]
+    recipe = {
+        "stage": "pretraining",
+        "model": job.contestant.model,
+        "parameters": {name: value for name, value in job.contestant.parameters.items() if not trained(name)},
+        "start": facts.start(start),
+        "seeds": [job.seed, job.split.split_seed],
+        "task": of_task,
+        "where": _where(job),
+        "uses": {name: installed(name) for one in data for name in sorted(catalog.dataset(one).uses)},
+        "source": _source(tuple(dict.fromkeys((
+            type(job.contestant.head).__module__, type(catalog.task(job.task.type)).__module__,
+            *(type(catalog.dataset(one)).__module__ for one in data), "dlbench.engine.pretraining",
+        )))),
+    }  # fmt: skip
+    return digest(recipe, 32)
 
 
 def keyed(job: JobSpec, common: Common | None = None) -> JobSpec:
@@ -201,13 +234,20 @@ def keyed(job: JobSpec, common: Common | None = None) -> JobSpec:
     if job.members:
         place["needs"] = list(job.needs)
     search_key = digest({"stage": "search", **place}, 32) if common.searched else ""
-    return replace(job, search_key=search_key, key=digest({**place, "fit": job.fit_index}, 32), seen=common.seen)
+    key = digest({**place, "fit": job.fit_index}, 32)
+    return replace(job, search_key=search_key, key=key, seen=common.seen, pretrain_key=common.pretrain_key)
 
 
 def seen(job: JobSpec, facts: Facts | None = None) -> str:
-    """Return a digest of the data's identity and of the included code, which a worker holds against what it finds."""
+    """Return a digest of the data's identity and of the included code, which a worker holds against what it finds.
+
+    The data and files of weights that contestants start from belong to it.
+    """
     facts = facts or Facts()
-    return digest([facts.identity(job.task), {path: facts.code(path) for path in job.include}], 32)
+    starts = [one.start for one in (job.contestant, *(member.contestant for member in job.members))]
+    found = [facts.start(start) for start in starts if start is not None]
+    told: list[Any] = [facts.identity(job.task), {path: facts.code(path) for path in job.include}]
+    return digest([*told, *([found] if found else [])], 32)
 
 
 def _given(search: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _groups(jobs: Sequence[JobSpec]) -> list[tuple[JobSpec, ...]]:
         return name
 
     for job in jobs:
-        for name in (job.search_key, *job.needs):
+        for name in (*job.makes, *job.needs):
             if name:
                 leader[first(name)] = first(job.key)
     groups: dict[str, list[JobSpec]] = {}

@@ -67,7 +67,8 @@ def _summary(plan: Plan, estimate: Estimate) -> str:
     from dlbench.reporting.figures import plural, seconds, size
 
     said = f"{plural(len(plan.jobs), 'job')}, {len(plan.done)} done, {len(plan.pending)} to run; "
-    said += f"{plural(len(plan.stages), 'stage')} shared by the jobs (searches)"
+    kinds = "searches and pretraining" if any(job.pretrain_key for job in plan.jobs) else "searches"
+    said += f"{plural(len(plan.stages), 'stage')} shared by the jobs ({kinds})"
     if not plan.pending:
         return f"{said}\nNothing left to run."
     resting = f"from earlier records for {estimate.measured} of them" if estimate.measured else "a guess"

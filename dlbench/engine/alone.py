@@ -56,8 +56,8 @@ def repeat(job: RecordedJob, spec: JobSpec, folder: Path, search: Mapping[str, A
 
 
 def members(job: RecordedJob, spec: JobSpec) -> dict[str, Path]:
-    """Return the folders of the stored searches that an ensemble rests on."""
-    found = {key: job.store.find("stages", key) for key in spec.needs}
+    """Return the folders of the stored stages that a job rests on: weights, and the searches of an ensemble."""
+    found = {key: job.store.find("stages", key) for key in (*spec.needs, *spec.starts)}
     return {key: job.store.folder("stages", key, stage["attempt"]) for key, stage in found.items() if stage}
 
 

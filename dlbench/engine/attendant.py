@@ -82,18 +82,19 @@ def _events(order: Order, told: Mapping[str, Any], folder: Path) -> Iterator[tup
         pool.start(order)
         while pool.busy:
             for _, event in pool.wait():
-                yield event, _left(event, order.staged)
+                yield event, _left(event, order)
     finally:
         pool.stop()
 
 
-def _left(event: Mapping[str, Any], staged: Path) -> dict[str, bytes]:
+def _left(event: Mapping[str, Any], order: Order) -> dict[str, bytes]:
     """Return the files that an event names, see `executor`."""
-    outside = staged / "outside"
+    staged, outside = order.staged, order.staged / "outside"
     if event["event"] == "trial":
         return gather(outside, event["files"], into="outside/")
     if event["event"] == "stage":
-        return gather(outside / "search", into="outside/search/")
+        made = "pretraining" if event["record"]["key"] == order.spec.pretrain_key else "search"
+        return gather(outside / made, into=f"outside/{made}/")
     if event["event"] != "ended":
         return {}
     return gather(staged / "job", into="job/") | gather(outside, ["truth.npz"], into="outside/")

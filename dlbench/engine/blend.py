@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,11 @@ class Blend:
     def stopped(self) -> str:
         """Whether a deadline stopped a member."""
         return "deadline" if any(member.stopped == "deadline" for member in self.members) else ""
+
+    @property
+    def loaded(self) -> Mapping[str, Any]:
+        """Empty: what its members have read stands with their own jobs."""
+        return {}
 
     def predict(self, inputs: Inputs) -> Form:
         """Return the weighted mean of the members' answers."""

@@ -6,7 +6,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Conductor:
         self._fresh = fresh
         self._waiting = {job.key: job for job in plan.pending}
         self._staged: dict[str, tuple[Path, str]] = {}
-        self._searches: dict[str, int] = {}
+        self._stages: dict[str, int] = {}
         self._losses: dict[str, int] = {}
         self._trials = TrialStore((run.path if fresh else store.root) / "trials")
         self._recorder = Recorder(pool.slots)
@@ -82,7 +82,7 @@ class Conductor:
         self.run.append(*(line(record, reused=str(record["started"] or "") < opened) for record in new))
 
     def _fill(self) -> None:
-        """Start jobs while there is room, none whose search another job is doing just now."""
+        """Start jobs while there is room, none whose search or pretraining another job is doing just now."""
         while not self._interrupts and (job := self._next()) is not None:
             del self._waiting[job.key]
             staged = self.store.staging()
@@ -95,18 +95,18 @@ class Conductor:
         """Return the first job that waits and can start now."""
         if self.pool.busy >= self.pool.slots:
             return None
-        searching = {job.search_key for job in self.pool.running if job.search_key not in self._searches} - {""}
-        able = (job for job in self._waiting.values() if job.search_key not in searching and self._ready(job))
+        making = {key for job in self.pool.running for key in job.makes if key not in self._stages}
+        able = (job for job in self._waiting.values() if making.isdisjoint(job.makes) and self._ready(job))
         return next((job for job in able if self.pool.room_for(job)), None)
 
     def _ready(self, job: JobSpec) -> bool:
         """Whether the searches that an ensemble rests on are over, well or badly."""
         coming = {other.search_key for other in (*self._waiting.values(), *self.pool.running)} if job.needs else set()
-        return not any(key in coming and key not in self._searches for key in job.needs)
+        return not any(key in coming and key not in self._stages for key in job.needs)
 
     def _needs_of(self, job: JobSpec) -> dict[str, Path]:
-        """Return the folders of the finished searches that an ensemble rests on."""
-        found = {key: self._stage(key) for key in job.needs}
+        """Return the folders of the finished stages that a job rests on: weights, and the searches of an ensemble."""
+        found = {key: self._stage(key) for key in (*job.needs, *job.starts)}
         return {key: self.store.folder("stages", key, stage["attempt"]) for key, stage in found.items() if stage}
 
     def _search_of(self, job: JobSpec) -> dict[str, Any] | None:
@@ -114,12 +114,12 @@ class Conductor:
         return self._stage(job.search_key)
 
     def _stage(self, key: str) -> dict[str, Any] | None:
-        """Return the record of a finished search; in a run that does everything again, of this run alone."""
-        if key in self._searches:
-            return self.store.record("stages", key, self._searches[key])
+        """Return the record of a finished stage; in a run that does everything again, of this run alone."""
+        if key in self._stages:
+            return self.store.record("stages", key, self._stages[key])
         found = self.store.find("stages", key) if key and not self._fresh else None
         if found is not None:
-            self._searches[key] = found["attempt"]
+            self._stages[key] = found["attempt"]
         return found
 
     def _handle(self, job: JobSpec, event: dict[str, Any]) -> None:
@@ -131,9 +131,7 @@ class Conductor:
         elif kind == "step":
             self.listener(StepStarted(job, str(event["step"])))
         elif kind == "stage":
-            folder = self._staged[job.key][0] / "outside" / "search"
-            self._searches[job.search_key] = self.store.commit("stages", folder, event["record"])["attempt"]
-            self._trials.remove(job.search_key)
+            self._keep_stage(job, event["record"])
         elif kind == "ended":
             since = time.monotonic()
             if event.get("lost") and self._losses.get(job.key, 0) < _RESTARTS:
@@ -142,6 +140,15 @@ class Conductor:
                 self._finish(job, event)
             if "spent" in event:
                 self._book.freed(event, since, time.monotonic())
+
+    def _keep_stage(self, job: JobSpec, record: Mapping[str, Any]) -> None:
+        """Store a stage that a job has made: its pretraining, or its search, whose trials are no longer needed."""
+        key = record["key"]
+        made = "pretraining" if key == job.pretrain_key else "search"
+        folder = self._staged[job.key][0] / "outside" / made
+        self._stages[key] = self.store.commit("stages", folder, record)["attempt"]
+        if made == "search":
+            self._trials.remove(key)
 
     def _start_again(self, job: JobSpec, event: dict[str, Any]) -> None:
         """Put a job back whose worker was lost; finished trials, and a finished search, stay."""

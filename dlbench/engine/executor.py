@@ -2,9 +2,10 @@
 
 Events are mappings with `event`:
 
-- `step`: `step` is what the job has come to: import, load, search, refit, predict, save
+- `step`: `step` is what the job has come to: import, load, pretrain, search, refit, predict, save
 - `trial`: number, of, score, best and `files`, those of the finished trial, which lie in `staged`/outside
-- `stage`: `record` of the finished search, whose files lie in `staged`/outside/search
+- `stage`: `record` of the finished search, whose files lie in `staged`/outside/search, or of the finished pretraining,
+  whose files lie in `staged`/outside/pretraining
 - `ended`, each job's last: status, reason, error, result, import, wall, peak, slot, spent (see `slot_ledger`); the
   files of a job that is ok lie in `staged`/job, with `staged`/outside/truth.npz
 
@@ -32,7 +33,7 @@ class Order:
         staged: an empty folder; what the job leaves goes to `job` and `outside` in it, which the executor makes.
         search: the record of its search stage where that is finished.
         trials: folder of the finished trials of a search that was killed; None, or a missing one, holds none.
-        needs: for an ensemble, search key → folder of the finished stage of a member.
+        needs: key → folder of a finished stage: weights to start from; for an ensemble, the searches of its members.
     """
 
     spec: JobSpec

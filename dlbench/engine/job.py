@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +17,12 @@ from dlbench.core import catalog
 from dlbench.core.errors import Diverged, DlbenchError
 from dlbench.engine import noticing
 from dlbench.engine.clock import Clock
+from dlbench.engine.desk import Desk
 from dlbench.engine.ensemble import assemble, refit
 from dlbench.engine.judge import judge
 from dlbench.engine.pace import pace
 from dlbench.engine.parts import Parts, cut
+from dlbench.engine.pretraining import started
 from dlbench.engine.tuning import Shelf, Tuned, given, settings, tune
 from dlbench.forms.outlined import truth_of
 from dlbench.prepare.threshold import apply
@@ -42,29 +42,6 @@ class WrongPrediction(DlbenchError):
     exit_code = 3
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Where a job works.
-
-    Attributes:
-        folder: empty; what the job leaves goes here: predictions.npz, trials.json, model files.
-        outside: a folder for what is not the job's own: truth.npz, and search/ for the stage.
-        send: takes events: `stage`, `trial`, `step`.
-        search: the record of its search stage where that is finished.
-        trials: folder of the finished trials of a search that was killed; there may be none.
-        needs: for an ensemble, search key → folder of the finished stage of a member.
-        grace: seconds beyond the granted ones after which the process is killed.
-    """
-
-    folder: Path
-    outside: Path
-    send: Callable[[dict[str, Any]], None]
-    search: Mapping[str, Any] | None = None
-    trials: Path | None = None
-    needs: Mapping[str, Path] = field(default_factory=dict)
-    grace: float = 0.0
-
-
 def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     """Do one job and return the parts of its record that only it knows.
 
@@ -82,6 +59,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     if misfit:
         raise DlbenchError(misfit)
     paces = [pace()]
+    spec, weights = started(spec, desk, clock)
     if spec.members:
         tuned, fitted = _blended(spec, parts, desk, clock)
     else:
@@ -112,6 +90,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "sizes": {"train": len(parts.train), "valid": len(parts.valid), "test": len(parts.test_ids)},
         "form": prediction.name,
         **({"inferred": dict(parts.inferred)} if parts.inferred else {}),
+        **({"pretrained": {**weights, "loaded": dict(fitted.loaded)}} if spec.contestant.start else {}),
         "noticed": {**seen, **noticing.of_search(spec, parts, tuned, fitted.history)},
     }
 
@@ -244,12 +223,13 @@ def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted, *, shared
 
     A search that another job did is charged to each job that rests on it, and marked as shared, so that sums can
     count it once; `replayed_seconds` of it were spent by a process that was killed. An ensemble is granted what its
-    members are, and one job's seconds for its own refit. `own_*` leave out what other jobs were granted and spent.
+    members are, and one job's seconds for its own refit. Pretraining goes on for given epochs, so that it is granted
+    what it takes, and is shared as a search is. `own_*` leave out what other jobs were granted and spent.
     """
-    used = clock["search"] + clock["refit"]
+    used = clock["pretraining"] + clock["search"] + clock["refit"]
     searches = len(spec.members) or bool(spec.search_key)
-    seconds = spec.search.seconds
-    granted = None if seconds is None else seconds * (len(spec.members) + 1)
+    seconds, learned = spec.search.seconds, clock["pretraining"] - clock["pretraining_elsewhere"]
+    granted = None if seconds is None else seconds * (len(spec.members) + 1) + clock["pretraining"]
     return {
         "granted_seconds": granted,
         "granted_trials": spec.search.trials * searches if spec.search.oracle != "none" else 0,
@@ -257,10 +237,11 @@ def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted, *, shared
         "fit_seconds": clock["refit"],
         "used_seconds": used,
         "unspent_seconds": None if granted is None else max(0.0, granted - used),
-        "own_granted_seconds": seconds,
-        "own_used_seconds": clock["refit"] + (0.0 if shared else clock["search"]),
+        "own_granted_seconds": None if seconds is None else seconds + learned,
+        "own_used_seconds": learned + clock["refit"] + (0.0 if shared else clock["search"]),
         "replayed_seconds": tuned.seconds.get("replayed", 0.0),
         "search_shared": shared,
+        **({"pretraining": clock["pretraining"], "pretraining_shared": learned <= 0} if spec.starts else {}),
         "stopped": fitted.stopped,
         "refit_rounds": [sum(fitted.rounds.values()), sum(tuned.rounds.values())] if tuned.rounds else None,
         **{name: fitted.seconds.get(name, 0.0) for name in ("preparation", "compile", "fit")},

@@ -24,7 +24,7 @@ _PLACES = {
     "begun": re.compile(r"(?!)"),
     "step": re.compile(r"(?!)"),
     "trial": re.compile(r"outside/trials/\d+\.(json|npz)", re.ASCII),
-    "stage": re.compile(r"outside/search/[^/]+"),
+    "stage": re.compile(r"outside/(search|pretraining)/[^/]+"),
     "ended": re.compile(r"job/[^/]+|outside/truth\.npz"),
 }
 _STATUSES = ("ok", "failed", "diverged", "timeout", "memory", "unavailable")
@@ -62,7 +62,7 @@ class Orders:
             "gpu": gpu,
             "environment": {"KERAS_BACKEND": backend()} | {n: os.environ[n] for n in _CARRIED if n in os.environ},
             "versions": versions(),
-            "paths": sorted({*_paths(spec.task.params), *spec.include}),
+            "paths": sorted({*_paths(spec.task.params), *_paths(_starts(spec)), *spec.include}),
             "search": None if order.search is None else dict(order.search),
             "needs": list(order.needs),
         }
@@ -73,15 +73,15 @@ def believed(event: Mapping[str, Any], files: Mapping[str, bytes], spec: JobSpec
     """Hold what came from a node against what a worker may say.
 
     Raises:
-        CorruptRecord: an unknown event, a file at a place that is not the event's, a search of another job.
+        CorruptRecord: an unknown event, a file at a place that is not the event's, a stage of another job.
     """
     kind = str(event.get("event"))
     if kind not in _PLACES:
         raise CorruptRecord(f"an unknown event {kind!r}")
     if wrong := [name for name in files if not _PLACES[kind].fullmatch(name)]:
         raise CorruptRecord(f"a file at a wrong place: {wrong[0]!r}")
-    if kind == "stage" and (event.get("record") or {}).get("key") != spec.search_key:
-        raise CorruptRecord("the search of another job")
+    if kind == "stage" and (event.get("record") or {}).get("key") not in spec.makes:
+        raise CorruptRecord("the stage of another job")
     if kind == "trial" and {f"outside/{name}" for name in event.get("files", ())} != set(files):
         raise CorruptRecord("a trial without its files")
     if kind == "ended" and event.get("status", "ok") not in _STATUSES:
@@ -89,7 +89,7 @@ def believed(event: Mapping[str, Any], files: Mapping[str, bytes], spec: JobSpec
 
 
 def _files(order: Order) -> dict[str, bytes]:
-    """Return finished trials of the job's search, and the finished searches of an ensemble's members."""
+    """Return finished trials of the job's search, and the finished stages that it rests on."""
     files: dict[str, bytes] = {}
     if order.trials is not None and order.trials.is_dir():
         for trial in sorted(path for path in order.trials.iterdir() if path.name.isdigit()):
@@ -99,8 +99,13 @@ def _files(order: Order) -> dict[str, bytes]:
     return files
 
 
+def _starts(spec: JobSpec) -> list[Any]:
+    """Return what the contestants of a job start from."""
+    return [dict(one.pretrain) for one in (spec.contestant, *(member.contestant for member in spec.members))]
+
+
 def _paths(value: Any) -> Iterator[str]:
-    """Yield the files and folders here that parameters of a dataset name."""
+    """Yield the files and folders here that parameters of a dataset, or what a contestant starts from, name."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list | tuple):

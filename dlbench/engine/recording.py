@@ -49,7 +49,7 @@ class Recorder:
             "ledger": ledger,
             "peak_memory_bytes": max(0, int(event.get("peak") or 0)) or None,
             **device,
-            "stages": [job.search_key] if job.search_key else list(job.needs),
+            "stages": list(job.makes or job.needs),
             "environment": {
                 "versions": versions(),
                 "machine": self._machine,

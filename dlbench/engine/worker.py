@@ -75,7 +75,8 @@ def _leave() -> None:
 
 
 def _run(spec: JobSpec, order: Mapping[str, Any], send: Any) -> dict[str, Any]:
-    from dlbench.engine.job import Desk, run_job
+    from dlbench.engine.desk import Desk
+    from dlbench.engine.job import run_job
 
     trials = Path(order["trials"]) if order["trials"] else None
     needs = {key: Path(folder) for key, folder in order["needs"].items()}

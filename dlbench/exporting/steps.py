@@ -101,6 +101,8 @@ class Steps:
         self, member: Member, place: int, model: Model, values: Mapping[str, Any], schema: Schema, inputs: Inputs,
         seed: int,
     ) -> dict[str, str]:  # fmt: skip
+        if member.contestant.start:
+            raise UsageError(f"{model.name}: starts from loaded weights, layer by layer, which no script makes again")
         if (augment := values.get("augment", NONE)) != NONE:
             raise UsageError(
                 f"{model.name}: augment: {augment} is drawn inside compiled steps, which no script makes again"

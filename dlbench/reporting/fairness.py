@@ -15,7 +15,7 @@ CONTRACT = (
     "as objective (a label-free one where the labels are hidden).",
     "Everything that learns from data is fitted on the training part.",
     "Budget seconds charge preparation, search, compilation, refit; not library import, data loading or test "
-    "prediction.",
+    "prediction. Learning other data first is granted what it takes, and told.",
     "After the search everybody refits on train + validation with the chosen parameters, iterative learners for the "
     "best number of epochs or rounds.",
     "The default setting is everyone's first trial. search.rows is the same for all; the refit sees all rows.",
@@ -89,8 +89,23 @@ def _ratio(jobs: Mapping[str, Sequence[Record]]) -> str:
     return f", {figures.times(deep / classic)} the time of classic" if classic and deep else ""
 
 
+def pretraining(rounds: Sequence[Round]) -> list[str]:
+    """Return a sentence on what was learned before any search, and by whom; none where nobody started from there."""
+    jobs = [(label, job) for place in rounds for label, found in place.jobs.items() for job in found]
+    learned = [(label, job["ledger"]) for label, job in jobs if (job.get("ledger") or {}).get("pretraining")]
+    if not learned:
+        return []
+    who = ", ".join(dict.fromkeys(label for label, _ in learned))
+    own = sum(ledger["pretraining"] for _, ledger in learned if not ledger.get("pretraining_shared"))
+    told = f"{who} learned other data first, before any search and granted what it took: {figures.seconds(own)} in all"
+    return [f"{told}, each set once for all jobs that start from it."]
+
+
 def _grant(job: Record) -> str:
+    """Say what the search and refit of a job were granted; pretraining is told apart."""
     trials, seconds = _number(job, "granted_trials"), _number(job, "granted_seconds")
+    if seconds is not None and not job["ledger"].get("pretraining_shared"):
+        seconds -= job["ledger"].get("pretraining") or 0.0
     told = figures.plural(int(trials or 0), "trial")
     return f"{told} a job" if seconds is None else f"{told} and {figures.seconds(seconds)} a job"
 
@@ -101,9 +116,11 @@ def _sum(jobs: Sequence[Record], name: str) -> float | None:
 
 
 def _number(job: Record, name: str) -> float | None:
-    """Return a number of a job's ledger; a search that another job did counts there alone."""
+    """Return a number of a job's ledger; a search, or a pretraining, that another job did counts there alone."""
     ledger: Mapping[str, Any] = job.get("ledger") or {}
     value = ledger.get(name)
+    if value is not None and ledger.get("pretraining_shared") and name in ("used_seconds", "granted_seconds"):
+        value = value - ledger["pretraining"]
     if value is not None and ledger.get("search_shared"):
         value = value - ledger["search"] if name == "used_seconds" else 0 if name != "granted_seconds" else value
     return None if value is None else float(value)

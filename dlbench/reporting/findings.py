@@ -16,7 +16,7 @@ from dlbench.reporting.comparisons import Compared, compare
 from dlbench.reporting.components import Spread, spreads
 from dlbench.reporting.crossings import crossovers
 from dlbench.reporting.crossover import Crossover
-from dlbench.reporting.fairness import fairness, halving, ledgers
+from dlbench.reporting.fairness import fairness, halving, ledgers, pretraining
 from dlbench.reporting.horizons import Horizon, horizons
 from dlbench.reporting.leader import Leader, leaders
 from dlbench.reporting.over_tasks import across
@@ -107,7 +107,7 @@ def _found(source: Source) -> Findings:
         skipped=_skipped(source, rounds),
         failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
         counts=Counter(job["status"] for job in source.jobs),
-        fairness=" ".join([fair, *halving(source.run), *breaches]),
+        fairness=" ".join([fair, *pretraining(rounds), *halving(source.run), *breaches]),
         ledgers=ledgers(rounds),
         policy=source.policy,
         subgroups=subgroups(source, rounds),

@@ -58,12 +58,12 @@ def costs(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a job cost; None where it was not measured.
 
     `fit_seconds` is one fit at the chosen setting (preparation, compilation, refit), `used_seconds` all that the
-    budget is charged with, the search included.
+    budget is charged with, search and pretraining included.
     """
     ledger = record.get("ledger") or {}
     fit, used, search = (ledger.get(name) for name in ("fit_seconds", "used_seconds", "search"))
     if fit is None and used is not None:
-        fit = used - (search or 0.0)
+        fit = used - (search or 0.0) - (ledger.get("pretraining") or 0.0)
     taken = {name: ledger.get(name) for name in ("trials", "granted_trials", "granted_seconds", "used_seconds")}
     measured = {name: record.get(name) for name in ("predict_seconds_per_1000", "peak_memory_bytes", "parameters")}
     return {"fit_seconds": fit, **measured, **taken}

@@ -93,7 +93,7 @@ def _fits(contestant: Contestant, modality: str, asks: str) -> bool:
 def _problems(contestant: Contestant, task: TaskEntry) -> Iterator[tuple[str, str]]:
     modality = catalog.dataset(task.dataset_name).modality
     form = contestant.form_for(catalog.task(task.type).asks) or ""
-    known = Contestant(contestant.label, contestant.model, contestant.stages).dimensions(Schema.example(modality, form))
+    known = contestant.free.dimensions(Schema.example(modality, form))
     for name, value in contestant.parameters.items():
         if name in known and (problem := known[name].problem(value)):
             yield name, problem

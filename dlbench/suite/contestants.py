@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dlbench.core import catalog
@@ -9,10 +10,11 @@ from dlbench.core.contestant import Contestant
 from dlbench.core.errors import DlbenchError, suggest
 from dlbench.core.schema import Schema
 from dlbench.suite.entries import ModelEntry
+from dlbench.suite.pretrained import pretrain_of
 from dlbench.suite.shape import Costly, ModelShape, StageShape
 from dlbench.suite.tree import Mistakes, Node, Way
 
-_KEYS = ("name", "as", "stages", "needs", "tasks", "threshold")
+_KEYS = ("name", "as", "stages", "needs", "tasks", "threshold", "pretrain")
 
 
 def contestant_entry(written: ModelShape, way: Way, tree: Node, mistakes: Mistakes) -> ModelEntry:
@@ -29,6 +31,7 @@ def contestant_entry(written: ModelShape, way: Way, tree: Node, mistakes: Mistak
     label = written.label or "+".join((*before, head))
     contestant = Contestant(label, head, before, parameters, _threshold(written))
     if _links_fit(contestant, way, tree, mistakes):
+        contestant = replace(contestant, pretrain=pretrain_of(contestant, written, way, tree, mistakes))
         _check_parameters(contestant, ways, tree, mistakes)
     return ModelEntry(contestant, None if written.tasks is None else tuple(written.tasks))
 
@@ -94,7 +97,7 @@ def _check_parameters(contestant: Contestant, ways: dict[str, Way], tree: Node, 
     forms = contestant.head.gives
     schemas = [Schema.example(modality, form) for modality in contestant.links[0].accepts for form in forms]
     for name, value in contestant.parameters.items():
-        alone = Contestant(contestant.label, contestant.model, contestant.stages, {name: value})
+        alone = replace(contestant, parameters={name: value})
         problems = [problem for schema in schemas if (problem := _problem(alone, schema, name)) is not None]
         if schemas and len(problems) == len(schemas):
             mistakes.add(tree.at(ways[name]), ways[name], problems[0])
@@ -107,7 +110,7 @@ def _problem(contestant: Contestant, schema: Schema, name: str) -> str | None:
         return str(error)
     if not found:
         return None
-    known = Contestant(contestant.label, contestant.model, contestant.stages).dimensions(schema)
+    known = contestant.free.dimensions(schema)
     if name not in known:
         return f"unknown parameter {name!r}{suggest(name, [*known, *_KEYS])}"
     return found[0].removeprefix(f"{name}: ")

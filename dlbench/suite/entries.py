@@ -11,6 +11,7 @@ from typing import Any
 from dlbench.core.canonical import digest
 from dlbench.core.contestant import Contestant
 from dlbench.core.errors import UsageError, suggest
+from dlbench.core.pretraining import Pretrain
 from dlbench.suite.shape import Policy, Protocol, Search
 
 
@@ -120,7 +121,7 @@ class Suite:
             "description": self.description,
             "include": [self._told(str(path)) for path in self.include],
             "tasks": [self._task(task) for task in self.tasks],
-            "models": [_model(entry) for entry in self.models],
+            "models": [self._model(entry) for entry in self.models],
             "search": self.search.model_dump(),
             "protocol": self.protocol.model_dump(),
             "sweep": {axis: list(values) for axis, values in self.sweep.items()},
@@ -150,22 +151,34 @@ class Suite:
             "models": None if task.models is None else list(task.models),
         }
 
+    def _model(self, entry: ModelEntry) -> dict[str, Any]:
+        contestant = entry.contestant
+        return {
+            "as": contestant.label,
+            "name": contestant.model,
+            "stages": list(contestant.stages) or None,
+            "tasks": None if entry.tasks is None else list(entry.tasks),
+            **({"threshold": contestant.threshold} if contestant.threshold else {}),
+            **({"pretrain": self._pretrain(contestant.start)} if contestant.start else {}),
+            **contestant.parameters,
+        }
+
+    def _pretrain(self, start: Pretrain) -> dict[str, Any]:
+        if start.weights:
+            return {"weights": self._told(start.weights)}
+        params = {name: self._told(value) for name, value in (start.params or {}).items()}
+        limit = {} if start.limit is None else {"limit": start.limit}
+        return {
+            "dataset": {"name": start.dataset, **params},
+            **limit,
+            "epochs": start.epochs,
+            **(start.parameters or {}),
+        }
+
     def _told(self, value: Any) -> Any:
         if isinstance(value, str) and Path(value).is_absolute() and Path(value).is_relative_to(self.folder):
             return Path(value).relative_to(self.folder).as_posix()
         return value
-
-
-def _model(entry: ModelEntry) -> dict[str, Any]:
-    contestant = entry.contestant
-    return {
-        "as": contestant.label,
-        "name": contestant.model,
-        "stages": list(contestant.stages) or None,
-        "tasks": None if entry.tasks is None else list(entry.tasks),
-        **({"threshold": contestant.threshold} if contestant.threshold else {}),
-        **contestant.parameters,
-    }
 
 
 def matches(label: str, patterns: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ from dlbench.suite.tree import Mistakes, Node, Place, Way, planted
 _STEP = re.compile(r"([^.\[\]]+)((?:\[\d{1,6}\])*)")
 # what a suite's list entry is known by when it has no `as`, and what a bare entry stands for
 _KNOWN_BY = {"tasks": "dataset", "models": "name"}
+_PARTED = ("stages", "pretrain")
 
 
 def override(tree: Node, overrides: Mapping[str, Any], mistakes: Mistakes) -> Node:
@@ -32,7 +33,8 @@ def override(tree: Node, overrides: Mapping[str, Any], mistakes: Mistakes) -> No
 
 
 def _steps(text: str) -> Way | None:
-    """Split a path; behind a model, the rest is one name, since a stage's parameters have dots (`pca.components`)."""
+    """Split a path; behind a model, the rest is one name, since a stage's parameters have dots (`pca.components`), but
+    for what has keys of its own."""
     way: list[str | int] = []
     parts = text.split(".")
     for number, part in enumerate(parts):
@@ -41,7 +43,7 @@ def _steps(text: str) -> Way | None:
             return None
         way.append(match[1])
         way.extend(int(index) for index in re.findall(r"\d+", match[2]))
-        if way[0] == "models" and len(way) >= 2 and parts[number + 1 :] and parts[number + 1] != "stages":
+        if way[0] == "models" and len(way) >= 2 and parts[number + 1 :] and parts[number + 1] not in _PARTED:
             return (*way, ".".join(parts[number + 1 :]))
     return tuple(way)
 

@@ -147,6 +147,23 @@ class Costly(Shape):
     cost: Costs = Field(description="what a false positive and a false negative cost")
 
 
+class PretrainShape(BaseModel):
+    """What a net starts from: another set that it learns first, or a file of weights. Every other key is a fixed
+    parameter of that first training."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    dataset: Annotated[
+        Any,
+        BeforeValidator(_of((str, dict, NoneType), "a dataset's name, or a mapping such as {images: folder}")),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}, {"type": "null"}]}),
+    ] = Field(default=None, description="a set of images; its training part alone is learned")
+    limit: Rows | None = Field(default=None, description="learn at most so many of its training rows")
+    epochs: Count | None = Field(default=None, description="for which it is learned; 5 by default")
+    weights: Annotated[str, Field(min_length=1), AfterValidator(_prose)] | None = Field(
+        default=None, description="a .keras, .weights.h5 or .h5 file, a folder that holds one, or imagenet"
+    )
+
+
 class ModelShape(StageShape):
     """A model as a suite enters it; every other key is a fixed parameter."""
 
@@ -158,6 +175,9 @@ class ModelShape(StageShape):
     threshold: Literal["tuned"] | Costly | None = Field(
         default=None,
         description="choose the cut between two classes on validation: tuned for the primary metric, or for a cost",
+    )
+    pretrain: PretrainShape | None = Field(
+        default=None, description="start a net of images from weights it learned before"
     )
 
 

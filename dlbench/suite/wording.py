@@ -42,6 +42,7 @@ _KEYED: Mapping[str, type[BaseModel]] = {
     "resources": shape.Resources,
     "reference": shape.Reference,
     "tasks": shape.TaskShape,
+    "pretrain": shape.PretrainShape,
 }
 
 

@@ -71,6 +71,11 @@ class Chain:
         reasons = {link.course.stopped for link in self.links}
         return next((reason for reason in ("deadline", "early") if reason in reasons), "")
 
+    @property
+    def loaded(self) -> Mapping[str, Any]:
+        """What the head has read of its weights."""
+        return self.links[-1].course.loaded
+
     def predict(self, inputs: Inputs) -> Form:
         """Encode, then ask the head."""
         return self.links[-1].predict(_through(self.links[:-1], inputs))
@@ -108,6 +113,9 @@ def fit(
         valid: what chooses rounds; None for a refit.
         limits: of the whole fit; its deadline is shared by all links.
         seed: of the fit stream.
+
+    Raises:
+        ValueError: a contestant that starts from weights which are no file yet.
     """
     train = _share(train, limits.share, seed)
     links: list[FittedLink] = []
@@ -122,8 +130,17 @@ def fit(
         encoding += time.perf_counter() - began
         schema = schema.encoded(train.inputs.shape[0])
     model, chosen = head
-    links.append(_fit_link(model, chosen, schema, Lesson(train, valid, limits.of(model.name), seed)))
+    lesson = Lesson(train, valid, limits.of(model.name), seed, _start(contestant))
+    links.append(_fit_link(model, chosen, schema, lesson))
     return Chain(tuple(link.name for link in contestant.links), tuple(links), encoding)
+
+
+def _start(contestant: Contestant) -> str:
+    """Return the file of weights that a contestant starts from; empty where they are drawn."""
+    start = contestant.start
+    if start is not None and start.staged:
+        raise ValueError(f"{contestant.label} starts from weights that nobody has made yet: {start.told()}")
+    return "" if start is None else start.weights
 
 
 def _fit_link(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson) -> FittedLink:

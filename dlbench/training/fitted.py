@@ -24,12 +24,14 @@ class Lesson:
         valid: what chooses the number of rounds; None for a refit, which runs exactly `limits.rounds`.
         limits: of this link, see `Limits.of`.
         seed: of all that is random in the fit.
+        start: path of a file of weights that a net starts from; empty for drawn ones.
     """
 
     train: Part
     valid: Part | None
     limits: Limits
     seed: int
+    start: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Course:
         parameters: how many numbers were learned, None where that has no meaning.
         seconds: preparation, compile, fit.
         stopped: "" (ran to its end), "early" or "deadline".
+        loaded: how much of its weights a net has read from a file, see `starting`; empty where it has read none.
     """
 
     rounds: int | None = None
@@ -49,6 +52,7 @@ class Course:
     parameters: int | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     stopped: str = ""
+    loaded: Mapping[str, Any] = field(default_factory=dict)
 
 
 class FittedLink(Protocol):
@@ -98,6 +102,11 @@ class Fitted(Protocol):
     @property
     def stopped(self) -> str:
         """ "deadline" where a link was stopped by it, else "early" where one stopped early, else ""."""
+        ...
+
+    @property
+    def loaded(self) -> Mapping[str, Any]:
+        """How much of its weights it has read from a file; empty where it has read none."""
         ...
 
     def predict(self, inputs: Inputs) -> Form:

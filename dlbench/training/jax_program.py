@@ -7,7 +7,7 @@ them, so that many nets are trained side by side.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,7 +57,25 @@ class Program:
             optimiser.build(net.trainable_variables)
             self._begin = values_of(optimiser)
 
-    def begun(self, numbers: Mapping[str, float]) -> list[Any]:
+    @property
+    def shares(self) -> Any:
+        """The optimiser's variable of the shares of the learning rate, where its variables have some."""
+        return self._optimiser.numbers["shares"]
+
+    def told(self, state: State, values: Sequence[tuple[Any, Any]]) -> State:
+        """Return a state in which some variables of the net or the optimiser hold what they are told."""
+        held = {id(variable): value for variable, value in values}
+        owners = ((self._net.variables, state.net), (self._optimiser.variables, state.optimiser))
+        net, optimiser = (
+            [
+                np.float32(held[id(one)]) if id(one) in held else value
+                for one, value in zip(variables, kept, strict=True)
+            ]
+            for variables, kept in owners
+        )
+        return State(net, optimiser)
+
+    def begun(self, numbers: Mapping[str, Any]) -> list[Any]:
         """Return what the optimiser's variables hold before the first batch, `numbers` by their names in it."""
         named = {id(variable): name for name, variable in self._optimiser.numbers.items()}
         pairs = zip(self._optimiser.variables, self._begin, strict=True)

@@ -35,7 +35,7 @@ def teach(
     watch: Watch,
 ) -> None:
     """Train `net` for the plan's epochs, or until `watch` stops it; it is left with the weights `watch` kept."""
-    bench = workshop.bench(net)
+    bench = workshop.bench(net, gated=recipe.thaw is not None)
     bench.take(net)
     steps = program_for(bench, loss, recipe, plan)
     state = State(values_of(bench.net), steps.begun(recipe.numbers))
@@ -44,6 +44,8 @@ def teach(
     rng, epochs = np.random.default_rng(plan.seed), Epochs(steps, train, held, plan.batch_size, watch)
     for epoch in range(plan.epochs):
         watch.on_epoch_begin(epoch)
+        if recipe.thaw is not None:
+            state = steps.told(state, recipe.thaw.told(epoch, steps.shares, bench.gates))
         state, lost = epochs.epoch(state, rng.permutation(len(train.inputs)).astype(np.int32))
         found = {"loss": float(lost)}
         if held is not None:

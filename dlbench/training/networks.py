@@ -25,7 +25,9 @@ from dlbench.training.goal import Goal
 from dlbench.training.limits import Limits
 from dlbench.training.optimisers import Recipe
 from dlbench.training.seeding import name_afresh, seed_fit
+from dlbench.training.starting import load
 from dlbench.training.teaching import Examples, Plan, Teacher, forward
+from dlbench.training.thawing import Thaw
 from dlbench.training.watch import Watch
 
 EPOCHS = 30
@@ -77,13 +79,14 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
 
     Raises:
         Diverged: the loss is not a finite number.
-        UsageError: a loss that does not suit what the net learns.
+        UsageError: a loss that does not suit what the net learns; weights that do not fit the net.
     """
     began = time.perf_counter()
     prepared, inputs = _prepare(model, values, lesson)
     ready = time.perf_counter()
     seen = _seen(schema, prepared, inputs)
     network = fresh_net(model, _measured(model, values, seen, lesson.train), seen, lesson.seed)
+    loaded = load(network.net, Path(lesson.start)) if lesson.start else {}
     goal = Goal.of(network, schema, lesson.train, lesson.valid)
     train = _examples(goal, inputs, lesson.train)
     built = time.perf_counter()
@@ -91,7 +94,7 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
     compiling = built - ready + watch.compile_seconds
     seconds = {"preparation": ready - began, "compile": compiling, "fit": time.perf_counter() - ready - compiling}
     parameters = sum(int(np.prod(weight.shape)) for weight in network.net.trainable_weights)
-    course = Course(watch.best, tuple(watch.history), parameters, seconds, watch.stopped)
+    course = Course(watch.best, tuple(watch.history), parameters, seconds, watch.stopped, loaded)
     return FittedNetwork(prepared, network, goal, course)
 
 
@@ -109,7 +112,8 @@ def _train(
     batches = plan.epochs * -(-len(train.inputs) // plan.batch_size)
     loss = network.loss or goal.loss(values.get("loss", "auto"), train.target, len(schema.classes))
     watch = Watch(network.net, limits)
-    Teacher(network.net, loss, Recipe(values, batches)).teach(train, held, plan, watch)
+    thaw = Thaw.of(network.net, values) if lesson.start else None
+    Teacher(network.net, loss, Recipe(values, batches, thaw)).teach(train, held, plan, watch)
     return watch
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from dlbench.training.schedules import schedule
+from dlbench.training.thawing import Thaw
 
 MOMENTUM = 0.9
 
@@ -22,25 +23,31 @@ class Recipe:
     Attributes:
         values: optimizer, learning_rate, schedule, weight_decay, clip_norm; what is missing takes the plain value.
         batches: of the fit, for the schedule.
+        thaw: how far each variable learns, of a net with loaded weights; None where all learn alike.
     """
 
     values: Mapping[str, Any]
     batches: int
+    thaw: Thaw | None = None
 
     @property
-    def kind(self) -> tuple[str, str, bool, bool]:
-        """Return name, schedule, whether weights decay, whether gradients are clipped: steps of one kind are alike."""
+    def kind(self) -> tuple[str, str, bool, bool, bool]:
+        """Return name, schedule, whether weights decay, whether gradients are clipped, whether variables learn at
+        rates of their own: steps of one kind are alike."""
         name = self.values.get("optimizer", "adam")
         decays = name == "adamw" or (name != "adam" and bool(self.values.get("weight_decay")))
-        return name, self.values.get("schedule", "constant"), decays, bool(self.values.get("clip_norm"))
+        clips = bool(self.values.get("clip_norm"))
+        return name, self.values.get("schedule", "constant"), decays, clips, self.thaw is not None
 
     @property
-    def numbers(self) -> dict[str, float]:
-        """Return learning_rate, batches and, where the kind has them, weight_decay and clip_norm."""
-        _, _, decays, clips = self.kind
+    def numbers(self) -> dict[str, Any]:
+        """Return learning_rate, batches and, where the kind has them, weight_decay, clip_norm, and the shares of the
+        learning rate that the variables learn by in the first epoch."""
+        _, _, decays, clips, _ = self.kind
         asked = {"learning_rate": self.values.get("learning_rate", 1e-3), "batches": self.batches}
         asked |= {"weight_decay": self.values.get("weight_decay") or 0.0} if decays else {}
-        return asked | ({"clip_norm": self.values["clip_norm"]} if clips else {})
+        asked |= {"clip_norm": self.values["clip_norm"]} if clips else {}
+        return asked | ({} if self.thaw is None else {"shares": self.thaw.shares(0)})
 
     def build(self) -> Any:
         """Return the Keras optimiser; its `numbers` is a mapping of the names above to scalar keras Variables, which
@@ -52,7 +59,7 @@ class Recipe:
         """
         from keras import Variable
 
-        name, way, _, _ = self.kind
+        name, way, *_ = self.kind
         numbers = self.numbers
         rate = schedule(way, numbers.pop("learning_rate"), int(numbers.pop("batches")))
         made = _housed(name)(rate)
@@ -87,7 +94,7 @@ def optimiser(values: Mapping[str, Any], batches: int) -> Any:
 @cache
 def _housed(name: str) -> Any:
     """Return a maker of the optimiser `name`; it clips by a variable, which Keras's own clipping cannot."""
-    from keras import optimizers
+    from keras import ops, optimizers
 
     kinds: dict[str, tuple[Any, dict[str, Any]]] = {
         "adam": (optimizers.Adam, {}),
@@ -100,19 +107,51 @@ def _housed(name: str) -> Any:
 
     class Housed(kind):  # type: ignore[misc, valid-type]
         clip_norm: Any = None
+        shares: Any = None
 
         def apply(self, grads: Sequence[Any], trainable_variables: Any = None) -> None:
-            bounded = grads if self.clip_norm is None else clipped(grads, self.clip_norm)
+            bounded = grads if self.clip_norm is None else clipped(grads, self.clip_norm, self._learning(len(grads)))
             super().apply(bounded, trainable_variables)
+
+        def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+            if self.shares is None:
+                super().update_step(gradient, variable, learning_rate)
+                return
+            rate = learning_rate * ops.convert_to_tensor(self.shares)[self._get_variable_index(variable)]
+            if self.weight_decay is not None and self._use_weight_decay(variable):
+                pulled = rate * ops.cast(self.weight_decay, "float32")
+                self.assign_sub(variable, variable * ops.cast(pulled, variable.dtype))
+            super().update_step(gradient, variable, rate)
+
+        def _apply_weight_decay(self, variables: Any) -> None:
+            """Decay all variables by one rate; where each has its own, `update_step` does it."""
+            if self.shares is None:
+                super()._apply_weight_decay(variables)
+
+        def _learning(self, count: int) -> list[Any]:
+            """Return for each gradient 1 where its variable learns, else 0."""
+            if self.shares is None:
+                return [1.0] * count
+            shares = ops.convert_to_tensor(self.shares)
+            return [ops.cast(shares[place] > 0, "float32") for place in range(count)]
 
     return lambda rate: Housed(learning_rate=rate, name=name, **fixed)
 
 
-def clipped(gradients: Sequence[Any], most: Any) -> list[Any]:
-    """Return gradients whose norm, all together, is at most `most`; those that are not finite become NaN."""
+def clipped(gradients: Sequence[Any], most: Any, counted: Sequence[Any] | None = None) -> list[Any]:
+    """Return gradients whose norm, all together, is at most `most`; those that are not finite become NaN.
+
+    Args:
+        gradients: None for a variable that has none.
+        most: of the norm.
+        counted: how much the square of each counts: 0 where it moves nothing; None counts all.
+    """
     from keras import ops
 
-    norm = ops.sqrt(sum(ops.sum(ops.square(ops.cast(one, "float32"))) for one in gradients if one is not None))
+    parts = zip(gradients, counted or [1.0] * len(gradients), strict=True)
+    norm = ops.sqrt(
+        sum(share * ops.sum(ops.square(ops.cast(one, "float32"))) for one, share in parts if one is not None)
+    )
     scale = most / ops.maximum(norm, most) + (norm - norm)
     return [None if one is None else one * ops.cast(scale, one.dtype) for one in gradients]
 

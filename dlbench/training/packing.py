@@ -35,11 +35,11 @@ def key(contestant: Contestant, values: Values, schema: Schema, limits: Limits) 
 
     Alone go: other backends than JAX, nets that several devices train, contestants of several links, models other than
     nets, nets with layers that are not Keras's own (their state in Python cannot be told apart), a loss of their own or
-    values measured on the target, preparations that draw, and shares of the rows. On a CPU so do nets that convolve:
-    XLA has no fast way there for a pack of kernels.
+    values measured on the target, loaded weights, preparations that draw, and shares of the rows. On a CPU so do nets
+    that convolve: XLA has no fast way there for a pack of kernels.
     """
     model = contestant.head
-    if model.trainer != "network" or len(contestant.links) > 1 or limits.share < 1 or not _packs():
+    if model.trainer != "network" or len(contestant.links) > 1 or limits.share < 1 or contestant.start or not _packs():
         return None
     if type(model).measure is not DeepModel.measure:  # type: ignore[attr-defined]
         return None

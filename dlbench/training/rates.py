@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from dlbench.training.norm_gates import gated_norm, gates_of, normalises
+
 FAMILIES = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianDropout")
 """Layers of Keras whose rate becomes a variable. One inside another layer (attention, a wrapper) keeps its number."""
 
 
-def loosened(net: Any) -> tuple[Any, dict[str, Any]]:
+def loosened(net: Any, *, gated: bool = False) -> tuple[Any, dict[str, Any]]:
     """Return a copy of a net with its weights and seeds, in which dropout rates are variables, and those by layer name.
 
     The variables are scalars among the copy's non-trainable variables and hold the net's own rates. A rate of 0 stays
@@ -22,12 +24,14 @@ def loosened(net: Any) -> tuple[Any, dict[str, Any]]:
 
     Args:
         net: keras.Model of Keras's own layers, functional or sequential, built.
+        gated: whether its batch norms get gates, see `norm_gates`.
     """
     import keras
 
-    copy = keras.models.clone_model(net, clone_function=_loose_copy, recursive=True)
+    made = _gated_copy if gated else _loose_copy
+    copy = keras.models.clone_model(net, clone_function=made, recursive=True)
     rates = {layer.name: layer.loose_rate for layer in nested(copy) if hasattr(layer, "loose_rate")}
-    assign(without(copy.variables, rates.values()), net.variables)
+    assign(without(copy.variables, [*rates.values(), *gates_of(nested(copy)).values()]), net.variables)
     return copy, rates
 
 
@@ -85,6 +89,10 @@ def _loose_copy(layer: Any) -> Any:
         return type(layer).from_config(layer.get_config())
     kind: Any = type(layer)
     return _loose(kind).from_config(layer.get_config())
+
+
+def _gated_copy(layer: Any) -> Any:
+    return gated_norm(layer) if normalises(layer) else _loose_copy(layer)
 
 
 def _plain_copy(layer: Any) -> Any:

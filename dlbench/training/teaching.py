@@ -58,13 +58,15 @@ class Teacher:
         """Train until the plan ends or `watch` stops it, which sees every epoch; the best weights are kept.
 
         Raises:
-            UsageError: augmentation on a backend without steps of the house.
+            UsageError: augmentation, or loaded weights, on a backend without steps of the house.
         """
         if steps := compiled_steps():
             steps.teach(self.net, self.loss, self.recipe, train, held, plan, watch)
             return
         if plan.augment != NONE:
             raise UsageError(f"augment: {plan.augment}: use KERAS_BACKEND=tensorflow or jax, or leave it at {NONE}")
+        if self.recipe.thaw is not None:
+            raise UsageError("pretrain: use KERAS_BACKEND=tensorflow or jax, or leave it out")
         self.net.compile(optimizer=self.recipe.build(), loss=_keras_loss(self.loss), jit_compile="auto")
         self.net.fit(
             train.inputs,

@@ -71,7 +71,7 @@ def teach(
     watch: Watch,
 ) -> None:
     """Train `net` for the plan's epochs, or until `watch` stops it; it is left with the weights `watch` kept."""
-    bench = workshop.bench(net)
+    bench = workshop.bench(net, gated=recipe.thaw is not None)
     bench.take(net)
     steps = _steps(bench, loss, recipe, train, plan.augment)
     recipe.retune(steps.optimiser)
@@ -81,6 +81,9 @@ def teach(
     data, against = _tensors(train), None if held is None else _tensors(held)
     for epoch in range(plan.epochs):
         watch.on_epoch_begin(epoch)
+        if recipe.thaw is not None:
+            for variable, value in recipe.thaw.told(epoch, steps.optimiser.numbers["shares"], bench.gates):
+                variable.assign(value)
         found = {"loss": _epoch(steps, data, rng.permutation(len(train.inputs)), plan.batch_size, watch)}
         if held is not None and against is not None:
             found["val_loss"] = float(steps.judge(*against)) / len(held.inputs)

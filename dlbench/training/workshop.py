@@ -13,6 +13,7 @@ from typing import Any
 
 from dlbench.training import rates, replicas
 from dlbench.training.architecture import architecture
+from dlbench.training.norm_gates import gates_of
 
 MOST_BYTES = 2**29
 """Of data that is kept, and of weights of nets that are."""
@@ -29,13 +30,15 @@ class Bench:
 
     Attributes:
         net: what is trained: a loosened copy of the first of those nets, or that net itself where it cannot be shared.
+        gates: layer name → variable that says whether a batch norm learns; of gated benches alone.
     """
 
-    def __init__(self, net: Any, *, shared: bool) -> None:
+    def __init__(self, net: Any, *, shared: bool, gated: bool = False) -> None:
         with replicas.scope():
-            self.net, loose = rates.loosened(net) if shared else (net, {})
+            self.net, loose = rates.loosened(net, gated=gated) if shared else (net, {})
         self.shared, self._loose = shared, list(loose.values())
-        self._state = rates.without(self.net.variables, self._loose)
+        self.gates = gates_of(rates.nested(self.net))
+        self._state = rates.without(self.net.variables, [*self._loose, *self.gates.values()])
         self._tools: OrderedDict[Hashable, Any] = OrderedDict()
 
     def take(self, net: Any) -> None:
@@ -87,11 +90,14 @@ _DATA = _Kept(10_000)
 _DONE: set[str] = set()
 
 
-def bench(net: Any) -> Bench:
-    """Return the bench for nets of this architecture, which may hold another one's weights: `take` first."""
+def bench(net: Any, *, gated: bool = False) -> Bench:
+    """Return the bench for nets of this architecture, which may hold another one's weights: `take` first.
+
+    A `gated` one has batch norms that can be held still; see `norm_gates`.
+    """
     if shareable(net):
-        name = (net.house_architecture, replicas.count())
-        found: Bench = _BENCHES.get(name, lambda: Bench(net, shared=True))
+        name = (net.house_architecture, replicas.count(), gated)
+        found: Bench = _BENCHES.get(name, lambda: Bench(net, shared=True, gated=gated))
         return found
     if not hasattr(net, "house_bench"):
         net.house_bench = Bench(net, shared=False)

@@ -1,0 +1,197 @@
+"""The pretraining stage: made once, shared by all who start from it, charged and shown, and blind to test items."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import dlbench
+from dlbench import api
+from dlbench.core import catalog
+from dlbench.core.errors import CorruptRecord, DataUnavailable
+from dlbench.engine.orders import believed
+from dlbench.engine.pretraining import brought, images_of
+from dlbench.planning import plan_suite
+from dlbench.prepare.images import Images
+from dlbench.store import Store
+from dlbench.training.weight_files import read_weights
+
+SHARED = {"name": "lenet5", "filters": 3, "batch_size": 16}
+
+
+def other_set(folder: Path, *, twins: int = 0, rows: int = 60) -> Path:
+    """Write 12×12 pictures in colour of three classes; a sixth are tests, all white, and some are digits scaled up."""
+    random = np.random.default_rng(0)
+    images = random.integers(0, 200, (rows, 12, 12, 3), dtype=np.uint8)
+    labels = np.arange(rows) % 3
+    images[np.arange(rows), labels * 3] = 255
+    test = np.arange(rows) >= rows - rows // 6
+    images[test] = 255
+    if twins:
+        digits = catalog.dataset("digits").load({}).inputs
+        assert isinstance(digits, Images)
+        images = np.zeros((rows, 8, 8, 1), np.uint8) + random.integers(1, 99, (rows, 1, 1, 1), dtype=np.uint8)
+        images[:twins] = np.rint(digits.unit()[:twins] * 255)
+    path = folder / "other.npz"
+    np.savez(path, images=images, labels=labels, test=test, classes=np.array(["a", "b", "c"]))
+    return path
+
+
+def suite(folder: Path, **more: Any) -> Any:
+    start = {"dataset": {"images": str(folder / "other.npz")}, "limit": 40, "epochs": 2, "batch_size": 8}
+    content = {
+        "name": "transfer",
+        "tasks": [{"dataset": "digits", "limit": 60}],
+        "models": [
+            {**SHARED, "as": "searched", "pretrain": start},
+            {**SHARED, "as": "head", "pretrain": start, "unfreeze": "head"},
+            {"name": "greedy_ensemble", "of": "searched"},
+        ],
+        "search": {"trials": 2, "epochs": 2},
+        "protocol": {"folds": 2},
+        **more,
+    }
+    return dlbench.load_suite(content)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("transfer")
+    other_set(folder)
+    made = suite(folder)
+    outcome = dlbench.run(made, output=folder / "results", jobs=2)
+    store = Store(folder / "results")
+    records = [store.record("jobs", entry["key"], entry["attempt"]) for entry in outcome.folder.attempts().values()]
+    assert {record["status"] for record in records} == {"ok"}, [record["reason"] for record in records]
+    return folder, made, store, {(one["job"]["contestant"]["label"], one["job"]["fold"]): one for one in records}
+
+
+def test_one_stage_serves_all_folds_trials_and_ways_of_unfreezing(run: Any) -> None:
+    _, made, store, records = run
+    (key,) = {job.pretrain_key for job in plan_suite(made).jobs if job.pretrain_key}
+    assert store.attempts("stages", key) == [1]
+    stage = store.record("stages", key, 1)
+    assert set(stage["files"]) == {"model.keras"}
+    assert stage["recipe"]["model"] == "lenet5"
+    assert (stage["rounds"], stage["values"]["batch_size"], stage["values"]["filters"]) == ({"lenet5": 2}, 8, 3)
+    assert stage["seen"]["rows"] == 40
+    for (label, _), record in records.items():
+        if label != "greedy_ensemble":
+            assert record["stages"][0] == key
+            assert record["pretrained"]["seen"] == stage["seen"]
+            assert record["pretrained"]["loaded"]["numbers"] == record["pretrained"]["loaded"]["of"] > 0
+
+
+def test_its_seconds_are_charged_to_all_and_own_to_one(run: Any) -> None:
+    _, _, store, records = run
+    ledgers = [record["ledger"] for (label, _), record in records.items() if label != "greedy_ensemble"]
+    key = records["head", 0]["stages"][0]
+    seconds = store.record("stages", key, 1)["seconds"]["pretraining"]
+    assert [ledger["pretraining"] for ledger in ledgers] == pytest.approx([seconds] * 4)
+    assert sorted(ledger["pretraining_shared"] for ledger in ledgers) == [False, True, True, True]
+    for ledger in ledgers:
+        assert ledger["used_seconds"] == pytest.approx(ledger["pretraining"] + ledger["search"] + ledger["refit"])
+        own = ledger["used_seconds"] - (seconds if ledger["pretraining_shared"] else 0.0)
+        assert ledger["own_used_seconds"] == pytest.approx(own)
+
+
+def test_the_report_tells_what_was_learned_first_and_finds_no_breach(run: Any) -> None:
+    folder, *_ = run
+    said = " ".join(dlbench.report("transfer", output=folder / "results").render("markdown").split())
+    assert "learned other data first, before any search and granted what it took" in said
+    assert "is broken" not in said
+
+
+def test_an_ensemble_starts_its_members_from_the_same_weights(run: Any) -> None:
+    _, _, store, records = run
+    for fold in (0, 1):
+        ensemble = records["greedy_ensemble", fold]
+        (first, *others) = ensemble["chosen"]["members"]
+        assert ensemble["ledger"]["pretraining_shared"]
+        if not others and first["values"] == records["searched", fold]["chosen"]:
+            mine, its = (store.prediction(one).arrays() for one in (ensemble, records["searched", fold]))
+            np.testing.assert_allclose(mine["values"], its["values"])
+
+
+def test_a_run_that_lost_its_jobs_pretrains_and_searches_nothing_again(run: Any, tmp_path: Path) -> None:
+    folder, made, _, records = run
+    root = shutil.copytree(folder / "results", tmp_path / "results")
+    shutil.rmtree(root / "jobs" / records["head", 0]["key"])
+    outcome = dlbench.run(made, output=root, jobs=1)
+    store, key = Store(root), records["head", 0]["key"]
+    again = store.record("jobs", key, outcome.folder.attempts()[key]["attempt"])
+    assert again["ledger"]["pretraining_shared"]
+    assert [store.attempts("stages", stage) for stage in again["stages"]] == [[1], [1]]
+    np.testing.assert_array_equal(
+        store.prediction(again).arrays()["values"], run[2].prediction(records["head", 0]).arrays()["values"]
+    )
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["from the stored weights", "pretrained anew"])
+def test_a_rerun_repeats_it_to_the_digit(run: Any, tmp_path: Path, kept: bool) -> None:
+    folder, *_, records = run
+    root = shutil.copytree(folder / "results", tmp_path / "results")
+    if not kept:
+        shutil.rmtree(root / "stages" / records["searched", 1]["stages"][0])
+    again = api.rerun("transfer:digits searched fold 2/2", output=root)
+    assert again.equal, [row for row in again.rows if not row.equal]
+
+
+def job_of(folder: Path, **more: Any) -> Any:
+    return plan_suite(suite(folder, **more)).jobs[0]
+
+
+def test_neither_test_items_nor_what_stands_in_the_task_is_learned_first(tmp_path: Path) -> None:
+    other_set(tmp_path)
+    job = job_of(tmp_path)
+    taken = images_of(job, job.contestant.start)
+    assert taken.schema.shape == taken.part.inputs.shape == (8, 8, 1)
+    assert (taken.told["shape"], taken.told["brought_to"], taken.told["excluded"]) == ([12, 12, 3], [8, 8, 1], 0)
+    assert taken.part.inputs.unit().min(axis=(1, 2, 3)).max() < 1, "a white picture is of the test part"
+    other_set(tmp_path, twins=9)
+    job = job_of(tmp_path)
+    taken = images_of(job, job.contestant.start)
+    assert taken.told["excluded"] == 9
+    other_set(tmp_path, twins=60)
+    with pytest.raises(DataUnavailable, match="every image of images stands in the data of digits"):
+        images_of(job, job.contestant.start)
+
+
+def test_images_are_brought_to_the_shape_of_the_task() -> None:
+    colour = np.zeros((1, 4, 4, 3), np.uint8)
+    colour[..., 0], colour[..., 2] = 255, 51
+    grey = brought(Images(colour), (2, 2, 1))
+    assert grey.unit().shape == (1, 2, 2, 1)
+    np.testing.assert_allclose(grey.unit(), 0.4, atol=1e-6)
+    np.testing.assert_allclose(brought(grey, (8, 6, 3)).unit(), np.full((1, 8, 6, 3), 0.4), atol=1e-6)
+
+
+def test_another_machine_may_hand_over_this_stage_alone(tmp_path: Path) -> None:
+    other_set(tmp_path)
+    job = job_of(tmp_path)
+    event = {"event": "stage", "record": {"key": job.pretrain_key}}
+    believed(event, {"outside/pretraining/model.keras": b""}, job)
+    with pytest.raises(CorruptRecord, match="wrong place"):
+        believed(event, {"outside/other/model.keras": b""}, job)
+    with pytest.raises(CorruptRecord, match="the stage of another job"):
+        believed({"event": "stage", "record": {"key": "0" * 32}}, {}, job)
+
+
+def test_the_weights_of_the_stage_are_a_file_that_another_suite_may_start_from(run: Any, tmp_path: Path) -> None:
+    folder, _, store, records = run
+    stage = store.folder("stages", records["head", 0]["stages"][0], 1)
+    assert set(read_weights(stage / "model.keras")) >= {"conv2d", "conv2d_1"}
+    made = suite(folder, name="from-file", models=[{**SHARED, "pretrain": {"weights": str(stage)}}],
+                 search={"oracle": "none", "epochs": 1})  # fmt: skip
+    outcome = dlbench.run(made, output=tmp_path, jobs=1)
+    (record, *_) = [
+        Store(tmp_path).record("jobs", entry["key"], entry["attempt"]) for entry in outcome.folder.attempts().values()
+    ]
+    assert record["pretrained"]["weights"] == "model.keras"
+    assert record["pretrained"]["loaded"]["numbers"] > 0
+    assert record["stages"] == []
+    assert "pretraining" not in record["ledger"]
