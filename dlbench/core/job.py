@@ -92,6 +92,7 @@ class JobSpec:
         precision, jit: of nets, as asked for: auto, float32 or mixed; auto, on or off.
         devices: that train one net of it together.
         members: for an ensemble, whose finished searches it is made of.
+        attributions: test items of which it is kept what the contestant looked at.
     """
 
     key: str
@@ -112,6 +113,7 @@ class JobSpec:
     precision: str = "auto"
     jit: str = "auto"
     devices: int = 1
+    attributions: int = 0
 
     @property
     def needs(self) -> tuple[str, ...]:
