@@ -11,7 +11,8 @@ LINES = ("start-up", "import", "load", "search", "refit", "predict", "look", "sa
 """Lines of the ledger.
 
 start-up until a worker's first own line; import of libraries, threads, included code; load data and cut it; look: what
-the contestant looked at, where the suite asks (`policy.attributions`); save what is kept, and score; end: the process is gone, its record committed; idle: no job was in the slot.
+the contestant looked at, where the suite asks (`policy.attributions`); save what is kept, and score; end: the process
+is gone, its record committed; idle: no job was in the slot.
 """
 
 

@@ -100,7 +100,7 @@ def hostile() -> Source:
 
 
 def looking(run: Source, task: str) -> Source:
-    """Return a run whose jobs kept what they looked at in two items of a task, 8×8 pixels each; floors looked nowhere."""
+    """Return a run whose jobs, floors aside, kept what they looked at in two items of a task, 8×8 pixels each."""
 
     def arrays(record: Record, name: str) -> dict[str, np.ndarray]:
         kind = record["job"]["contestant"]["kind"]

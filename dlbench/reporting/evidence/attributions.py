@@ -46,7 +46,7 @@ class Looks:
 
 
 def attributions(source: Source, place: Round, first: tuple[str, ...] = ()) -> tuple[Looks, ...]:
-    """Return the items of a task of which it was kept what contestants looked at, in the order in which they were chosen.
+    """Return the items of a task of which jobs kept what contestants looked at, in the order of their choice.
 
     Of several jobs of a contestant the first counts that kept some.
 

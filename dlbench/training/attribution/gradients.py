@@ -61,7 +61,8 @@ def _on_jax(net: Any) -> Asked:
     import jax
     import jax.numpy as jnp
 
-    learned, fixed = ([held.value for held in group] for group in (net.trainable_variables, net.non_trainable_variables))
+    groups = net.trainable_variables, net.non_trainable_variables
+    learned, fixed = ([variable.value for variable in group] for group in groups)
 
     def summed(inputs: Any, codes: Any) -> Any:
         logits, _ = net.stateless_call(learned, fixed, inputs, training=False)

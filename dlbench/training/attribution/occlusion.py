@@ -25,9 +25,7 @@ def occlusion(ask: Callable[[Images], np.ndarray], images: Images, codes: np.nda
         codes: (n,) of the class that is explained.
     """
     places = patches(*images.shape[:2])
-    found = [
-        _falls(ask, images.take(np.array([row])), int(code), places) for row, code in enumerate(codes)
-    ]
+    found = [_falls(ask, images.take(np.array([row])), int(code), places) for row, code in enumerate(codes)]
     return np.stack(found).astype(np.float32)
 
 
