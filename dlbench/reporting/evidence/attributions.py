@@ -88,6 +88,8 @@ def _read(source: Source, record: Record, name: str, kind: str) -> dict[str, tup
     count = len(arrays["ids"])
     maps = {method: arrays[method] for method in METHODS if arrays.get(method, np.zeros(0)).shape[:1] == (count,)}
     maps = {method: found for method, found in maps.items() if found.ndim == 3 and np.isfinite(found).all()}
+    if not maps:
+        return {}
     held = {}
     for row, (item, code) in enumerate(zip(arrays["ids"].tolist(), arrays["codes"].tolist(), strict=True)):
         own = {method: found[row] for method, found in maps.items()}

@@ -15,8 +15,9 @@ STEPS = 32
 def integrated_gradients(net: Any, pixels: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """Return x · ∫ ∂ logit(a·x) / ∂x da, summed over the channels, (n, height, width).
 
-    The integral from 0, a black picture, to 1 is the mean over the middles of `STEPS` equal parts. A map's sum is what
-    the picture's logit is more than the black one's (completeness), but for the error of that mean.
+    The integral from 0, a black picture, to 1 is Gauss and Legendre's sum over `STEPS` points, which stand close at
+    both ends: norms turn fast near black. A map's sum is what the picture's logit is more than the black one's
+    (completeness), but for the error of that sum.
 
     Source: Sundararajan, Taly and Yan, Axiomatic attribution for deep networks, 2017.
 
@@ -25,8 +26,9 @@ def integrated_gradients(net: Any, pixels: np.ndarray, codes: np.ndarray) -> np.
         pixels: (n, height, width, channels) float32.
         codes: (n,) of the class that is explained.
     """
-    shares = (np.arange(STEPS, dtype=np.float32) + 0.5) / STEPS
+    points, weights = np.polynomial.legendre.leggauss(STEPS)
+    shares = ((points + 1) / 2).astype(np.float32)
     path = shares[:, None, None, None, None] * pixels
     gradients = slopes(net, path.reshape(-1, *pixels.shape[1:]), np.tile(codes, STEPS))[1]
-    found: np.ndarray = (pixels * gradients.reshape(path.shape).mean(axis=0)).sum(axis=-1)
-    return found
+    mean = np.tensordot(weights / 2, gradients.reshape(path.shape), axes=1)
+    return np.asarray((pixels * mean).sum(axis=-1))
