@@ -133,11 +133,11 @@ def test_a_rollout_of_one_layer_is_half_its_attention_and_half_the_identity() ->
 
 @pytest.mark.parametrize("skip", [True, False])
 def test_attention_of_a_transformer_shares_one_out_over_the_patches(skip: bool) -> None:
-    pixels = _pixels(2, 10)
-    found = attention(_net("vit", (10, 10, 1), skip=skip), pixels)
-    assert found is not None
-    assert found.shape == (2, 10, 10)
-    np.testing.assert_allclose(found.sum(axis=(1, 2)), 1.0, rtol=1e-5)  # a patch of this size is one pixel
+    for side, pixels_a_patch in ((8, 1), (10, 4)):
+        found = attention(_net("vit", (side, side, 1), skip=skip), _pixels(2, side))
+        assert found is not None
+        assert found.shape == (2, side, side)
+        np.testing.assert_allclose(found.sum(axis=(1, 2)), pixels_a_patch, rtol=1e-5)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
