@@ -71,4 +71,5 @@ def spread(items: int, most: int) -> np.ndarray:
 
 
 def _reversed(number: int) -> float:
-    return int(f"{number:b}"[::-1], 2) / 2 ** len(f"{number:b}")
+    digits = f"{number:b}"
+    return int(digits[::-1], 2) / float(1 << len(digits))

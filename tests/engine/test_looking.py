@@ -131,5 +131,5 @@ def test_a_contestant_that_cannot_be_looked_at_costs_no_job(tmp_path: Any) -> No
 def test_maps_that_are_not_finite_and_answers_without_scores_leave_none(tmp_path: Any) -> None:
     bare, _ = _looked(tmp_path, lambda images: Labels(np.zeros(len(images), dtype=np.int64)))
     assert (bare["items"], bare["methods"]) == (2, [])
-    endless, _ = _looked(tmp_path, lambda images: Probabilities(np.full((len(images), 2), np.inf)))
+    endless, _ = _looked(tmp_path, lambda images: Probabilities(np.full((len(images), 2), np.nan)))
     assert endless["methods"] == []

@@ -160,6 +160,12 @@ def test_occlusion_finds_the_pixels_that_an_estimator_reads(dtype: Any) -> None:
     np.testing.assert_array_equal(pixels, before)
 
 
+def test_what_changes_by_less_than_float32_tells_is_no_fall() -> None:
+    drawn = np.random.default_rng(0)
+    found = occlusion(lambda seen: 0.5 + 1e-8 * drawn.random((len(seen), 2)), Images(_pixels(1)), np.array([1]))
+    assert not found.any()
+
+
 @given(height=st.integers(1, 60), width=st.integers(1, 60))
 def test_patches_cover_every_pixel_and_stay_inside(height: int, width: int) -> None:
     covered = np.zeros((height, width), dtype=int)

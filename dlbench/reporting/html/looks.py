@@ -98,7 +98,8 @@ def _picture(item: str, held: Reloaded) -> np.ndarray | None:
     """Return (height, width, channels) from 0 to 1; None where the item cannot be read again."""
     if held.data is None or not isinstance(held.data.inputs, Images) or item not in held.places:
         return None
-    return held.data.inputs.take(np.array([held.places[item]])).unit()[0]
+    found: np.ndarray = held.data.inputs.take(np.array([held.places[item]])).unit()[0]
+    return found
 
 
 def _board(item: Looks, methods: Sequence[str], picture: np.ndarray | None, widest: int) -> Board:

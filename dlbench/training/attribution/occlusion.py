@@ -11,6 +11,9 @@ from dlbench.prepare.images import Images
 PARTS = 6
 """How often a patch goes into the shorter side of a picture."""
 
+NOTHING = 1e-6
+"""Share of a score below which a fall is none: the same picture among others differs by as much in float32."""
+
 
 def occlusion(ask: Callable[[Images], np.ndarray], images: Images, codes: np.ndarray) -> np.ndarray:
     """Return how far the score falls while a grey patch covers a place, (n, height, width); below 0 where it rises.
@@ -48,9 +51,11 @@ def _falls(
     covered = np.repeat(image.pixels, len(places), axis=0)
     for row, (rows, columns) in enumerate(places):
         covered[row, rows, columns] = image.top / 2
-    whole, without = ask(image)[0, code], ask(Images(covered, image.top))[:, code]
+    whole, without = float(ask(image)[0, code]), ask(Images(covered, image.top))[:, code]
+    falls = whole - without
+    falls = np.where(np.abs(falls) < NOTHING * max(1.0, abs(whole)), 0.0, falls)
     summed, count = np.zeros(image.shape[:2]), np.zeros(image.shape[:2])
-    for (rows, columns), score in zip(places, without, strict=True):
-        summed[rows, columns] += whole - score
+    for (rows, columns), fall in zip(places, falls, strict=True):
+        summed[rows, columns] += fall
         count[rows, columns] += 1
-    return summed / count
+    return np.asarray(summed / count)
