@@ -95,9 +95,8 @@ class Contestant:
                 return f"{link.name}: {absent}"
             if seen not in link.accepts:
                 return f"{link.name} reads {' or '.join(link.accepts)}, not {seen}"
-            if seen == "image" and shape and (shape[0] < link.smallest[0] or shape[1] < link.smallest[1]):
-                least = f"{link.smallest[0]}×{link.smallest[1]}"
-                return f"{link.name} needs images of at least {least}, not {shape[0]}×{shape[1]}"
+            if seen == "image" and shape and (reason := link.too_small(shape)):
+                return reason
             seen = "table"
         for stage in self.links[:-1]:
             if "Embeddings" not in stage.gives:

@@ -59,6 +59,10 @@ class Dataset(Component):
         """Say what is wrong with the user's own file, when the suite is loaded. Light enough for `validate`."""
         return []
 
+    def settings(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return every parameter, given or default."""
+        return {parameter.name: params.get(parameter.name, parameter.default) for parameter in self.parameters}
+
     def task_type(self, params: Mapping[str, Any]) -> str:
         """Return the task type where a suite gives none. Own files look at the target."""
         return self.tasks[0] if self.tasks else ""

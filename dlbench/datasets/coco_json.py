@@ -64,7 +64,7 @@ def read(path: Path, pictures: Path, *, test: bool = False) -> Annotations:
     if not found:
         raise DataError(f"{path}: none of its pictures is in {pictures}")
     found.sort(key=lambda one: one.name)
-    return Annotations(tuple(found), tuple(classes), {key: n for key, n in noted.items() if n})
+    return Annotations(tuple(found), tuple(classes), noted)
 
 
 def _told(path: Path) -> Mapping[str, Any]:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlbench.core.canonical import digest
 from dlbench.core.dataset import Dataset, Parameter
 from dlbench.core.errors import DataError
-from dlbench.datasets.mask_files import pixels_of, size_of
+from dlbench.datasets.mask_files import content_of, pixels_of, size_of, size_problem
 from dlbench.datasets.mask_pairs import boxed
 from dlbench.datasets.regular_file import require_regular
-from dlbench.datasets.remembered import file_digest, remembered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,13 +61,11 @@ class CocoMasks(Dataset):
     def identity(self, params: Mapping[str, Any]) -> dict[str, Any]:
         listed = self._listed(params)
         paths = [Path(params["coco_masks"]), *(path for path, _, _ in listed.pictures)]
-        content = remembered("pictures", paths, lambda: digest([[p.name, file_digest(p)] for p in paths], 32))
-        return {"content": content, "size": params.get("size", 256)}
+        return {"content": content_of(paths), "size": self.settings(params)["size"]}
 
     def problems(self, params: Mapping[str, Any]) -> list[str]:
-        size = params.get("size", 256)
-        if not 8 <= size <= 2048:
-            return [f"size: expected 8 to 2048 pixels, got {size}"]
+        if problem := size_problem(self.settings(params)["size"]):
+            return [problem]
         try:
             listed = self._listed(params)
         except DataError as error:
@@ -82,7 +78,7 @@ class CocoMasks(Dataset):
         from dlbench.prepare.data import Data
         from dlbench.prepare.images import Images
 
-        listed, size = self._listed(params), params.get("size", 256)
+        listed, size = self._listed(params), self.settings(params)["size"]
         pixels = np.zeros((len(listed.pictures), size, size, 3), dtype=np.uint8)
         codes = np.full((len(listed.pictures), size, size), -1, dtype=np.int16)
         skipped: list[str] = []
@@ -162,18 +158,16 @@ def _filled(outline: Any, height: int, width: int) -> np.ndarray | None:
     import numpy as np
     from hotcoco import mask
 
+    from dlbench.forms.run_lengths import RunLengths
+
     try:
         if isinstance(outline, Mapping):
-            if [int(side) for side in outline["size"]] != [height, width]:
-                return None
-            counts = outline["counts"]
-            if isinstance(counts, list) and (sum(counts) != height * width or min(counts) < 0):
-                return None
-            return np.asarray(mask.decode(mask.frPyObjects(dict(outline), height, width)), dtype=np.bool_)
+            runs = RunLengths.from_coco(outline)
+            return runs.decode() if (runs.height, runs.width) == (height, width) else None
         polygons = [[float(number) for number in one] for one in outline if len(one) >= 6 and len(one) % 2 == 0]
         if not polygons:
             return None
         found = mask.merge(mask.frPyObjects(polygons, height, width))
         return np.asarray(mask.decode(found), dtype=np.bool_)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError):
         return None

@@ -27,10 +27,11 @@ def parts(found: Inferred, column: Raw) -> Iterator[tuple[str, str, np.ndarray |
 
     Values are (n,) floats with NaN, or n texts.
     """
-    plain = _plain(found, column)
     if found.kind == "number":
         yield found.name, "number", numbers(found, column)
-    elif found.kind == "category":
+        return
+    plain = _plain(found, column)
+    if found.kind == "category":
         yield found.name, "category", _words(plain)
     elif found.kind == "date":
         yield from _moments(found, plain)

@@ -66,11 +66,12 @@ def read(path: Path) -> Arrays:
 
 
 def parted(path: Path) -> bool:
-    """Whether there is a test part, told by names alone."""
+    """Whether there is a test part, told by the names that `read` goes by."""
     if path.is_dir():
         return True
     with zipfile.ZipFile(path) as archive:
-        return not {"x_test.npy", "test.npy"}.isdisjoint(archive.namelist())
+        names = set(archive.namelist())
+    return "test.npy" in names or names >= {f"{name}.npy" for name in PARTED}
 
 
 def _npz(path: Path) -> dict[str, np.ndarray]:
@@ -125,6 +126,8 @@ def _checked(
         )
     if test is not None and (test.shape != shape[:1] or test.dtype.kind != "b"):
         raise DataError(f"{path}: test of shape {test.shape} and type {test.dtype}: expected ({shape[0]},) booleans")
+    if test is not None and not test.any():
+        raise DataError(f"{path}: the test part holds no image: mark some, or leave it out")
     return Arrays(pixels, _top(path, pixels), labels, test, _named(path, labels, held.get("classes")))
 
 

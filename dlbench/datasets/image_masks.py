@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlbench.core.canonical import digest
 from dlbench.core.dataset import Dataset, Parameter
 from dlbench.core.errors import DataError
-from dlbench.datasets.mask_files import value
+from dlbench.datasets.mask_files import content_of, size_problem, value
 from dlbench.datasets.mask_pairs import MOST_NAMED, Pair, Reading, pairs, read
 from dlbench.datasets.regular_file import require_regular
-from dlbench.datasets.remembered import file_digest, remembered
 
 if TYPE_CHECKING:
     from dlbench.prepare.data import Data
-
-SMALLEST, LARGEST = 8, 2048
 
 
 class ImageMasks(Dataset):
@@ -51,9 +47,8 @@ class ImageMasks(Dataset):
         paths = [path for pair in found for path in (pair.picture, pair.mask)]
         if params.get("test"):
             paths.append(Path(params["test"]))
-        content = remembered("pictures", paths, lambda: digest([[p.name, file_digest(p)] for p in paths], 32))
         told = {name: params.get(name) for name in ("size", "grey", "classes", "void", "damaged")}
-        return {"content": content, **told}
+        return {"content": content_of(paths), **told}
 
     def problems(self, params: Mapping[str, Any]) -> list[str]:
         """Look at parameters, names and the heads of all files; at most five pictures are named."""
@@ -95,9 +90,9 @@ class ImageMasks(Dataset):
         return pairs(folder / params.get("images", "images"), folder / params.get("masks", "masks"))
 
     def _reading(self, params: Mapping[str, Any]) -> Reading:
-        size, classes, void = params.get("size", 256), params.get("classes"), params.get("void")
-        if not SMALLEST <= size <= LARGEST:
-            raise DataError(f"size: expected {SMALLEST} to {LARGEST} pixels, got {size}")
+        size, classes, void = self.settings(params)["size"], params.get("classes"), params.get("void")
+        if problem := size_problem(size):
+            raise DataError(problem)
         try:
             named = None if classes is None else {str(name): value(number) for name, number in classes.items()}
             left_out = None if void is None else value(void)

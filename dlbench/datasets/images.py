@@ -32,6 +32,7 @@ class OwnImages(Dataset):
     tasks = ("image_classification", "clustering")
     source = "your files"
     own_file = True
+    uses = ("pillow",)
     suffixes: ClassVar[tuple[str, ...]] = (".npz", ".zip", ".tar", ".tgz")
     path_parameters = ("images",)
     parameters = (
@@ -186,9 +187,8 @@ def _of_arrays(path: Path, arrays: image_arrays.Arrays) -> Data:
     whole = bool(arrays.names) and arrays.labels.dtype.kind in "iu"
     classes = arrays.names if whole else tuple(map(str, known))
     target = (arrays.labels if whole else codes).astype(np.int64)
-    test = arrays.test if arrays.test is not None and arrays.test.any() else None
-    learned = target if test is None else target[~test]
+    learned = target if arrays.test is None else target[~arrays.test]
     held = {name: (int((learned == code).sum()), 0) for code, name in enumerate(classes)}
     if wrong := class_folders.problems(path, held):
         raise DataError("\n".join(wrong))
-    return Data(Images(arrays.pixels, arrays.top), target, classes, test=test)
+    return Data(Images(arrays.pixels, arrays.top), target, classes, test=arrays.test)

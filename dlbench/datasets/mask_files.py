@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dlbench.core.canonical import digest
 from dlbench.core.errors import DataError
-from dlbench.datasets.pictures import SUFFIXES, Unreadable, Wanted, outside, pixels
+from dlbench.datasets.pictures import SUFFIXES, Unreadable, Wanted, opened, outside, pixels
+from dlbench.datasets.remembered import file_digest, remembered
 
 if TYPE_CHECKING:
     import numpy as np
 
+SMALLEST, LARGEST = 8, 2048
+"""Pixels of the side that pictures may be brought to."""
 COLOUR = 1 << 24
 """Added to the 24 bits of a colour, so that no grey has its number."""
+
+
+def content_of(paths: Sequence[Path]) -> str:
+    """Return the hash of files, by name and bytes.
+
+    Raises:
+        OSError: a file that is not there or cannot be read.
+    """
+    return remembered("pictures", paths, lambda: digest([[path.name, file_digest(path)] for path in paths], 32))
+
+
+def size_problem(size: int) -> str | None:
+    """Say why pictures cannot be brought to a size; None where they can."""
+    fits = SMALLEST <= size <= LARGEST
+    return None if fits else f"size: expected {SMALLEST} to {LARGEST} pixels, got {size}"
 
 
 def pictures_in(folder: Path) -> dict[str, Path]:
@@ -41,7 +61,8 @@ def size_of(path: Path) -> tuple[int, int]:
         DataError: no picture, or one that is too large.
     """
     try:
-        found = outside(path.read_bytes())
+        with path.open("rb") as file:
+            found = outside(file)
     except Unreadable as error:
         raise DataError(f"{path}: {error}") from error
     return found.height, found.width
@@ -110,15 +131,13 @@ def written(number: int) -> str:
 
 
 def _decoded(path: Path) -> Any:
-    import io
-
-    from PIL import Image
+    """Return the picture, its pixels read, turned as `pixels_of` turns it."""
+    from PIL import ImageOps
 
     content = path.read_bytes()
     try:
-        outside(content)  # no more pixels than can be meant
-        image = Image.open(io.BytesIO(content))
-        image.load()
+        image = opened(content)
+        ImageOps.exif_transpose(image, in_place=True)
     except Unreadable as error:
         raise DataError(f"{path}: {error}") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:

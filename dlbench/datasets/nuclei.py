@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlbench.core.canonical import digest
 from dlbench.core.dataset import Dataset, Parameter
 from dlbench.core.errors import DataError, DataUnavailable
 from dlbench.datasets.folders import given_folder
+from dlbench.datasets.mask_files import content_of, size_problem
 from dlbench.datasets.mask_pairs import Pair, Reading, pairs, read
-from dlbench.datasets.remembered import file_digest, remembered
 
 if TYPE_CHECKING:
     from dlbench.prepare.data import Data
@@ -46,17 +45,16 @@ class Nuclei(Dataset):
     parameters = (Parameter("size", int, 256, "pixels of the longer side that every picture is brought to"),)
 
     def identity(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        told = {"size": params.get("size", 256), "every": EVERY}
+        told = {"size": self.settings(params)["size"], "every": EVERY}
         try:
             paths = [path for pair in self._pairs() for path in (pair.picture, pair.mask)]
         except (DataUnavailable, DataError):  # `load` says so
             return {"content": "absent", **told}
-        content = remembered("pictures", paths, lambda: digest([[p.name, file_digest(p)] for p in paths], 32))
-        return {"content": content, **told}
+        return {"content": content_of(paths), **told}
 
     def problems(self, params: Mapping[str, Any]) -> list[str]:
-        size = params.get("size", 256)
-        return [] if 8 <= size <= 2048 else [f"size: expected 8 to 2048 pixels, got {size}"]
+        problem = size_problem(self.settings(params)["size"])
+        return [problem] if problem else []
 
     def load(self, params: Mapping[str, Any]) -> Data:
         import numpy as np
@@ -65,8 +63,9 @@ class Nuclei(Dataset):
         from dlbench.prepare.images import Images
 
         found = self._pairs()
+        how = Reading(self.settings(params)["size"], classes={"ground": 0, "nucleus": 255})
         try:
-            pixels, codes, names = read(found, Reading(params.get("size", 256), classes={"ground": 0, "nucleus": 255}))
+            pixels, codes, names = read(found, how)
         except DataError as error:
             raise DataUnavailable(str(error)) from error
         ids = np.array([pair.name for pair in found])

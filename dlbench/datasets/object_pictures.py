@@ -44,8 +44,7 @@ def loaded(found: Annotations, size: int | None) -> Data:
     Raises:
         DataError: several sizes and none asked for, too many pixels for the memory at hand, nothing that can be read.
     """
-    noted, bad = Counter(found.noted), list[str]()
-    heads = [head for one in found.pictures if (head := _head(one, bad)) is not None]
+    noted, (heads, bad) = Counter(found.noted), _heads(found)
     wanted = wanted_of(heads, size)
     kept, images = [], []
     for head in heads:
@@ -74,15 +73,16 @@ def checked(found: Annotations, size: int | None) -> None:
     Raises:
         DataError: what `loaded` would raise, but for pictures that are cut short.
     """
-    bad: list[str] = []
-    heads = [head for one in found.pictures if (head := _head(one, bad)) is not None]
-    if not heads:
-        raise DataError(f"no picture can be read: {'; '.join(bad[:_SHOWN])}")
+    heads, _ = _heads(found)
     wanted_of(heads, size)
 
 
 def wanted_of(heads: Sequence[_Read], size: int | None) -> Wanted:
     """Return what every picture is to become.
+
+    Args:
+        heads: of one picture at least.
+        size: as `loaded` takes it.
 
     Raises:
         DataError: several sizes and none asked for, a size that cannot be meant, too many pixels.
@@ -91,8 +91,6 @@ def wanted_of(heads: Sequence[_Read], size: int | None) -> Wanted:
         raise DataError(f"size: expected a number from 16 to {LARGEST}, got {size}")
     sizes = sorted({(head.outside.height, head.outside.width) for head in heads})
     colour = any(head.outside.colour for head in heads)
-    if not sizes:
-        raise DataError("no picture can be read")
     if size is None:
         if len(sizes) > 1 or max(sizes[0]) > LARGEST:
             least, most = (f"{height}×{width}" for height, width in (sizes[0], sizes[-1]))
@@ -130,11 +128,25 @@ def placed(height: int, width: int, wanted: Wanted) -> tuple[float, float, int, 
     return across / width, down / height, round((wanted.width - across) / 2), round((wanted.height - down) / 2)
 
 
+def _heads(found: Annotations) -> tuple[list[_Read], list[str]]:
+    """Return the pictures whose heads can be read, and what is wrong with the others.
+
+    Raises:
+        DataError: none can.
+    """
+    bad: list[str] = []
+    heads = [head for one in found.pictures if (head := _head(one, bad)) is not None]
+    if not heads:
+        raise DataError(f"no picture can be read: {'; '.join(bad[:_SHOWN])}")
+    return heads, bad
+
+
 def _head(one: Annotated, bad: list[str]) -> _Read | None:
     try:
         if one.path.stat().st_size > MOST_BYTES:
             raise Unreadable(f"more than {MOST_BYTES >> 20} MiB")
-        return _Read(one, outside(one.path.read_bytes()))
+        with one.path.open("rb") as file:
+            return _Read(one, outside(file))
     except OSError as error:
         bad.append(f"{one.name}: {error.strerror or error}")
     except Unreadable as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import tarfile
 import zipfile
@@ -16,8 +17,6 @@ MOST_FILES = 2_000_000
 MOST_BYTES = 1 << 27
 """Bytes of one file that is read."""
 
-ARCHIVES = (".tar", ".tgz", ".zip", ".tbz2", ".txz")
-
 
 @dataclass(frozen=True)
 class File:
@@ -25,12 +24,6 @@ class File:
 
     name: str
     content: bytes
-
-
-def is_archive(path: Path) -> bool:
-    """Whether a path is named like an archive that is read here: .zip, .tar, .tgz, .tar.gz and the like."""
-    ends = [end.lower() for end in path.suffixes[-2:]]
-    return bool(ends) and (ends[-1] in ARCHIVES or (len(ends) == 2 and ends[0] == ".tar"))
 
 
 def files_of(path: Path, suffixes: tuple[str, ...]) -> Iterator[File]:
@@ -63,19 +56,12 @@ def state_of(path: Path, suffixes: tuple[str, ...]) -> list[list[object]]:
 def walked(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     """Return the files below a folder with these endings, in the order of their paths; hidden ones are passed over."""
     found: list[Path] = []
-    for root, folders, names in folder.walk() if hasattr(folder, "walk") else _walk(folder):
+    for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not _passed_over(name))
-        found += [root / name for name in names if _wanted(name, suffixes)]
+        found += [Path(root) / name for name in names if _wanted(name, suffixes)]
         if len(found) > MOST_FILES:
             raise DataError(f"{folder}: more than {MOST_FILES} files; name a folder below it")
     return sorted(found, key=lambda one: one.relative_to(folder).as_posix())
-
-
-def _walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
-    import os
-
-    for root, folders, names in os.walk(folder):
-        yield Path(root), folders, names
 
 
 def _of_folder(folder: Path, suffixes: tuple[str, ...]) -> Iterator[File]:

@@ -69,13 +69,13 @@ def survey(path: Path) -> PictureSurvey:
     Raises:
         DataError: nothing there, nothing that is a picture, pictures outside of class folders.
     """
-    return _read(json.loads(_remembered(path, "picture survey", lambda: json.dumps(_looked(path)))))
+    return _read(json.loads(_remembered(path, lambda: json.dumps(_looked(path)))))
 
 
-def _remembered(path: Path, purpose: str, compute: Callable[[], str]) -> str:
+def _remembered(path: Path, compute: Callable[[], str]) -> str:
     try:
         state = digest(state_of(path, SUFFIXES), 32)
-        return remembered(f"{purpose} {state}", [path], compute)
+        return remembered(f"picture survey {state}", [path], compute)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file or folder") from None
     except OSError as error:
@@ -83,8 +83,7 @@ def _remembered(path: Path, purpose: str, compute: Callable[[], str]) -> str:
 
 
 def _looked(path: Path) -> dict[str, object]:
-    sha, names, bad, sizes, colour = sha256(), [], [], Counter[tuple[int, int]](), 0
-    hashed = []
+    hashed, names, bad, sizes, colour = [], [], [], Counter[tuple[int, int]](), 0
     for file in files_of(path, SUFFIXES):
         hashed.append([file.name, sha256(file.content).hexdigest()])
         try:
@@ -95,15 +94,13 @@ def _looked(path: Path) -> dict[str, object]:
         names.append(file.name)
         sizes[found.height, found.width] += 1
         colour += found.colour
-    sha.update(json.dumps(sorted(hashed)).encode())
     if bad and not names:
         raise DataError(f"{path}: none of {len(bad)} pictures can be read: {left_out(tuple(bad))}")
     classes = class_folders.counts(class_folders.places(path, names))
     least, middle, most = _extent(sizes)
+    content = sha256(json.dumps(sorted(hashed)).encode()).hexdigest()
     return asdict(
-        PictureSurvey(
-            sha.hexdigest(), classes, least, most, middle, len(sizes), len(names) - colour, colour, tuple(bad)
-        )
+        PictureSurvey(content, classes, least, most, middle, len(sizes), len(names) - colour, colour, tuple(bad))
     )
 
 

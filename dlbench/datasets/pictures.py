@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,8 +15,9 @@ MOST_PIXELS = 50_000_000
 """Pixels of a picture that is opened; a file of a few kilobytes may unpack to billions."""
 
 _GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "I;16N")
-_CAMERAS = ("JPEG", "MPO", "WEBP")
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+_TOLD_IN_PNG = (b"eXIf", b"iTXt", b"zTXt", b"tEXt")
+"""Chunks that may say how a picture is to be turned."""
 
 
 class Unreadable(Exception):
@@ -47,24 +48,49 @@ class Wanted:
     colour: bool
 
 
-def outside(content: bytes) -> Outside:
+def outside(content: bytes | BinaryIO) -> Outside:
     """Return the outside of a picture without unpacking it.
+
+    Args:
+        content: its bytes, or the open file, of which the head is read.
 
     Raises:
         Unreadable: no picture, or one of too many pixels.
     """
-    with _opened(content) as picture:
+    with opened(content) as picture:
         width, height = picture.size
         height, width = (width, height) if _turned(picture) else (height, width)
         return Outside(height, width, picture.mode not in _GREY)
 
 
 def _turned(picture: Any) -> bool:
-    """Whether a camera says that the picture lies on its side; for formats that Pillow does not turn by itself."""
+    """Whether a camera says that the picture lies on its side; Pillow turns TIFF by itself."""
+    from PIL import Image
+
+    if picture.format == "TIFF":
+        return False
     try:
-        return picture.format in _CAMERAS and picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        whole = picture.format != "PNG" or _told_behind(picture.fp)
+        told = picture.getexif() if whole else Image.Image.getexif(picture)  # a PNG's own unpacks it to look behind
+        return told.get(0x0112, 1) in (5, 6, 7, 8)
     except (OSError, SyntaxError, ValueError, EOFError):
         return False
+
+
+def _told_behind(file: BinaryIO) -> bool:
+    """Whether a PNG may tell of a camera behind its pixels; the file stays where it is read."""
+    place, behind = file.tell(), False
+    file.seek(len(b"\x89PNG\r\n\x1a\n"))
+    try:
+        while len(head := file.read(8)) == 8:
+            kind = head[4:]
+            if behind and kind in _TOLD_IN_PNG:
+                return True
+            behind = behind or kind == b"IDAT"
+            file.seek(int.from_bytes(head[:4], "big") + 4, io.SEEK_CUR)
+        return False
+    finally:
+        file.seek(place)
 
 
 def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
@@ -78,7 +104,7 @@ def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
     """
     import numpy as np
 
-    with _opened(content) as picture:
+    with opened(content) as picture:
         try:
             found = _fitted(_plain(picture, wanted.colour), wanted)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
@@ -87,14 +113,18 @@ def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
     return array if wanted.colour else array[..., np.newaxis]
 
 
-def _opened(content: bytes) -> Any:
-    """Return the open picture, its head read."""
+def opened(content: bytes | BinaryIO) -> Any:
+    """Return the open picture of Pillow's, its head read.
+
+    Raises:
+        Unreadable: no picture, or one of too many pixels.
+    """
     from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content))
+            picture = Image.open(io.BytesIO(content) if isinstance(content, bytes) else content)
     except Image.DecompressionBombError as error:
         raise Unreadable(f"too many pixels: {error}: scale it down") from error
     except UnidentifiedImageError as error:
@@ -113,9 +143,9 @@ def _plain(picture: Any, colour: bool) -> Any:
 
     if picture.mode == "F":
         raise Unreadable("floating-point pixels: save it with 8 or 16 bits")
-    if picture.mode in _DEEP:
-        picture = _upper_bits(picture)
     upright: Any = ImageOps.exif_transpose(picture)
+    if upright.mode in _DEEP:
+        upright = _upper_bits(upright)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         upright = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, (0, 0, 0, 255)), upright)

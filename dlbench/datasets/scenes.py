@@ -46,10 +46,6 @@ class DrawnScenes(Dataset):
             found.append(f"seed: expected a number from 0, got {settings['seed']}")
         return found
 
-    def settings(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return every parameter, given or default."""
-        return {parameter.name: params.get(parameter.name, parameter.default) for parameter in self.parameters}
-
     def drawn(self, params: Mapping[str, Any]) -> Drawn:
         """Return the scenes.
 

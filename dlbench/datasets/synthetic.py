@@ -63,10 +63,6 @@ class SyntheticPlane(Dataset):
         order = rng.permutation(len(codes))
         return Data(Table(points[order]), codes[order].astype(np.int64), ("0", "1"))
 
-    def settings(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return every parameter, given or default."""
-        return {parameter.name: params.get(parameter.name, parameter.default) for parameter in self.parameters}
-
     def points(self, rows: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Return (rows, 2) points without noise, and their (rows,) classes."""
         raise NotImplementedError

@@ -54,16 +54,14 @@ def read(folder: Path) -> Annotations:
     if not found:
         raise DataError(f"{folder}: no picture with annotations")
     classes = sorted({label for one in found for label in one.labels})
-    return Annotations(tuple(found), tuple(classes), {key: n for key, n in noted.items() if n}, bool(test))
+    return Annotations(tuple(found), tuple(classes), noted, bool(test))
 
 
 def _pictures(folder: Path) -> Mapping[str, Path]:
-    place = next(
-        (folder / name for name in PICTURES if (folder / name).is_dir() and walked(folder / name, SUFFIXES)), None
-    )
-    if place is None:
-        raise DataError(f"{folder}: no pictures in {PICTURES[0]}")
-    return {path.stem: path for path in walked(place, SUFFIXES)}
+    for name in PICTURES:
+        if (folder / name).is_dir() and (found := walked(folder / name, SUFFIXES)):
+            return {path.stem: path for path in found}
+    raise DataError(f"{folder}: no pictures in {PICTURES[0]}")
 
 
 def _parts(folder: Path) -> tuple[set[str], set[str]]:

@@ -41,7 +41,7 @@ def read(folder: Path) -> Annotations:
     names = _names(folder, 1 + max((code for found in lines.values() for code, _ in found), default=-1))
     tested = _tested(folder, pictures)
     found = [_picture(folder, path, lines[path], names, noted, test=path in tested) for path in pictures]
-    return Annotations(tuple(found), names, {key: n for key, n in noted.items() if n}, bool(tested), relative=True)
+    return Annotations(tuple(found), names, noted, bool(tested), relative=True)
 
 
 def _text_of(folder: Path, picture: Path) -> Path:

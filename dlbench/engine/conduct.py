@@ -44,7 +44,7 @@ class Conductor:
     ) -> None:
         self.plan, self.store, self.run, self.pool, self.listener = plan, store, run, pool, listener
         self._fresh = fresh
-        self._waiting = list(reversed(plan.pending))
+        self._waiting = {job.key: job for job in plan.pending}
         self._staged: dict[str, tuple[Path, str]] = {}
         self._searches: dict[str, int] = {}
         self._losses: dict[str, int] = {}
@@ -84,7 +84,7 @@ class Conductor:
     def _fill(self) -> None:
         """Start jobs while there is room, none whose search another job is doing just now."""
         while not self._interrupts and (job := self._next()) is not None:
-            self._waiting.remove(job)
+            del self._waiting[job.key]
             staged = self.store.staging()
             self._staged[job.key] = staged, now()
             order = Order(job, staged, self._search_of(job), self._trials.folder(job.search_key), self._needs_of(job))
@@ -92,16 +92,16 @@ class Conductor:
             self.listener(JobStarted(job))
 
     def _next(self) -> JobSpec | None:
-        """Return the first job that waits and can start now. Those that wait stand last first."""
+        """Return the first job that waits and can start now."""
         if self.pool.busy >= self.pool.slots:
             return None
         searching = {job.search_key for job in self.pool.running if job.search_key not in self._searches} - {""}
-        able = (job for job in reversed(self._waiting) if job.search_key not in searching and self._ready(job))
+        able = (job for job in self._waiting.values() if job.search_key not in searching and self._ready(job))
         return next((job for job in able if self.pool.room_for(job)), None)
 
     def _ready(self, job: JobSpec) -> bool:
         """Whether the searches that an ensemble rests on are over, well or badly."""
-        coming = {other.search_key for other in (*self._waiting, *self.pool.running)} if job.needs else set()
+        coming = {other.search_key for other in (*self._waiting.values(), *self.pool.running)} if job.needs else set()
         return not any(key in coming and key not in self._searches for key in job.needs)
 
     def _needs_of(self, job: JobSpec) -> dict[str, Path]:
@@ -148,7 +148,7 @@ class Conductor:
         self._losses[job.key] = self._losses.get(job.key, 0) + 1
         shutil.rmtree(self._staged.pop(job.key)[0], ignore_errors=True)
         self.run.append({"event": "lost", "job": job.key, "reason": event["reason"], "at": now()})
-        self._waiting.append(job)
+        self._waiting = {job.key: job, **self._waiting}
 
     def _finish(self, job: JobSpec, event: dict[str, Any]) -> None:
         """Make a record of a job's end, whatever it was."""

@@ -10,13 +10,12 @@ import numpy as np
 
 from dlbench.core.form import Form
 
-VOID = -1
-"""The class of pixels in a truth that nobody is asked about; a prediction has none."""
-
 
 @dataclass(frozen=True)
 class Masks(Form):
     """Semantic segmentation: class codes pixel by pixel.
+
+    Of pixels that nobody is asked about the truth has -1; a prediction has none such.
 
     Attributes:
         codes: (n, height, width) int16, positions in the task's classes, of which 0 is the background.

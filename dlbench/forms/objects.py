@@ -74,6 +74,11 @@ class Objects:
         """(n,) int64, objects of each picture."""
         return np.diff(self.offsets)
 
+    @property
+    def single(self) -> np.ndarray:
+        """(m,) booleans: boxes with an area, around one object and no crowd."""
+        return np.asarray((self.boxes[:, 2:] > 0).all(axis=1) & ~self.crowd)
+
     def take(self, index: np.ndarray) -> Self:
         """Return the objects of the pictures at `index`."""
         places, offsets = ragged.taken(self.offsets, index)

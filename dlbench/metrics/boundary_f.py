@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dlbench.metrics.class_counts import mean_over
 from dlbench.metrics.item_mean import ratio
-from dlbench.metrics.pixel_counts import OfMasks, fitting, held_mean
+from dlbench.metrics.pixel_counts import OfMasks, fitting
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +61,7 @@ class BoundaryF(OfMasks):
         said, said_met, true, true_met = np.moveaxis(np.reshape(sums, (*np.shape(sums)[:-1], 4, -1)), -2, 0)
         precision, recall = (np.nan_to_num(ratio(met, all_)) for met, all_ in ((said_met, said), (true_met, true)))
         score = np.nan_to_num(ratio(2 * precision * recall, precision + recall))
-        return held_mean(score, said + true > 0)
+        return mean_over(score, said + true > 0)
 
 
 def _met(true: np.ndarray, said: np.ndarray, asked: np.ndarray) -> tuple[int, int, int, int]:

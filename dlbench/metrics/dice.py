@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dlbench.metrics.class_counts import mean_over
 from dlbench.metrics.item_mean import ratio
-from dlbench.metrics.pixel_counts import FromPixels, OfMasks, counted, held_mean
+from dlbench.metrics.pixel_counts import FromPixels, OfMasks, counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,8 +36,10 @@ class Dice(FromPixels):
     paper = "Dice, Measures of the amount of ecologic association between species, 1945"
 
     def of(self, both: np.ndarray, there: np.ndarray, said: np.ndarray) -> np.ndarray:
+        import numpy as np
+
         whole = (there + said)[..., 1:]
-        return held_mean(ratio(2 * both[..., 1:], whole), whole > 0)
+        return mean_over(np.nan_to_num(ratio(2 * both[..., 1:], whole)), whole > 0)
 
 
 class DiceByPicture(OfMasks):
@@ -64,7 +67,7 @@ class DiceByPicture(OfMasks):
         import numpy as np
 
         both, there, said = np.moveaxis(counted(self, truth, prediction)[:, :, 1:], 1, 0)
-        found = held_mean(ratio(2 * both, there + said), there + said > 0)
+        found = mean_over(np.nan_to_num(ratio(2 * both, there + said)), there + said > 0)
         return np.column_stack([~np.isnan(found), np.nan_to_num(found)]).astype(np.float64)
 
     def from_sums(self, sums: np.ndarray) -> np.ndarray:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dlbench.metrics.class_counts import mean_over
 from dlbench.metrics.item_mean import ratio
-from dlbench.metrics.pixel_counts import FromPixels, held_mean
+from dlbench.metrics.pixel_counts import FromPixels
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,5 +32,7 @@ class MeanIntersectionOverUnion(FromPixels):
     paper = "Everingham et al., The PASCAL visual object classes challenge: a retrospective, 2015"
 
     def of(self, both: np.ndarray, there: np.ndarray, said: np.ndarray) -> np.ndarray:
+        import numpy as np
+
         either = there + said - both
-        return held_mean(ratio(both, either), either > 0)
+        return mean_over(np.nan_to_num(ratio(both, either)), either > 0)

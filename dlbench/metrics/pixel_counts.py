@@ -88,18 +88,3 @@ def fitting(metric: Metric, truth: Truth, prediction: Masks) -> tuple[np.ndarray
     if most >= len(truth.classes):
         raise ValueError(f"{metric.name}: a class {most}, but the task has {len(truth.classes)}")
     return target.astype(np.int64), codes.astype(np.int64)
-
-
-def held_mean(values: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Return the mean over the classes (last axis) that are held; NaN where none is.
-
-    >>> import numpy as np
-    >>> held_mean(np.array([[0.5, 1.0, 0.0], [0.0, 0.0, 0.0]]), np.array([[True, True, False], [False] * 3]))
-    array([0.75,  nan])
-    """
-    import numpy as np
-
-    count = held.sum(axis=-1)
-    total = np.where(held, values, 0.0).sum(axis=-1)
-    found: np.ndarray = np.divide(total, count, out=np.full(np.shape(count), np.nan), where=count > 0)
-    return found

@@ -8,6 +8,7 @@ import numpy as np
 
 from dlbench.forms.boxes import Boxes
 from dlbench.forms.objects import Objects
+from dlbench.forms.ragged import owners
 
 
 class MeanBoxes:
@@ -26,7 +27,7 @@ class MeanBoxes:
         single = ~objects.crowd
         self.codes_ = np.unique(objects.codes[single])
         self.boxes_ = np.array([objects.boxes[single & (objects.codes == code)].mean(axis=0) for code in self.codes_])
-        owner = np.repeat(np.arange(len(objects)), objects.counts)
+        owner = owners(objects.offsets)
         held = [len(np.unique(owner[single & (objects.codes == code)])) for code in self.codes_]
         self.shares_ = np.array(held) / len(objects)
         return self

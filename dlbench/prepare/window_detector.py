@@ -122,7 +122,7 @@ class WindowDetector:
     def _allow(self, examples: Examples) -> None:
         """Note at which levels each class was seen by each template: it is not looked for at others."""
         levels, templates = len(self.grid_.levels), len(self.grid_.templates)
-        pair = np.searchsorted(self.grid_.offsets, examples.window, side="right") - 1
+        pair = self.grid_.pair_of(examples.window)
         self.allowed_ = np.zeros((levels, templates, self.classes), dtype=np.bool_)
         for code in range(self.classes):
             for template in range(templates):
@@ -140,7 +140,7 @@ class WindowDetector:
     def _seen(self, maps: Iterable[Map], examples: Examples) -> list[tuple[np.ndarray, Examples]]:
         """Return the examples of each template, and what their windows show."""
         grid, templates = self.grid_, len(self.grid_.templates)
-        pair = np.searchsorted(grid.offsets, examples.window, side="right") - 1
+        pair = grid.pair_of(examples.window)
         shown = [[np.zeros((0, numbers_of(window, self.depth_)), dtype=np.float32)] for window in grid.templates]
         order = [[np.zeros(0, dtype=np.int64)] for _ in grid.templates]
         for level, begin, small in maps:

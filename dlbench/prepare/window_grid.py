@@ -104,6 +104,10 @@ class Grid:
         """Return the number of the first window of a pair."""
         return int(self.offsets[level * len(self.templates) + template])
 
+    def pair_of(self, window: np.ndarray) -> np.ndarray:
+        """Return the pair that numbers of windows belong to: its level times the templates, plus its template."""
+        return np.searchsorted(self.offsets, window, side="right") - 1
+
     @cached_property
     def boxes(self) -> np.ndarray:
         """(windows, 4) the box of the object that each window looks for."""

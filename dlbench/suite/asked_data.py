@@ -111,7 +111,7 @@ def _on_disk(asked: AskedTask, dataset: Dataset, params: dict[str, Any]) -> dict
             folder = asked.tree.at((*asked.way, "dataset", _key(asked, dataset, name))).folder
             params = absolute(params, (name,), folder)
             problem = _path_problem(params.get(name)) or (
-                _too_large(asked, params.get(name)) if dataset.own_file and dataset.modality == "table" else None
+                _too_large(asked, params.get(name)) if dataset.own_file and dataset.modality != "image" else None
             )
             if problem is not None:
                 asked.wrong("dataset", _key(asked, dataset, name), message=problem)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dlbench.forms import ragged
 from dlbench.forms.boxes import Boxes
 from dlbench.forms.objects import Objects
 from dlbench.prepare.part import Part
@@ -48,9 +49,9 @@ def padded(objects: Objects, most: int) -> np.ndarray:
     >>> padded(Objects.of([(np.array([[1, 2, 3, 4]]), np.array([2])), ([], [])]), 1).tolist()
     [[[1.0, 2.0, 4.0, 6.0, 2.0]], [[0.0, 0.0, 0.0, 0.0, -1.0]]]
     """
-    owners = np.repeat(np.arange(len(objects)), objects.counts)
+    owners = ragged.owners(objects.offsets)
     places = np.arange(len(objects.boxes)) - objects.offsets[owners]
-    learned = (objects.boxes[:, 2:] > 0).all(axis=1) & ~objects.crowd
+    learned = objects.single
     found = np.zeros((len(objects), most, 5), dtype=np.float32)
     found[..., 4] = -1
     at = owners[learned], places[learned]

@@ -18,9 +18,9 @@ from dlbench.core.errors import DataError
 from dlbench.core.model import Model
 from dlbench.core.schema import Schema
 from dlbench.forms.boxes import Boxes
-from dlbench.forms.objects import Objects
 from dlbench.prepare.data import Inputs
 from dlbench.prepare.inputs import Prepared
+from dlbench.training.detection import objects_of
 from dlbench.training.estimators import learned_numbers
 from dlbench.training.fitted import Course, Lesson
 from dlbench.training.threads import threaded
@@ -59,7 +59,9 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
         ValueError: its target is no objects.
     """
     began = time.perf_counter()
-    objects = objects_of(lesson)
+    objects = objects_of(lesson.train)
+    if not len(objects.boxes):
+        raise DataError("no picture of the training part holds an object: bring more annotated pictures")
     prepared = Prepared(model.prepare(values), None)
     pixels = prepared(lesson.train.inputs)
     ready = time.perf_counter()
@@ -68,13 +70,3 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
         detector.fit(pixels, objects, lesson.seed)
     seconds = {"preparation": ready - began, "compile": 0.0, "fit": time.perf_counter() - ready}
     return FittedDetector(prepared, detector, Course(parameters=learned_numbers(detector), seconds=seconds))
-
-
-def objects_of(lesson: Lesson) -> Objects:
-    """Return the objects to learn from."""
-    objects = lesson.train.target
-    if not isinstance(objects, Objects):
-        raise ValueError("a detector learns from objects, but the part it is to learn from has none")
-    if not len(objects.boxes):
-        raise DataError("no picture of the training part holds an object: bring more annotated pictures")
-    return objects

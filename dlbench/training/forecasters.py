@@ -12,7 +12,6 @@ import numpy as np
 
 from dlbench.core.model import Model, Network
 from dlbench.core.schema import Schema
-from dlbench.core.seeds import derive
 from dlbench.forms.forecast import Forecast
 from dlbench.prepare.data import Inputs
 from dlbench.prepare.part import Part
@@ -21,12 +20,10 @@ from dlbench.prepare.windows import Windows
 from dlbench.training.estimators import seeded
 from dlbench.training.fitted import Course, Lesson
 from dlbench.training.goal import target_of
-from dlbench.training.networks import fresh_net
+from dlbench.training.networks import fresh_net, plan_of
 from dlbench.training.optimisers import Recipe
-from dlbench.training.teaching import Examples, Plan, Teacher, forward
+from dlbench.training.teaching import Examples, Teacher, forward
 from dlbench.training.watch import Watch
-
-EPOCHS = 30
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def _teach(
     network: Network, values: Mapping[str, Any], scaling: WindowScaling, train: Examples, lesson: Lesson
 ) -> Course:
     began = time.perf_counter()
-    plan = Plan(lesson.limits.rounds_or(EPOCHS), int(values["batch_size"]), derive("order", lesson.seed))
+    plan = plan_of(values, lesson.limits, lesson.seed)
     batches = plan.epochs * -(-len(train.inputs) // plan.batch_size)
     held = None
     if lesson.valid is not None:

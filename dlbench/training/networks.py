@@ -34,9 +34,6 @@ QUANTILE_ROWS = 10_000
 """Rows up to which scikit-learn's quantiles look at all; beyond, at so many drawn ones."""
 
 
-_seed = seed_fit
-
-
 @dataclass(frozen=True)
 class FittedNetwork:
     """A preparation and a net, both fitted."""
@@ -47,7 +44,7 @@ class FittedNetwork:
     course: Course
 
     def predict(self, inputs: Inputs) -> Form:
-        """Return Probabilities, Values, another form of values or Boxes, as the schema asked."""
+        """Return the form that the schema asked for."""
         return self.goal.answer(forward(self.network.speaking, _seen_by(self.prepared, inputs)))
 
     def encode(self, inputs: Inputs) -> np.ndarray:

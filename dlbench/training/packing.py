@@ -9,7 +9,7 @@ from typing import Any
 
 from dlbench.core.canonical import digest
 from dlbench.core.contestant import Contestant
-from dlbench.core.model import Network
+from dlbench.core.model import DeepModel, Network
 from dlbench.core.schema import Schema
 from dlbench.prepare.augmentations import NONE
 from dlbench.prepare.part import Part
@@ -34,12 +34,14 @@ def key(contestant: Contestant, values: Values, schema: Schema, limits: Limits) 
     """Return what settings have in common that may be trained together; None for one that is to be trained alone.
 
     Alone go: other backends than JAX, nets that several devices train, contestants of several links, models other than
-    nets, nets with layers that are not Keras's own (their state in Python cannot be told apart) or a loss of their own,
-    preparations that draw, and shares of the rows. On a CPU so do nets that convolve: XLA has no fast way there for a
-    pack of kernels.
+    nets, nets with layers that are not Keras's own (their state in Python cannot be told apart), a loss of their own or
+    values measured on the target, preparations that draw, and shares of the rows. On a CPU so do nets that convolve:
+    XLA has no fast way there for a pack of kernels.
     """
     model = contestant.head
     if model.trainer != "network" or len(contestant.links) > 1 or limits.share < 1 or not _packs():
+        return None
+    if type(model).measure is not DeepModel.measure:  # type: ignore[attr-defined]
         return None
     (chosen,) = values
     how = model.prepare(chosen)

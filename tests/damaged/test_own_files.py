@@ -277,11 +277,14 @@ def test_special_files_are_never_read(special: dict[str, Path], tmp_path: Path, 
     assert catalog.dataset("csv").identity(name)["unavailable"]
 
 
-def test_a_table_too_large_for_the_policy_is_refused_before_it_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "more"), [("csv", {}), ("series", {"time": "x"})])
+def test_a_table_too_large_for_the_policy_is_refused_before_it_is_read(
+    tmp_path: Path, name: str, more: dict[str, str]
+) -> None:
     path = tmp_path / "large.csv"
     path.write_bytes(b"x,y\n")
     os.truncate(path, 2 << 30)
-    task = {"dataset": {"csv": str(path), "target": "y"}}
+    task = {"dataset": {name: str(path), "target": "y", **more}}
     with pytest.raises(DlbenchError, match=r"2\.0 GiB.*set policy\.memory: 12GiB") as caught:
         load_suite({"name": "t", "tasks": [task], "models": ["mlp"]})
     assert caught.value.exit_code == 2

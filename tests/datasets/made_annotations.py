@@ -1,8 +1,10 @@
-"""Folders of annotated pictures, as VOC, COCO and YOLO have them."""
+"""Pictures, and folders of annotated ones, as VOC, COCO and YOLO have them."""
 
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,16 @@ def picture(
     held = io.BytesIO()
     Image.new(mode, size, colour).save(held, form)
     return held.getvalue()
+
+
+def bomb(side: int = 20_000) -> bytes:
+    """A PNG whose head claims side × side pixels, in a few bytes."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
 
 
 def xml(things: Sequence[Thing], more: str = "") -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_annotations import picture, voc, xml
+from made_annotations import bomb, picture, voc, xml
 
 from dlbench.core import catalog
 from dlbench.core.errors import DataError, DataUnavailable, SuiteError
@@ -125,20 +123,10 @@ def test_xml_with_entities_is_refused_by_name(tmp_path: Path, hostile: str) -> N
 
 def test_a_picture_that_would_unpack_without_end_is_left_out(tmp_path: Path) -> None:
     folder = voc(tmp_path / "v", {"a": GOOD, "bomb": GOOD})
-    (folder / "JPEGImages" / "bomb.png").write_bytes(_claiming(20_000, 20_000))
+    (folder / "JPEGImages" / "bomb.png").write_bytes(bomb())
     data = load("voc", folder)
     assert data.item_ids.tolist() == ["a"]
     assert "pixels" in str(data.inferred["left out"])
-
-
-def _claiming(width: int, height: int) -> bytes:
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
-    )
 
 
 @pytest.mark.parametrize(
@@ -326,6 +314,16 @@ def test_nothing_there_is_an_error_that_says_so(tmp_path: Path, name: str) -> No
     assert catalog.dataset(name).problems({name: str(tmp_path / "empty")})
     with pytest.raises(DataError):
         load(name, tmp_path / "empty")
+
+
+@pytest.mark.parametrize("size", [None, 5])
+def test_what_is_wrong_with_pictures_is_said_once_of_the_folder(tmp_path: Path, size: int | None) -> None:
+    folder = yolo(tmp_path / "y", {"a": "0 .5 .5 .2 .2"})
+    if size is None:
+        (folder / "images" / "a.png").write_bytes(b"")
+    (problem,) = catalog.dataset("yolo_txt").problems({"yolo_txt": str(folder), "size": size})
+    told = "size: expected" if size else "no picture can be read: images/a.png"
+    assert problem.startswith(f"{folder}: {told}")
 
 
 def test_the_identity_follows_the_content(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import tarfile
@@ -14,6 +15,7 @@ from PIL import Image
 from dlbench.core.errors import DataUnavailable
 from dlbench.datasets.cifar10 import ARCHIVE, CLASSES, TEST, TRAIN, Cifar10
 from dlbench.datasets.cifar10_jpg import Cifar10Jpg
+from dlbench.datasets.fetch import RemoteFile
 from dlbench.datasets.picture_files import files_of
 from dlbench.datasets.pictures import SUFFIXES
 
@@ -63,6 +65,19 @@ def test_the_identity_is_that_of_the_file_that_is_here(tmp_path: Path) -> None:
     assert Cifar10().identity({}) == {"published": ARCHIVE.checksum}
     put(tmp_path / "cache" / "dlbench" / "cifar10" / ARCHIVE.name, **batches())
     assert "content" in Cifar10().identity({})
+
+
+def test_the_published_archive_is_the_same_before_and_after_it_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = put(tmp_path / ARCHIVE.name, **batches())
+    published = RemoteFile(ARCHIVE.name, f"md5:{hashlib.md5(made.read_bytes()).hexdigest()}")
+    monkeypatch.setattr("dlbench.datasets.cifar10.ARCHIVE", published)
+    before = Cifar10().identity({})
+    place = tmp_path / "cache" / "dlbench" / "cifar10" / ARCHIVE.name
+    place.parent.mkdir(parents=True)
+    made.rename(place)
+    assert Cifar10().identity({}) == before == {"published": published.checksum}
 
 
 @pytest.mark.parametrize("what", ["absent", "cut", "short", "missing", "label"])

@@ -12,6 +12,7 @@ from PIL import Image
 
 from dlbench.core import catalog
 from dlbench.core.errors import DataError
+from dlbench.forms.run_lengths import RunLengths
 
 OWN = catalog.dataset("coco_masks")
 BOX = [2.0, 3.0, 10.0, 3.0, 10.0, 9.0, 2.0, 9.0]
@@ -53,11 +54,14 @@ def test_polygons_are_filled_and_the_smaller_object_lies_above(tmp_path: Path) -
 def test_run_lengths_are_read_down_the_columns_and_crowds_belong_to_no_class(tmp_path: Path) -> None:
     """12 pixels a column: the third column whole, then the first two pixels of the fifth."""
     counts = [24, 12, 12, 2, 142]
+    text = RunLengths(12, 16, tuple(counts)).to_coco()
     params = written(tmp_path, [{"category_id": 3, "segmentation": {"size": [12, 16], "counts": counts}}])
     mask = OWN.load(params).target[0]  # type: ignore[index]
     assert (mask[:12, 2] == 1).all()
     assert mask[:12, 4].tolist() == [1, 1] + [0] * 10
     assert (mask[:12] == 1).sum() == 14
+    params = written(tmp_path, [{"category_id": 3, "segmentation": text}])
+    np.testing.assert_array_equal(OWN.load(params).target[0], mask)  # type: ignore[index]
     params = written(
         tmp_path,
         [
@@ -77,6 +81,9 @@ def test_run_lengths_are_read_down_the_columns_and_crowds_belong_to_no_class(tmp
         [[1.0, 1.0, 5.0, 5.0, 3.0]],
         {"size": [12, 17], "counts": [204]},
         {"size": [12, 16], "counts": [5, 3]},
+        {"size": [12, 16], "counts": "\x7f"},
+        {"size": [12, 16], "counts": "1P"},
+        {"counts": [192]},
         [["x"] * 6],
     ],
 )

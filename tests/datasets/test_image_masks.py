@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from made_annotations import bomb
 from PIL import Image
 
 from dlbench.core import catalog
@@ -97,6 +96,23 @@ def test_colours_and_palettes_are_classes_too(tmp_path: Path) -> None:
     assert loaded(tmp_path / "p", size=8)[2] == ("0", "1", "5")
 
 
+def test_a_mask_is_turned_as_its_picture_is(tmp_path: Path) -> None:
+    """Both lie on their side: what is left of them comes up."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    lying = np.zeros((8, 16), dtype=np.uint8)
+    lying[:, :8] = 200
+    for part in ("images", "masks"):
+        (tmp_path / part).mkdir()
+        Image.fromarray(lying).save(tmp_path / part / "a.png", exif=exif)
+    pixels, codes, names = loaded(tmp_path, size=16, grey=True)
+    assert names == ("0", "200")
+    assert (codes[0, :8, :8] == 1).all()
+    assert (codes[0, 8:, :8] == 0).all()
+    assert (pixels[0, :8, :8] == 200).all()
+    assert (pixels[0, 8:, :8] == 0).all()
+
+
 @pytest.mark.parametrize("mode", ["CMYK", "P", "LA", "RGBA", "1", "I;16", "L"])
 def test_pictures_of_any_mode_become_colours_or_greys(tmp_path: Path, mode: str) -> None:
     base = Image.fromarray(np.full((8, 8, 3), (200, 200, 200), np.uint8))
@@ -111,16 +127,6 @@ def test_pictures_of_any_mode_become_colours_or_greys(tmp_path: Path, mode: str)
         assert pixels.dtype == np.uint8
         if mode != "1":
             assert abs(pixels.astype(int) - 200).max() <= 3
-
-
-def _bomb(path: Path, side: int) -> None:
-    """Write a PNG that claims to be of side × side pixels."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b""))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +145,7 @@ def test_a_damaged_file_is_named_or_skipped_and_counted(cells: Path, harm: str, 
         picture = cells / "images" / "b.png"
         picture.write_bytes(picture.read_bytes()[:200])
     elif harm == "bomb":
-        _bomb(mask, 20_000)
+        mask.write_bytes(bomb())
     elif harm == "small":
         Image.fromarray(np.zeros((6, 16), np.uint8)).save(mask)
     elif harm == "text":

@@ -6,24 +6,27 @@ import io
 import struct
 import tarfile
 import zipfile
-import zlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from made_annotations import bomb, picture
 from PIL import Image
 
 from dlbench import own
 from dlbench.core.errors import DataError, SuiteError, UsageError
 from dlbench.datasets import class_folders, idx
 from dlbench.datasets.images import OwnImages
-from dlbench.datasets.picture_files import files_of, is_archive
+from dlbench.datasets.picture_files import files_of
 from dlbench.datasets.pictures import SUFFIXES, Unreadable, Wanted, outside, pixels
 from dlbench.prepare.images import Images
 from dlbench.suite import load_suite
 
 OWN = OwnImages()
+
+square = partial(picture, (8, 8))
 
 
 @pytest.fixture(autouse=True)
@@ -31,15 +34,8 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-def picture(colour: Any = (200, 30, 30), size: tuple[int, int] = (8, 8), mode: str = "RGB", form: str = "PNG") -> bytes:
-    """A picture of one colour; size is width × height, as Pillow has it."""
-    held = io.BytesIO()
-    Image.new(mode, size, colour).save(held, form)
-    return held.getvalue()
-
-
 def put(folder: Path, **files: bytes) -> Path:
-    """Write files of names in which `__` stands for a folder and `_0` for `.png`."""
+    """Write PNG files; `__` in a name stands for a folder."""
     for name, content in files.items():
         path = folder / (name.replace("__", "/") + ".png")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +44,7 @@ def put(folder: Path, **files: bytes) -> Path:
 
 
 def two_classes(folder: Path, **more: bytes) -> Path:
-    red, blue = picture((255, 0, 0)), picture((0, 0, 255))
+    red, blue = square((255, 0, 0)), square((0, 0, 255))
     plain = {f"{name}__{i}": content for name, content in (("red", red), ("blue", blue)) for i in range(3)}
     return put(folder, **plain, **more)
 
@@ -66,19 +62,15 @@ def packed(folder: Path, path: Path) -> Path:
     return path
 
 
-def unlike(params: dict[str, Any]) -> list[str]:
-    return OWN.problems(params)
-
-
 @pytest.mark.parametrize("kind", ["folder", "pics.tar", "pics.tar.gz", "pics.tgz", "pics.zip"])
 def test_a_folder_and_its_archives_give_the_same_images(tmp_path: Path, kind: str) -> None:
     folder = two_classes(tmp_path / "set")
     (folder / "red" / "notes.txt").write_text("no picture")
     (folder / ".hidden").mkdir()
-    (folder / ".hidden" / "x.png").write_bytes(picture())
+    (folder / ".hidden" / "x.png").write_bytes(square())
     path = folder if kind == "folder" else packed(folder, tmp_path / kind)
     params = {"images": str(path)}
-    assert unlike(params) == []
+    assert OWN.problems(params) == []
     data = OWN.load(params)
     assert data.classes == ("blue", "red")
     assert data.target.tolist() == [0, 0, 0, 1, 1, 1]
@@ -92,7 +84,7 @@ def test_a_folder_and_its_archives_give_the_same_images(tmp_path: Path, kind: st
 def test_train_and_test_folders_are_the_official_parts_and_validation_is_trained_on(tmp_path: Path) -> None:
     for part, count in (("train", 3), ("val", 1), ("test", 2)):
         for label in ("a", "b"):
-            put(tmp_path / "set", **{f"{part}__{label}__{i}": picture() for i in range(count)})
+            put(tmp_path / "set", **{f"{part}__{label}__{i}": square() for i in range(count)})
     params = {"images": str(tmp_path / "set")}
     data = OWN.load(params)
     assert OWN.parted(params)
@@ -125,25 +117,25 @@ def test_folders_name_classes(names: list[str], labels: Any, test: Any) -> None:
 
 
 def test_grey_pictures_have_one_channel_unless_one_of_them_has_colour(tmp_path: Path) -> None:
-    grey = picture(90, mode="L")
+    grey = square(90, mode="L")
     folder = put(tmp_path / "g", a__1=grey, a__2=grey, b__1=grey, b__2=grey)
     assert OWN.load({"images": str(folder)}).inputs.shape == (8, 8, 1)
     assert OWN.load({"images": str(folder), "colour": True}).inputs.shape == (8, 8, 3)
-    put(folder, b__3=picture())
+    put(folder, b__3=square())
     assert OWN.load({"images": str(folder)}).inputs.shape == (8, 8, 3)
     assert OWN.load({"images": str(folder), "colour": False}).inputs.shape == (8, 8, 1)
 
 
 def test_several_sizes_need_one_that_is_declared_and_recorded(tmp_path: Path) -> None:
-    folder = two_classes(tmp_path / "set", red__wide=picture((255, 0, 0), (16, 8)))
-    (problem,) = unlike({"images": str(folder)})
+    folder = two_classes(tmp_path / "set", red__wide=picture((16, 8), (255, 0, 0)))
+    (problem,) = OWN.problems({"images": str(folder)})
     assert "pictures of 2 sizes, from 8×8 to 8×16: add size: 8" in problem
     data = OWN.load({"images": str(folder), "size": 12})
     assert data.inferred == {"pictures": ["pictures of 2 sizes from 8×8 to 8×16, read as 12×12 in colour"]}
     wide = data.inputs.arrays()[0][data.item_ids.tolist().index("red/wide.png")]
     assert wide[6, 6].tolist() == [255, 0, 0]
     assert wide[0].max() == wide[-1].max() == 0  # scaled to fit the width, black above and below
-    assert unlike({"images": str(folder), "size": 1}) == ["size: expected a number from 2 to 1024, got 1"]
+    assert OWN.problems({"images": str(folder), "size": 1}) == ["size: expected a number from 2 to 1024, got 1"]
 
 
 FULL = Wanted(4, 4, True)
@@ -152,13 +144,13 @@ FULL = Wanted(4, 4, True)
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (picture((0, 255, 255, 0), mode="CMYK", form="TIFF"), (255, 0, 0)),
-        (picture(40000, mode="I;16"), (156, 156, 156)),
-        (picture(1, mode="1"), (255, 255, 255)),
-        (picture((10, 20, 30, 255), mode="RGBA"), (10, 20, 30)),
-        (picture((10, 20, 30, 0), mode="RGBA"), (0, 0, 0)),
-        (picture((77, 255), mode="LA"), (77, 77, 77)),
-        (picture((9, 9, 9), form="BMP"), (9, 9, 9)),
+        (square((0, 255, 255, 0), mode="CMYK", form="TIFF"), (255, 0, 0)),
+        (square(40000, mode="I;16"), (156, 156, 156)),
+        (square(1, mode="1"), (255, 255, 255)),
+        (square((10, 20, 30, 255), mode="RGBA"), (10, 20, 30)),
+        (square((10, 20, 30, 0), mode="RGBA"), (0, 0, 0)),
+        (square((77, 255), mode="LA"), (77, 77, 77)),
+        (square((9, 9, 9), form="BMP"), (9, 9, 9)),
     ],
     ids=["cmyk", "16 bit", "1 bit", "opaque", "transparent", "grey and alpha", "bmp"],
 )
@@ -166,34 +158,47 @@ def test_every_mode_becomes_bytes(content: bytes, expected: tuple[int, int, int]
     assert pixels(content, FULL)[1, 1].tolist() == list(expected)
 
 
-def test_palettes_and_turned_pictures_are_read_as_they_look() -> None:
+def test_palettes_are_read_as_they_look() -> None:
     drawn = Image.new("RGB", (4, 4), (0, 128, 0)).convert("P", palette=Image.Palette.ADAPTIVE)
     held = io.BytesIO()
     drawn.save(held, "GIF")
     assert pixels(held.getvalue(), FULL)[0, 0].tolist() == [0, 128, 0]
-    lying = Image.new("RGB", (16, 8))
-    lying.paste((255, 255, 255), (0, 0, 8, 8))
+
+
+def lying(mode: str, form: str) -> bytes:
+    """A picture of 16 × 8 whose left half is white, to be turned by a quarter, clockwise: what is left comes up."""
+    drawn = Image.fromarray(np.repeat(np.repeat([[65535, 0]], 8, axis=1), 8, axis=0).astype(np.uint16))
+    drawn = drawn if mode == "I;16" else Image.fromarray((np.asarray(drawn) >> 8).astype(np.uint8)).convert(mode)
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by a quarter, clockwise: what is left comes up
+    exif[0x0112] = 6
     held = io.BytesIO()
-    lying.save(held, "JPEG", exif=exif)
-    found = outside(held.getvalue())
+    drawn.save(held, form, exif=exif)
+    return held.getvalue()
+
+
+def told_behind(content: bytes) -> bytes:
+    """A PNG whose word of the camera comes after its pixels."""
+    begin = content.index(b"eXIf") - 4
+    end = begin + 12 + int.from_bytes(content[begin : begin + 4], "big")
+    last = content.index(b"IEND") - 4
+    return content[:begin] + content[end:last] + content[begin:end] + content[last:]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(lying("RGB", form) for form in ("JPEG", "PNG", "WEBP", "TIFF")),
+        told_behind(lying("RGB", "PNG")),
+        lying("I;16", "PNG"),
+    ],
+    ids=["jpeg", "png", "webp", "tiff", "told behind", "16 bit"],
+)
+def test_turned_pictures_are_read_as_they_look(content: bytes) -> None:
+    found = outside(content)
     assert (found.height, found.width) == (16, 8)
-    upright = pixels(held.getvalue(), Wanted(16, 8, True))
+    upright = pixels(content, Wanted(16, 8, True))
     assert upright[0].min() > 240
     assert upright[-1].max() < 15
-
-
-def bomb() -> bytes:
-    """A PNG whose head claims 20,000 × 20,000 pixels, in a few bytes."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    head = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
-    )
 
 
 def noise() -> bytes:
@@ -210,7 +215,7 @@ def noise() -> bytes:
         (noise()[:2000], "cut short or damaged"),
         (b"", "no picture that can be read"),
         (b"GIF89a but not really", "no picture|damaged"),
-        (picture(0.5, mode="F", form="TIFF"), "floating-point pixels: save it with 8 or 16 bits"),
+        (square(0.5, mode="F", form="TIFF"), "floating-point pixels: save it with 8 or 16 bits"),
     ],
     ids=["bomb", "cut", "empty", "lie", "floats"],
 )
@@ -235,10 +240,10 @@ def test_bad_pictures_are_left_out_counted_and_named(tmp_path: Path) -> None:
     ("files", "said"),
     [
         ({}, "no pictures in it: expected a folder for each class"),
-        ({"1": picture(), "2": picture()}, "1.png lies in no class folder"),
-        ({"a__1": picture(), "a__2": picture()}, "one class, 'a': at least two class folders are needed"),
+        ({"1": square(), "2": square()}, "1.png lies in no class folder"),
+        ({"a__1": square(), "a__2": square()}, "one class, 'a': at least two class folders are needed"),
         (
-            {"a__1": picture(), "a__2": picture(), "b__1": picture()},
+            {"a__1": square(), "a__2": square(), "b__1": square()},
             "class 'b' has one picture to learn from, and 2 are needed: add pictures, or take the class out",
         ),
         ({"a__1": b"", "b__1": b"x"}, "none of 2 pictures can be read: 2 left out: a/1.png"),
@@ -256,7 +261,7 @@ def test_a_folder_that_cannot_be_learned_from_is_a_mistake_of_the_suite(
 
 
 def test_a_class_whose_pictures_break_when_they_are_read_is_named(tmp_path: Path) -> None:
-    folder = put(tmp_path / "set", a__1=picture(), a__2=picture(), b__1=noise()[:2000], b__2=noise()[:2000])
+    folder = put(tmp_path / "set", a__1=square(), a__2=square(), b__1=noise()[:2000], b__2=noise()[:2000])
     with pytest.raises(DataError, match=r"class 'b': no picture can be read\n2 left out: b/1.png: cut short"):
         OWN.load({"images": str(folder), "size": 8})
 
@@ -264,22 +269,21 @@ def test_a_class_whose_pictures_break_when_they_are_read_is_named(tmp_path: Path
 @pytest.mark.parametrize("name", ["x.zip", "x.tar.gz", "x.tar", "x.npz"])
 def test_broken_archives_are_named(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"PK\3\4 broken")
-    (problem,) = unlike({"images": str(tmp_path / name)})
+    (problem,) = OWN.problems({"images": str(tmp_path / name)})
     assert name in problem
-    assert unlike({"images": str(tmp_path / "nothing.zip")})[0].endswith("no such file or folder")
+    assert OWN.problems({"images": str(tmp_path / "nothing.zip")})[0].endswith("no such file or folder")
 
 
 def test_a_cut_archive_and_one_that_lies_outside_of_itself(tmp_path: Path) -> None:
     whole = packed(two_classes(tmp_path / "set"), tmp_path / "a.tar.gz").read_bytes()
     (tmp_path / "cut.tar.gz").write_bytes(whole[: len(whole) // 2])
-    (problem,) = unlike({"images": str(tmp_path / "cut.tar.gz")})
+    (problem,) = OWN.problems({"images": str(tmp_path / "cut.tar.gz")})
     assert "cut short or broken" in problem
     with tarfile.open(tmp_path / "links.tar", "w") as archive:
         link = tarfile.TarInfo("a/passwd.png")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(link)
     assert list(files_of(tmp_path / "links.tar", SUFFIXES)) == []
-    assert [is_archive(Path(name)) for name in ("a.tar.gz", "a.zip", "a.gz", "a.csv")] == [True, True, False, False]
 
 
 def test_the_identity_follows_names_and_bytes_and_nothing_else(tmp_path: Path) -> None:
@@ -287,7 +291,7 @@ def test_the_identity_follows_names_and_bytes_and_nothing_else(tmp_path: Path) -
     first = OWN.identity(params)
     assert OWN.identity({"images": str(two_classes(tmp_path / "two"))}) == first
     assert OWN.identity({**params, "size": 16}) != first
-    put(tmp_path / "one", red__0=picture((1, 2, 3)))
+    put(tmp_path / "one", red__0=square((1, 2, 3)))
     assert OWN.identity(params) != first
     assert OWN.identity({"images": str(tmp_path / "none")}) == {"unavailable": True, "reading": {}}
 
@@ -310,6 +314,8 @@ def test_arrays_of_one_file(tmp_path: Path) -> None:
     assert data.classes == ("x", "y")
     np.testing.assert_array_equal(data.test, marked)  # type: ignore[arg-type]
     assert OWN.parted({"images": str(tmp_path / "b.npz")})
+    assert not OWN.parted(npz(tmp_path / "two.npz", **arrays(x_test=np.zeros((2, 5, 7)), y_test=np.zeros(2))))
+    assert OWN.load({"images": str(tmp_path / "two.npz")}).test is None
     images = arrays()["images"][..., None].repeat(3, axis=-1) / 255
     data = OWN.load(npz(tmp_path / "c.npz", images=images, labels=arrays()["labels"]))
     assert isinstance(data.inputs, Images)
@@ -332,7 +338,7 @@ def test_idx_files_and_the_npz_of_four_arrays_are_the_same_data(tmp_path: Path) 
     assert OWN.parted(other)
     assert (OWN.load(other).test == (np.arange(12) >= 8)).all()
     (tmp_path / "idx" / idx.IDX_NAMES[0]).write_bytes(b"\0\0\x08\3 cut")
-    assert "train-images-idx3-ubyte" in unlike(other)[0]
+    assert "train-images-idx3-ubyte" in OWN.problems(other)[0]
 
 
 @pytest.mark.parametrize(
@@ -348,17 +354,18 @@ def test_idx_files_and_the_npz_of_four_arrays_are_the_same_data(tmp_path: Path) 
         (arrays(labels=np.array([0, 0, 0, 0, 0, 1])), "class '1' has one picture to learn from"),
         (arrays(classes=np.array(["only"])), "labels from 0 to 1, but 1 classes are named"),
         (arrays(test=np.arange(6)), "test of shape .* expected .6,. booleans"),
+        (arrays(test=np.zeros(6, np.bool_)), "the test part holds no image"),
         (arrays(labels=np.array([None] * 6, dtype=object)), "no .npz of plain arrays"),
     ],
 )
 def test_arrays_that_make_no_sense_are_refused(tmp_path: Path, held: dict[str, np.ndarray], said: str) -> None:
     with pytest.raises(DataError, match=said):
         OWN.load(npz(tmp_path / "a.npz", **held))
-    assert unlike({"images": str(tmp_path / "a.npz")})
+    assert OWN.problems({"images": str(tmp_path / "a.npz")})
 
 
 def test_a_suite_is_made_for_a_folder_of_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = two_classes(tmp_path / "my pictures", red__wide=picture(size=(20, 10)))
+    folder = two_classes(tmp_path / "my pictures", red__wide=picture((20, 10)))
     assert own.is_data(str(folder))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "quick").mkdir()

@@ -55,9 +55,10 @@ def test_the_shape_in_front_is_seen_whole() -> None:
 
 
 def test_shapes_hide_little_of_each_other() -> None:
-    boxes, offsets = draw(60, 64, 1).objects.boxes, draw(60, 64, 1).objects.offsets
-    for begin, end in pairwise(offsets):
-        shared = overlaps(boxes[begin:end], boxes[begin:end])[np.triu_indices(end - begin, 1)]
+    objects = draw(60, 64, 1).objects
+    for begin, end in pairwise(objects.offsets):
+        boxes = objects.boxes[begin:end]
+        shared = overlaps(boxes, boxes)[np.triu_indices(end - begin, 1)]
         assert (shared <= OVERLAP).all()  # of the smaller box; of the union it is less
 
 

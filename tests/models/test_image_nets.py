@@ -156,7 +156,7 @@ def _dense(before: int, units: int) -> int:
     return before * units + units
 
 
-def _resnet(side: int, channels: int, filters: int, blocks: int) -> int:
+def _resnet(channels: int, filters: int, blocks: int) -> int:
     total, before = _convolution(3, channels, filters), filters
     for stage in range(3):
         width = filters * 2**stage
@@ -224,8 +224,8 @@ def _vit(patches: int, numbers: int, width: int, hidden: int, blocks: int) -> in
 
 
 COUNTS: list[tuple[str, int, dict[str, Any], int]] = [
-    ("resnet", 28, {"filters": 8, "blocks": 2}, _resnet(28, 1, 8, 2)),
-    ("resnet", 8, {"filters": 4, "blocks": 1}, _resnet(8, 1, 4, 1)),
+    ("resnet", 28, {"filters": 8, "blocks": 2}, _resnet(1, 8, 2)),
+    ("resnet", 8, {"filters": 4, "blocks": 1}, _resnet(1, 4, 1)),
     ("vgg", 28, {"filters": 8, "convolutions": 2, "units": 16}, _vgg(28, 1, 8, 2, 16)),
     ("vgg", 70, {"filters": 4, "convolutions": 1, "units": 8}, _vgg(70, 1, 4, 1, 8)),
     ("alexnet", 28, {"filters": 12, "units": 16}, _alexnet(28, 1, 12, 16, kernel=3, left=4)),

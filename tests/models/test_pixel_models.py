@@ -168,8 +168,8 @@ def test_a_unet_has_the_numbers_that_its_layers_add_up_to(skip: bool) -> None:
     assert sum(int(np.prod(weight.shape)) for weight in built.trainable_weights) == total
 
 
-def test_without_skips_fine_lines_are_lost() -> None:
-    """What is halved away comes back by the skips alone: they restore noise-free pictures better."""
+def test_skips_restore_pictures_better() -> None:
+    """Of noisy rectangles, with the same training."""
     ends = [score("Pictures", *fit("unet", "Pictures", skip=skip)) for skip in (True, False)]
     assert ends[0] > ends[1]
 

@@ -10,7 +10,7 @@ from dlbench.prepare.patch_regression import PatchRegression
 from dlbench.prepare.picture_floors import CommonClass
 from dlbench.prepare.pixel_features import KINDS, count, features
 from dlbench.prepare.pixel_forest import PixelForest
-from dlbench.prepare.resampling import bicubic, weights
+from dlbench.prepare.resampling import bicubic, cubic, weights
 
 RNG = np.random.default_rng(0)
 
@@ -29,7 +29,7 @@ def test_bicubic_keeps_what_is_even_and_each_channel_apart() -> None:
     found = bicubic(pictures, 9, 4)
     np.testing.assert_allclose(found[..., 0], 0.25)
     np.testing.assert_allclose(found[..., 1:], bicubic(pictures[..., 1:], 9, 4))
-    np.testing.assert_allclose(weights(7, 3).sum(axis=1), 1)
+    np.testing.assert_allclose(weights(7, 3, cubic).sum(axis=1), 1)
 
 
 def test_features_are_those_of_a_pixel_whatever_stands_beside_its_picture() -> None:

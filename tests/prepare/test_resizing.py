@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from dlbench.prepare.resizing import resized, weights
+from dlbench.prepare.resampling import triangle, weights
+from dlbench.prepare.resizing import resized
 
 SIDE = st.integers(1, 40)
 
@@ -26,7 +27,7 @@ def test_equal_to_pillow_but_for_its_rounding(
 @settings(deadline=None)
 @given(SIDE, SIDE)
 def test_every_new_pixel_is_a_mean_of_old_ones(length: int, wanted: int) -> None:
-    shares = weights(length, wanted)
+    shares = weights(length, wanted, triangle)
     assert shares.shape == (wanted, length)
     assert (shares >= 0).all()
     np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-5)

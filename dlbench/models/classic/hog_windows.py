@@ -25,6 +25,7 @@ class HogWindows(ClassicModel):
     gives = ("Boxes",)
     preparation = Preparation(layout="pixels")
     trainer = "detector"
+    uses = ("scikit-learn", "scipy")
     smallest = (16, 16)
     bias = Bias(
         "edges and their directions",

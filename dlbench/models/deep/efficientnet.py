@@ -8,11 +8,10 @@ from typing import Any
 from dlbench.core.model import Bias
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
-from dlbench.models.deep.convolution import convolved, stem
+from dlbench.models.deep.convolution import convolved
 from dlbench.models.deep.image_model import ImageModel
-from dlbench.models.deep.image_sizes import stage_halvings
 from dlbench.models.deep.image_space import image_space, switches
-from dlbench.models.deep.inverted_bottleneck import Bottleneck
+from dlbench.models.deep.inverted_bottleneck import bottleneck_space, staged
 
 # Filters of the stages and of the last convolution in parts of the stem's, and kernels, after the paper's net B0.
 _SHARES = (1, 1.5, 2.5, 5, 12)
@@ -35,25 +34,14 @@ class EfficientNet(ImageModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "filters": hp.Choice("filters", [8, 16, 24], default=16, legal=">= 1"),
-            "blocks": hp.Int("blocks", 1, 3, default=2, legal=">= 1"),
-            "expansion": hp.Choice("expansion", [3, 6], default=6, legal=">= 1"),
-            "stages": hp.Fixed("stages", 4, legal=">= 1, <= 5"),
+            **bottleneck_space(hp),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.2, legal=">= 0, < 1"),
             **switches(hp, activation="silu"),
             **image_space(hp, schema, 3e-3),
         }
 
     def maps(self, inputs: Any, values: Mapping[str, Any]) -> list[Any]:
-        maps = stem(inputs, values["filters"], values)
-        hidden = maps[-1]
-        for stage in range(1 + stage_halvings(inputs.shape[1:3], values["stages"] - 1)):
-            filters, expansion = max(1, round(values["filters"] * _SHARES[stage])), values["expansion"] if stage else 1
-            for block in range(values["blocks"]):
-                stride = 2 if stage and not block else 1
-                hidden = Bottleneck(filters, expansion, _KERNELS[stage], stride, _SQUEEZE)(hidden, values)
-            maps.append(hidden)
-        return maps
+        return staged(inputs, values, _SHARES, _KERNELS, _SQUEEZE)
 
     def head(self, last: Any, values: Mapping[str, Any]) -> Any:
         from keras import layers

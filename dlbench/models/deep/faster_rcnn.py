@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 SIZE = 7
 """Bins of ROI align along a side (the paper's ROI pooling)."""
 
-CONSIDERED = 4
-"""Times as many boxes as proposals are held against each other, the surest ones."""
-
-SAME = 0.7
-"""Overlap from which two proposals are one (section 3.3)."""
-
 
 class FasterRcnn(DeepModel):
     """A first stage proposes boxes from a feature pyramid (strides 8, 16, 32), a second one looks into each of them.
@@ -60,49 +54,42 @@ class FasterRcnn(DeepModel):
 
     def measure(self, values: Mapping[str, Any], schema: Schema, target: Any) -> dict[str, Any]:
         from dlbench.models.deep.detection.anchors import fitted
-        from dlbench.models.deep.detection.pyramid import LEVELS
+        from dlbench.models.deep.detection.pyramid import STRIDES
         from dlbench.models.deep.detection.stages import EACH
 
-        sizes = target.boxes[(target.boxes[:, 2:] > 0).all(axis=1) & ~target.crowd, 2:]
-        return {"anchors": fitted(sizes, LEVELS * EACH)} if len(sizes) else {}
+        sizes = target.boxes[target.single, 2:]
+        return {"anchors": fitted(sizes, len(STRIDES) * EACH)} if len(sizes) else {}
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:
         from keras import Input, Model
 
-        from dlbench.models.deep.detection.layout import Layout
-        from dlbench.models.deep.detection.stages import Proposing, answered, loss_of
-        from dlbench.models.deep.detection.warping import warped
+        from dlbench.models.deep.detection.layout import learning
+        from dlbench.models.deep.detection.stages import answered, loss_of
 
         size = schema.shape[0], schema.shape[1]
         seen = Input(shape=schema.shape)
-        stages, anchors = _staged(
-            seen, values, Proposing(size, values["proposals"], CONSIDERED, SAME), len(schema.classes)
-        )
+        stages, anchors = _staged(seen, values, len(schema.classes))
         core = Model(seen, stages)
         answer = Model(seen, answered(stages, size))
-        inputs = Input(shape=schema.shape)
-        varied, told = warped(inputs, values)
-        given = {**core(varied), "told": told}
-        layout = Layout.of(given)
-        net = Model(inputs, layout.packed(given))
+        net, layout = learning(core, values, schema.shape)
         return Network(net, "objects", answering=answer, loss=loss_of(layout, anchors, size))
 
 
-def _staged(inputs: Any, values: Mapping[str, Any], proposing: Any, classes: int) -> tuple[dict[str, Any], np.ndarray]:
+def _staged(inputs: Any, values: Mapping[str, Any], classes: int) -> tuple[dict[str, Any], np.ndarray]:
     """Return what both stages give, by name, and the (a, 4) anchors."""
     from keras import ops
 
     from dlbench.models.deep.detection.anchors import laid, usual
-    from dlbench.models.deep.detection.pyramid import pyramid
+    from dlbench.models.deep.detection.pyramid import STRIDES, pyramid
     from dlbench.models.deep.detection.roi_align import roi_align
-    from dlbench.models.deep.detection.stages import EACH
+    from dlbench.models.deep.detection.stages import EACH, proposed
 
-    maps, strides = pyramid(inputs, values)
+    maps = pyramid(inputs, values)
     shapes = [map_.shape[1:3] for map_ in maps]
-    anchors = laid(shapes, strides, values.get("anchors", usual(strides, EACH)))
+    anchors = laid(shapes, STRIDES, values.get("anchors", usual(STRIDES, EACH)))
     first = _first(maps, values["width"], EACH)
-    boxes = proposing.proposed(anchors, first)
-    classed, shifted = _second(roi_align(maps, strides, boxes, SIZE), values["units"], classes)
+    boxes = proposed(anchors, first, (inputs.shape[1], inputs.shape[2]), values["proposals"])
+    classed, shifted = _second(roi_align(maps, STRIDES, boxes, SIZE), values["units"], classes)
     given = {"there": first[..., 0], "shifts": first[..., 1:], "proposals": ops.stop_gradient(boxes)}
     return {**given, "classes": classed, "moves": shifted}, anchors
 

@@ -41,6 +41,5 @@ class ImageModel(DeepModel):
 
     def require(self, shape: tuple[int, ...]) -> None:
         """Raise UsageError for an image that is too small."""
-        if min(shape[0] - self.smallest[0], shape[1] - self.smallest[1]) < 0:
-            least = f"{self.smallest[0]}×{self.smallest[1]}"
-            raise UsageError(f"{self.name} needs images of at least {least}, not {shape[0]}×{shape[1]}")
+        if reason := self.too_small(shape):
+            raise UsageError(reason)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dlbench.models.deep.convolution import convolved, depthwise
+from dlbench.core.space import DimensionSpace
+from dlbench.models.deep.convolution import convolved, depthwise, stem
+from dlbench.models.deep.image_sizes import stage_halvings
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,39 @@ class Bottleneck:
         hidden = convolved(hidden, self.filters, values, 1, activated=False)
         same = self.stride == 1 and channels == self.filters
         return layers.Add()([hidden, inputs]) if values["skip"] and same else hidden
+
+
+def bottleneck_space(hp: DimensionSpace) -> dict[str, Any]:
+    """Ask for the filters of the stem, the blocks of a stage, by what they widen, and how many stages there are."""
+    return {
+        "filters": hp.Choice("filters", [8, 16, 24], default=16, legal=">= 1"),
+        "blocks": hp.Int("blocks", 1, 3, default=2, legal=">= 1"),
+        "expansion": hp.Choice("expansion", [3, 6], default=6, legal=">= 1"),
+        "stages": hp.Fixed("stages", 4, legal=">= 1, <= 5"),
+    }
+
+
+def staged(
+    inputs: Any, values: Mapping[str, Any], shares: Sequence[float], kernels: Sequence[int], squeeze: float = 0.0
+) -> list[Any]:
+    """Return the maps of the stem and of each stage, of which all but the first halve the image and widen it.
+
+    Args:
+        inputs: (items, height, width, channels).
+        values: of `bottleneck_space`, and the switches of the net.
+        shares: filters of each stage, in parts of the stem's.
+        kernels: of each stage.
+        squeeze: see `Bottleneck`.
+    """
+    maps = stem(inputs, values["filters"], values)
+    hidden = maps[-1]
+    for stage in range(1 + stage_halvings(inputs.shape[1:3], values["stages"] - 1)):
+        filters, expansion = max(1, round(values["filters"] * shares[stage])), values["expansion"] if stage else 1
+        for block in range(values["blocks"]):
+            stride = 2 if stage and not block else 1
+            hidden = Bottleneck(filters, expansion, kernels[stage], stride, squeeze)(hidden, values)
+        maps.append(hidden)
+    return maps
 
 
 def _gated(inputs: Any, narrow: int, values: Mapping[str, Any]) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
-from dlbench.models.deep.image_space import augmentation
-from dlbench.models.deep.training_space import learned, outputs, training_space
+from dlbench.models.deep.image_space import image_space
+from dlbench.models.deep.training_space import outputs
 
 
 class LeNet5(DeepModel):
@@ -33,8 +33,7 @@ class LeNet5(DeepModel):
             "filters": hp.Choice("filters", [6, 12, 24], default=12, legal=">= 1"),
             "activation": hp.Choice("activation", ["relu", "tanh"], default="tanh"),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
-            **augmentation(hp),
-            **training_space(hp, learns=learned(schema), learning_rate=2e-3),
+            **image_space(hp, schema, batch_size=32),
         }
 
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:

@@ -8,14 +8,14 @@ from typing import Any
 from dlbench.core.model import Bias
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
-from dlbench.models.deep.convolution import convolved, stem
+from dlbench.models.deep.convolution import convolved
 from dlbench.models.deep.image_model import ImageModel
-from dlbench.models.deep.image_sizes import stage_halvings
 from dlbench.models.deep.image_space import image_space, switches
-from dlbench.models.deep.inverted_bottleneck import Bottleneck
+from dlbench.models.deep.inverted_bottleneck import bottleneck_space, staged
 
 # Filters of the stages and of the last convolution in parts of the stem's: 16, 24, 32, 96, 160 and 320 by default.
 _SHARES = (1, 1.5, 2, 6, 10)
+_KERNELS = (3, 3, 3, 3, 3)
 _LAST = 20
 
 
@@ -34,24 +34,13 @@ class MobileNet(ImageModel):
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
-            "filters": hp.Choice("filters", [8, 16, 24], default=16, legal=">= 1"),
-            "blocks": hp.Int("blocks", 1, 3, default=2, legal=">= 1"),
-            "expansion": hp.Choice("expansion", [3, 6], default=6, legal=">= 1"),
-            "stages": hp.Fixed("stages", 4, legal=">= 1, <= 5"),
+            **bottleneck_space(hp),
             **switches(hp, activation="relu6"),
             **image_space(hp, schema, 3e-3),
         }
 
     def maps(self, inputs: Any, values: Mapping[str, Any]) -> list[Any]:
-        maps = stem(inputs, values["filters"], values)
-        hidden = maps[-1]
-        for stage in range(1 + stage_halvings(inputs.shape[1:3], values["stages"] - 1)):
-            filters = max(1, round(values["filters"] * _SHARES[stage]))
-            for block in range(values["blocks"]):
-                stride = 2 if stage and not block else 1
-                hidden = Bottleneck(filters, values["expansion"] if stage else 1, 3, stride)(hidden, values)
-            maps.append(hidden)
-        return maps
+        return staged(inputs, values, _SHARES, _KERNELS)
 
     def head(self, last: Any, values: Mapping[str, Any]) -> Any:
         return super().head(convolved(last, values["filters"] * _LAST, values, 1), values)

@@ -21,7 +21,7 @@ _OF_CLASSES = ("Labels", "Scores", "Probabilities")  # named, since asking the f
 class NamedLoss(Dimension):
     """The name of a loss: a suite may set it, no search varies it, since losses cannot be compared by their values.
 
-    `learns` is what the net learns: classes, values or masks; empty where that is not known before it is built.
+    `learns` is what the net learns: classes, values, masks or objects; empty where that is unknown before it is built.
     """
 
     learns: str = ""
@@ -52,7 +52,8 @@ def training_space(
     schedule: str = "constant",
     learns: str = "",
 ) -> dict[str, Any]:
-    """Ask for how a net is trained; the arguments are defaults, and what the net learns: classes, values or masks.
+    """Ask for how a net is trained; the arguments are defaults, and what the net learns: classes, values, masks,
+    or objects, whose nets bring a loss of their own.
 
     Searched: optimizer, learning_rate, schedule, batch_size, weight_decay (of all optimisers but adam) and clip_norm
     (0 leaves gradients alone). Fixed: loss (`auto` is cross entropy of classes and masks, squared error of values) and

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
@@ -54,19 +55,14 @@ class Yolo(DeepModel):
         from keras import Input, Model, ops
 
         from dlbench.models.deep.detection.boxes import clipped
-        from dlbench.models.deep.detection.layout import Layout
-        from dlbench.models.deep.detection.warping import warped
+        from dlbench.models.deep.detection.layout import learning
 
         height, width = schema.shape[:2]
         seen = Input(shape=schema.shape)
         boxes, logits, points, strides = _predicted(seen, values, len(schema.classes))
-        core = Model(seen, [boxes, logits])
+        core = Model(seen, {"boxes": boxes, "logits": logits})
         answer = Model(seen, ops.concatenate([clipped(boxes, height, width), ops.sigmoid(logits)], axis=-1))
-        inputs = Input(shape=schema.shape)
-        varied, told = warped(inputs, values)
-        given = dict(zip(("boxes", "logits"), core(varied), strict=True)) | {"told": told}
-        layout = Layout.of(given)
-        net = Model(inputs, layout.packed(given))
+        net, layout = learning(core, values, schema.shape)
         return Network(net, "objects", answering=answer, loss=_loss(layout, points, strides, (height, width)))
 
 
@@ -76,15 +72,15 @@ def _predicted(inputs: Any, values: Mapping[str, Any], classes: int) -> tuple[An
     from keras import ops
 
     from dlbench.models.deep.detection.anchors import points
-    from dlbench.models.deep.detection.pyramid import pyramid
+    from dlbench.models.deep.detection.pyramid import STRIDES, pyramid
 
-    maps, steps = pyramid(inputs, values)
+    maps = pyramid(inputs, values)
     raw = _heads(maps, values["width"], classes)
     places = np.concatenate(
-        [points(map_.shape[1], map_.shape[2], step) for map_, step in zip(maps, steps, strict=True)]
+        [points(map_.shape[1], map_.shape[2], step) for map_, step in zip(maps, STRIDES, strict=True)]
     )
     counts = [map_.shape[1] * map_.shape[2] for map_ in maps]
-    strides = np.repeat(np.array(steps, dtype=np.float32), counts)
+    strides = np.repeat(np.array(STRIDES, dtype=np.float32), counts)
     reach = ops.exp(ops.clip(raw[..., :4], -6.0, 6.0)) * (2 * strides)[:, None]
     boxes = ops.concatenate([-reach[..., :2] + places, reach[..., 2:] + places], axis=-1)
     return boxes, raw[..., 4:], places, strides
@@ -125,6 +121,4 @@ def _loss(layout: Any, points: np.ndarray, strides: np.ndarray, size: tuple[int,
 
 
 def _logit(share: float) -> float:
-    from math import log
-
     return log(share / (1 - share))

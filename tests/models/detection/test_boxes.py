@@ -29,12 +29,6 @@ def test_deltas_take_anchors_to_boxes_and_back(first: np.ndarray, second: np.nda
 
 
 @settings(deadline=None, max_examples=30)
-@given(SIDES)
-def test_corners_and_sides_undo_each_other(sides: np.ndarray) -> None:
-    np.testing.assert_allclose(_numpy(boxes.sides(boxes.corners(sides))), sides, atol=1e-4)
-
-
-@settings(deadline=None, max_examples=30)
 @given(SIDES, SIDES)
 def test_overlaps_are_those_that_detections_are_suppressed_by(first: np.ndarray, second: np.ndarray) -> None:
     found = _numpy(boxes.overlap(boxes.corners(first), boxes.corners(second)))

@@ -19,13 +19,6 @@ def corners(sides: Any) -> Any:
     return ops.concatenate([sides[..., :2], sides[..., :2] + sides[..., 2:]], axis=-1)
 
 
-def sides(corners: Any) -> Any:
-    """Return (…, 4) left, top, width, height of corners."""
-    from keras import ops
-
-    return ops.concatenate([corners[..., :2], corners[..., 2:] - corners[..., :2]], axis=-1)
-
-
 def deltas(boxes: Any, anchors: Any) -> Any:
     """Return what takes anchors to boxes: (…, 4) shifts of the centre in the anchor's sizes, logarithms of the sizes'
     ratios (Girshick et al., Rich feature hierarchies, 2014, appendix C). Sides of 0 count as a hundredth of a pixel.

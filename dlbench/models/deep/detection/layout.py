@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+from dlbench.models.deep.detection.warping import warped
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -35,3 +37,21 @@ class Layout:
             found[name] = ops.reshape(flat[:, begin : begin + prod(shape)], (-1, *shape))
             begin += prod(shape)
         return found
+
+
+def learning(core: Any, values: Mapping[str, Any], shape: tuple[int, ...]) -> tuple[Any, Layout]:
+    """Return the net that learns from varied pictures, and the layout of what it gives: the core's tensors by name,
+    and `told`, how the picture was varied.
+
+    Args:
+        core: keras.Model from pictures to tensors by name.
+        values: of `warping_space`.
+        shape: of a picture.
+    """
+    from keras import Input, Model
+
+    inputs = Input(shape=shape)
+    varied, told = warped(inputs, values)
+    given = {**core(varied), "told": told}
+    layout = Layout.of(given)
+    return Model(inputs, layout.packed(given)), layout

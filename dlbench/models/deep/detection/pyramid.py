@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dlbench.core.space import DimensionSpace
 
-LEVELS = 3
-
+STRIDES = (8, 16, 32)
+"""Of the levels of a pyramid."""
 
 OWN = "own"
 """The backbone that is made for detectors: as light as they can do with."""
+
+_READ = ("filters", "blocks")
+"""What a backbone takes over; a detector's other parameters are its own, even where they bear a net's names."""
 
 
 def pyramid_space(hp: DimensionSpace) -> dict[str, Any]:
@@ -29,36 +32,34 @@ def pyramid_space(hp: DimensionSpace) -> dict[str, Any]:
     }
 
 
-def pyramid(inputs: Any, values: Mapping[str, Any], finest: int = 8) -> tuple[list[Any], list[int]]:
-    """Return LEVELS maps of values["width"] channels, and their strides, from `finest` on by factors of two.
+def pyramid(inputs: Any, values: Mapping[str, Any]) -> list[Any]:
+    """Return a map of values["width"] channels at each of STRIDES.
 
     Args:
         inputs: (n, height, width, channels).
         values: of `pyramid_space`.
-        finest: stride of the finest level, a power of two from 2 on.
 
     Source: Lin et al., Feature pyramid networks for object detection, 2017.
     """
     from keras import layers
 
-    strides = [finest * 2**level for level in range(LEVELS)]
     found: list[Any] = []
-    for map_ in reversed(_read(inputs, values, strides)):
+    for map_ in reversed(_read(inputs, values)):
         side = _normed(layers.Conv2D(values["width"], 1, use_bias=False)(map_))
         found.insert(0, layers.Add()([side, _enlarged(found[0], side.shape[1:3])]) if found else side)
     smooth = [_normed(layers.Conv2D(values["width"], 3, padding="same", use_bias=False)(map_)) for map_ in found]
-    return [layers.Activation("relu")(map_) for map_ in smooth], strides
+    return [layers.Activation("relu")(map_) for map_ in smooth]
 
 
-def _read(inputs: Any, values: Mapping[str, Any], strides: Sequence[int]) -> list[Any]:
+def _read(inputs: Any, values: Mapping[str, Any]) -> list[Any]:
     """Return a map of the backbone at each stride; one that it lacks is made of the next finer one by convolutions, or
     of its finest one where that is coarser."""
     from dlbench.models.deep.backbones import features
 
     family = values["backbone"]
     found: list[Any] = []
-    maps = residual(inputs, values) if family == OWN else features(family, inputs, values)
-    for stride in strides:
+    maps = _own(inputs, values) if family == OWN else features(family, inputs, {name: values[name] for name in _READ})
+    for stride in STRIDES:
         height, width = (-(-side // stride) for side in inputs.shape[1:3])
         finer = [map_ for map_ in (*maps, *found) if map_.shape[1] >= height and map_.shape[2] >= width]
         hidden = min(finer, key=lambda map_: map_.shape[1]) if finer else _enlarged(maps[0], (height, width))
@@ -68,7 +69,7 @@ def _read(inputs: Any, values: Mapping[str, Any], strides: Sequence[int]) -> lis
     return found
 
 
-def residual(inputs: Any, values: Mapping[str, Any]) -> Sequence[Any]:
+def _own(inputs: Any, values: Mapping[str, Any]) -> Sequence[Any]:
     """Return maps of a small residual net at strides 2, 4, 8, 16, 32, sizes rounded up (He et al., 2016).
 
     Filters double from `filters` at stride 2 to eight times as many at stride 16 and stay there.

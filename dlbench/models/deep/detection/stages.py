@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dlbench.models.deep.detection.boxes import clipped, deltas, moved
+from dlbench.models.deep.detection.suppression import surest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,40 +32,30 @@ UNITS = (0.1, 0.1, 0.2, 0.2)
 KNEE = 1 / 9
 """Of the first stage's box loss: below it squares, above it distances."""
 
+CONSIDERED = 4
+"""Times as many boxes as proposals are held against each other, the surest ones."""
 
-@dataclass(frozen=True)
-class Proposing:
-    """How boxes become proposals.
+SAME = 0.7
+"""Overlap from which two proposals are one (section 3.3)."""
 
-    Attributes:
+
+def proposed(anchors: np.ndarray, first: Any, size: tuple[int, int], count: int) -> Any:
+    """Return (n, count, 4) corners; no gradient passes. Where fewer are left, suppressed ones fill up.
+
+    Args:
+        anchors: (a, 4); a small picture of fewer anchors than `count` gets as many proposals as it has anchors.
+        first: (n, a, 5) logits that something is there, and deltas.
         size: (height, width) of the picture.
         count: proposals a picture.
-        considered: times as many boxes are held against each other.
-        same: overlap from which two are one.
     """
+    from keras import ops
 
-    size: tuple[int, int]
-    count: int
-    considered: int
-    same: float
-
-    def proposed(self, anchors: np.ndarray, first: Any) -> Any:
-        """Return (n, count, 4) corners; no gradient passes. Where fewer are left, suppressed ones fill up.
-
-        Args:
-            anchors: (a, 4); a small picture of fewer anchors than `count` gets as many proposals as it has anchors.
-            first: (n, a, 5) logits that something is there, and deltas.
-        """
-        from keras import ops
-
-        from dlbench.models.deep.detection.suppression import surest
-
-        first = ops.stop_gradient(ops.cast(first, "float32"))
-        scores, order = ops.top_k(first[..., 0], min(self.count * self.considered, len(anchors)))
-        mine = ops.take_along_axis(first[..., 1:], order[:, :, None], axis=1)
-        boxes = clipped(moved(ops.take(anchors, order, axis=0), mine), *self.size)
-        places, _ = surest(boxes, scores, self.same, min(self.count, len(anchors)))
-        return ops.take_along_axis(boxes, places[:, :, None], axis=1)
+    first = ops.stop_gradient(ops.cast(first, "float32"))
+    scores, order = ops.top_k(first[..., 0], min(count * CONSIDERED, len(anchors)))
+    mine = ops.take_along_axis(first[..., 1:], order[:, :, None], axis=1)
+    boxes = clipped(moved(ops.take(anchors, order, axis=0), mine), *size)
+    places, _ = surest(boxes, scores, SAME, min(count, len(anchors)))
+    return ops.take_along_axis(boxes, places[:, :, None], axis=1)
 
 
 def answered(stages: Mapping[str, Any], size: tuple[int, int]) -> Any:
