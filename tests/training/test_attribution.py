@@ -20,7 +20,6 @@ from dlbench.engine.looking import spread
 from dlbench.prepare.images import Images
 from dlbench.training.attribution.attention_rollout import attention, rollout
 from dlbench.training.attribution.attributions import of_net
-from dlbench.training.attribution.bilinear import enlarged
 from dlbench.training.attribution.grad_cam import grad_cam
 from dlbench.training.attribution.gradients import outputs, slopes
 from dlbench.training.attribution.integrated_gradients import integrated_gradients
@@ -174,14 +173,6 @@ def test_patches_cover_every_pixel_and_stay_inside(height: int, width: int) -> N
         assert columns.stop <= width
         covered[rows, columns] += 1
     assert covered.min() >= 1
-
-
-@given(h=st.integers(1, 5), w=st.integers(1, 5), times=st.integers(1, 5))
-def test_an_enlarged_map_keeps_constants_and_its_mean(h: int, w: int, times: int) -> None:
-    np.testing.assert_allclose(enlarged(np.full((1, h, w), 3.0), h * times, w * times), 3.0)
-    drawn = np.random.default_rng(h).random((2, h, w))
-    np.testing.assert_allclose(enlarged(drawn, h, w), drawn)
-    assert enlarged(drawn, h * times, w * times).max() <= drawn.max() + 1e-12
 
 
 @given(items=st.integers(1, 300), most=st.integers(1, 40))

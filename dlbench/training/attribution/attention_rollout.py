@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dlbench.training.attribution.bilinear import enlarged
+from dlbench.prepare.resizing import resized
 from dlbench.training.attribution.grad_cam import last_map
 
 
@@ -31,8 +31,8 @@ def attention(net: Any, pixels: np.ndarray) -> np.ndarray | None:
         return None
     height, width = pixels.shape[1:3]
     side = max(-(-height // down), -(-width // across))
-    patches = flow.mean(axis=1).reshape(len(pixels), down, across)
-    return enlarged(patches, down * side, across * side)[:, :height, :width]
+    patches = flow.mean(axis=1).reshape(len(pixels), down, across, 1)
+    return resized(patches, down * side, across * side)[:, :height, :width, 0]
 
 
 def rollout(scores: list[np.ndarray], *, skips: bool) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dlbench.training.attribution.bilinear import enlarged
+from dlbench.prepare.resizing import resized
 from dlbench.training.attribution.gradients import outputs, slopes
 
 
@@ -30,7 +30,7 @@ def grad_cam(net: Any, pixels: np.ndarray, codes: np.ndarray) -> np.ndarray | No
     maps = outputs(keras.Model(net.inputs[0], last), pixels)
     gradients = slopes(keras.Model(last, net.outputs[0]), maps, codes)[1]
     weighed = np.einsum("nhwk,nk->nhw", maps, gradients.mean(axis=(1, 2)))
-    return enlarged(np.maximum(weighed, 0.0), *pixels.shape[1:3])
+    return resized(np.maximum(weighed, 0.0)[..., None], *pixels.shape[1:3])[..., 0]
 
 
 def last_map(net: Any) -> Any:
