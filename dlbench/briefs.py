@@ -39,7 +39,10 @@ class Briefs:
         self._new: dict[str, list[Any]] = {}
 
     def of(self, key: str, attempt: int) -> dict[str, Any]:
-        """Return the brief of a record: key, attempt, status, started, model_bytes, wall, granted, used."""
+        """Return the brief of a record: key, attempt, status, started, model_bytes, attributed, wall, granted, used.
+
+        `attributed` is of how many items it was asked to keep what the contestant looked at.
+        """
         name = f"{key}/{attempt}"
         path = f"{self._folder}/{name}/record.json"  # ten thousand at a time: not a Path
         state = _state(path)
@@ -75,6 +78,7 @@ def _state(path: str) -> list[int] | None:
 def _brief(record: Mapping[str, Any]) -> dict[str, Any]:
     brief = {name: record.get(name) for name in ("key", "attempt", "status", "started", "model_bytes")}
     ledger = record.get("ledger") or {}
+    brief["attributed"] = (record.get("attributed") or {}).get("asked", 0)
     spent = {"wall": "wall", "granted": "own_granted_seconds", "used": "own_used_seconds"}
     return {**brief, **{name: ledger.get(field) for name, field in spent.items()}}
 

@@ -96,9 +96,16 @@ def plan_suite(suite: Suite, reuse: Reuse | None = None, *, device: str = "auto"
             jobs.extend(made)
             skipped.extend(skips)
     found = {job.key: (reuse or Reuse()).record(job.key) for job in jobs}
-    if suite.policy.keep_models == "all":  # a record that kept no model does not do
-        found = {key: record if record and record.get("model_bytes") else None for key, record in found.items()}
-    return Plan(suite, tuple(jobs), tuple(skipped), {key: record for key, record in found.items() if record})
+    lacking = {job.key for job in jobs if _lacks(suite, job, found[job.key] or {})}
+    done = {key: record for key, record in found.items() if record and key not in lacking}
+    return Plan(suite, tuple(jobs), tuple(skipped), done)
+
+
+def _lacks(suite: Suite, job: JobSpec, record: Mapping[str, Any]) -> bool:
+    """Whether a finished record did not keep what the policy asks for: a model, what the contestant looked at."""
+    if suite.policy.keep_models == "all" and not record.get("model_bytes"):
+        return True
+    return record.get("status") == "ok" and job.attributions > (record.get("attributed") or 0)
 
 
 def _drafts(
@@ -129,7 +136,15 @@ def _folds(suite: Suite, draft: JobSpec, common: Common) -> Iterator[JobSpec]:
     for repeat, fold in product(range(repeats), range(draft.split.folds)):
         split = replace(draft.split, repeat=repeat, fold=fold)
         for fit in range(suite.protocol.seeds):
-            yield keyed(replace(draft, split=split, fit_index=fit), common)
+            looked = _looked_at(suite, draft) if not (repeat or fold or fit) else 0
+            yield keyed(replace(draft, split=split, fit_index=fit, attributions=looked), common)
+
+
+def _looked_at(suite: Suite, job: JobSpec) -> int:
+    """Return of how many test items a job keeps what its contestant looked at: none but of classes of pictures."""
+    task = catalog.task(job.task.type)
+    suits = task.modalities == ("image",) and task.target == "classes" and job.contestant.kind != "floor"
+    return suite.policy.attributions if suits else 0
 
 
 def _assembled(ensembles: Sequence[JobSpec], jobs: Sequence[JobSpec]) -> tuple[list[JobSpec], list[Skip]]:

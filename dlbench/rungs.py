@@ -82,7 +82,7 @@ def rungs_of(field: Entrants, halving: int) -> tuple[Rung, ...]:
 
 def rung_suite(suite: Suite, rung: Rung, field: Entrants) -> Suite:
     """Return the suite that a rung runs: the tasks and contestants of `field`, under a part of the budget."""
-    policy = suite.policy.model_copy(update={"keep_models": "none", "budget": None})
+    policy = suite.policy.model_copy(update={"keep_models": "none", "attributions": 0, "budget": None})
     only = only_with(suite, field)
     tasks = tuple(task for task in only.tasks if field.get(task.label))
     name = f"{suite.name}.rung-{rung.number}"

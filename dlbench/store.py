@@ -109,7 +109,8 @@ class Store:
         return None
 
     def brief(self, kind: str, key: str, attempt: int | None = None) -> dict[str, Any] | None:
-        """Return what `find` would in short: key, attempt, status, started, model_bytes, wall, granted, used.
+        """Return what `find` would in short: key, attempt, status, started, model_bytes, attributed, wall, granted,
+        used.
 
         Args:
             kind: jobs or stages.

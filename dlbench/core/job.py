@@ -95,6 +95,7 @@ class JobSpec:
         devices: that train one net of it together.
         members: for an ensemble, whose finished searches it is made of.
         pretrain_key: of the stage that makes the weights it starts from; "" where there is none.
+        attributions: test items of which it is kept what the contestant looked at.
     """
 
     key: str
@@ -116,6 +117,7 @@ class JobSpec:
     jit: str = "auto"
     devices: int = 1
     pretrain_key: str = ""
+    attributions: int = 0
 
     @property
     def makes(self) -> tuple[str, ...]:

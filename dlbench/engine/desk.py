@@ -13,7 +13,7 @@ class Desk:
     """Where a job works.
 
     Attributes:
-        folder: empty; what the job leaves goes here: predictions.npz, trials.json, model files.
+        folder: empty; what the job leaves goes here: predictions.npz, trials.json, attributions.npz, model files.
         outside: a folder for what is not the job's own: truth.npz, search/ and pretraining/ for the stages.
         send: takes events: `stage`, `trial`, `step`.
         search: the record of its search stage where that is finished.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,9 +68,10 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     desk.send({"event": "step", "step": "predict"})
     prediction = _predict(fitted, parts, clock)
     paces.append(pace())
-    desk.send({"event": "step", "step": "save"})
     if tuned.threshold is not None:
         prediction = apply(tuned.threshold, prediction)
+    looked = _looked(spec, fitted, parts, prediction, desk)
+    desk.send({"event": "step", "step": "save"})
     _save_prediction(desk.folder, parts, prediction)
     kept = fitted.save(desk.folder) if spec.keep_model else []
     (desk.folder / "trials.json").write_text(json.dumps(tuned.trials))
@@ -91,6 +93,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         "form": prediction.name,
         **({"inferred": dict(parts.inferred)} if parts.inferred else {}),
         **({"pretrained": {**weights, "loaded": dict(fitted.loaded)}} if spec.contestant.start else {}),
+        **({"attributed": looked} if looked else {}),
         "noticed": {**seen, **noticing.of_search(spec, parts, tuned, fitted.history)},
     }
 
@@ -202,6 +205,16 @@ def _predict(fitted: Fitted, parts: Parts, clock: Clock) -> Form:
     if problem:
         raise (Diverged if "not finite" in problem else WrongPrediction)(f"the prediction holds {problem}")
     return prediction
+
+
+def _looked(spec: JobSpec, fitted: Fitted, parts: Parts, prediction: Form, desk: Desk) -> dict[str, Any]:
+    """Leave what the contestant looked at where the suite asks for it; return what the record says of that."""
+    if not spec.attributions:
+        return {}
+    desk.send({"event": "step", "step": "look"})
+    look = import_module("dlbench.engine.looking").look  # by name: it changes no result, so that no key rests on it
+    told: dict[str, Any] = look(spec, fitted, parts, prediction, desk.folder)
+    return told
 
 
 def _save_prediction(folder: Path, parts: Parts, prediction: Form) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dlbench.store import Store
 
-_NOT_MODELS = ("record.json", "predictions.npz", "trials.json", "history.json", "job.log")
+_NOT_MODELS = ("record.json", "predictions.npz", "trials.json", "history.json", "attributions.npz", "job.log")
 
 
 def model_files(record: Mapping[str, Any]) -> list[str]:

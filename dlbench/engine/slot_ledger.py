@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-LINES = ("start-up", "import", "load", "search", "refit", "predict", "save", "end", "idle")
+LINES = ("start-up", "import", "load", "search", "refit", "predict", "look", "save", "end", "idle")
 """Lines of the ledger.
 
-start-up until a worker's first own line; import of libraries, threads, included code; load data and cut it; save what
-is kept, and score; end: the process is gone, its record committed; idle: no job was in the slot.
+start-up until a worker's first own line; import of libraries, threads, included code; load data and cut it; look: what
+the contestant looked at, where the suite asks (`policy.attributions`); save what is kept, and score; end: the process
+is gone, its record committed; idle: no job was in the slot.
 """
 
 
@@ -118,8 +119,8 @@ def told(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return rows of `slot_ledger` as a table of plain text, seconds to the tenth.
 
     >>> print(told([_row(0, 1, 3.0, {"refit": 2.0, "idle": 1.0})]))
-    slot  wall  start-up  import  load  search  refit  predict  save  end  idle
-       1   3.0       0.0     0.0   0.0     0.0    2.0      0.0   0.0  0.0   1.0
+    slot  wall  start-up  import  load  search  refit  predict  look  save  end  idle
+       1   3.0       0.0     0.0   0.0     0.0    2.0      0.0   0.0   0.0  0.0   1.0
     """
     heads = ["slot", "wall", *LINES]
     lines = [[str(row["slot"]), *(f"{row[name]:.1f}" for name in heads[1:])] for row in rows]

@@ -31,6 +31,7 @@ def load_source(run: RunFolder, store: Store) -> Source:
         store.truth,
         _version,
         store.entries,
+        arrays=lambda record, name: store.arrays("jobs", record, name) if name in record["files"] else {},
     ).remembering()
 
 

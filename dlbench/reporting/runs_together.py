@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from dlbench.reporting.source import Record, Source, label_of, place_of
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from dlbench.core.form import Form
     from dlbench.forms.truth import Truth
 
@@ -60,9 +62,13 @@ def together(sources: Sequence[Source], *, apart: bool = False) -> Source:
         source, original = origins[record["key"]]
         return source.left(original, name) if source.left else []
 
+    def arrays(record: Record, name: str) -> dict[str, np.ndarray]:
+        source, original = origins[record["key"]]
+        return source.arrays(original, name) if source.arrays else {}
+
     records = tuple(job for job, _, _ in jobs if job["status"] != "pending")
     run = _header(members, [_listed(job, member, record) for job, member, record in jobs])
-    return Source(run, records, prediction, truth, sources[0].metric_version, left)
+    return Source(run, records, prediction, truth, sources[0].metric_version, left, arrays=arrays)
 
 
 def names_of(sources: Sequence[Source]) -> list[str]:

@@ -12,6 +12,8 @@ from dlbench.core.canonical import canonical
 from dlbench.reporting.recent import recent
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from dlbench.core.form import Form
     from dlbench.forms.truth import Truth
 
@@ -36,6 +38,8 @@ class Source:
             another version is computed again. None believes what is stored.
         left: from a record and the name of a JSON file to what a job left in it, a list; empty where it left none.
             May raise OSError, ValueError or a DlbenchError. See `trials` and `history`.
+        arrays: from a record and the name of a file of arrays to those; empty where it left none. May raise as `left`
+            does. See `attributions`.
         remembers: whether it keeps what was read last, see `remembering`.
     """
 
@@ -46,6 +50,7 @@ class Source:
     metric_version: Callable[[str], str] | None = field(default=None)
     left: Callable[[Record, str], list[dict[str, Any]]] | None = field(default=None)
     remembers: bool = False
+    arrays: Callable[[Record, str], dict[str, np.ndarray]] | None = field(default=None)
 
     def trials(self, record: Record) -> list[dict[str, Any]]:
         """Return the trials of a job's search: number, values, score (None where it failed), seconds, status."""
@@ -54,6 +59,10 @@ class Source:
     def history(self, record: Record) -> list[dict[str, Any]]:
         """Return the epochs of a job's refit: link or member, epoch, loss, val_loss, seconds; none of estimators."""
         return self.left(record, "history.json") if self.left else []
+
+    def attributions(self, record: Record) -> dict[str, np.ndarray]:
+        """Return what a contestant looked at: ids (k,), codes (k,) of the classes explained, method → (k, h, w)."""
+        return self.arrays(record, "attributions.npz") if self.arrays else {}
 
     def remembering(self) -> Source:
         """Return the same source, which keeps the predictions and truths that were read last, up to their bytes."""

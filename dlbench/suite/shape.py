@@ -251,6 +251,11 @@ class Policy(Shape):
 
     on_failure: Literal["floor", "drop"] = Field(default="floor", description="what a failed job counts as")
     keep_models: Literal["best", "none", "all"] = Field(default="none", description="which fitted models are saved")
+    attributions: Annotated[int, Field(ge=0, le=64)] = Field(
+        default=0,
+        description="test items of which an image classification keeps, in its first fold, what each contestant looked "
+        "at; a second or a few for each contestant, charged to none",
+    )
     timeout: Seconds = Field(default=3600.0, description="seconds after which a job is stopped")
     grace: Seconds = Field(
         default=30.0, description="seconds from a job being asked to stop, or beyond its budget, to its being killed"

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from dlbench.reporting import tables
 from dlbench.reporting.board import Round
 from dlbench.reporting.claim import Claim
+from dlbench.reporting.evidence.attributions import attributions
 from dlbench.reporting.evidence.reload import Shelf
 from dlbench.reporting.evidence.spotlight import spotlight
 from dlbench.reporting.findings import Findings
-from dlbench.reporting.html.showing import Items, Room, room, showing
+from dlbench.reporting.html.looks import LookedAt, looked_at
+from dlbench.reporting.html.showing import Items, room, showing
 from dlbench.reporting.plots import gallery
 from dlbench.reporting.plots.figure import Figure
 from dlbench.reporting.plots.sweep import sweeps
@@ -35,6 +37,7 @@ class Part:
         overview, closely, search: figures.
         primary, beside: tables.
         items: None where there are none to show.
+        looks: what contestants looked at; None where nobody kept it.
         whole: whether it is looked at closely.
     """
 
@@ -49,6 +52,7 @@ class Part:
     primary: tables.Table
     beside: tuple[tables.Table, ...]
     items: Items | None
+    looks: LookedAt | None
     whole: bool
 
 
@@ -68,11 +72,11 @@ def chapters(source: Source, findings: Findings, *, items: bool) -> Iterator[Cha
     for place in findings.rounds:
         held.setdefault(place.task, []).append(place)
     swept = sweeps(findings)
-    shelf, space = Shelf(), room(min(len(held), MOST_CLOSELY))
+    shelf, tasks = Shelf(), min(len(held), MOST_CLOSELY)
     for number, (task, places) in enumerate(held.items()):
         close = number < MOST_CLOSELY
         parts = [
-            _part(source, findings, place, _Closely(shelf, space, items) if close and place is places[-1] else None)
+            _part(source, findings, place, _Closely(shelf, tasks, items) if close and place is places[-1] else None)
             for place in places
         ]
         yield Chapter(task, number, tuple(figure for figure in swept if figure.task == task), tuple(parts))
@@ -80,15 +84,18 @@ def chapters(source: Source, findings: Findings, *, items: bool) -> Iterator[Cha
 
 @dataclass(frozen=True)
 class _Closely:
+    """Where data are read again, how many tasks are looked at so, and whether their items are shown."""
+
     shelf: Shelf
-    space: Room
+    tasks: int
     items: bool
 
 
 def _part(source: Source, findings: Findings, place: Round, near: _Closely | None) -> Part:
     told = next((one for one in findings.verdicts if (one.task, one.point) == (place.task, place.point)), None)
     figures = tuple(gallery.closely(source, findings, place, items=near.items)) if near else ()
-    shown = showing(source, place, spotlight(findings, place), near.shelf, near.space) if near and near.items else None
+    names = spotlight(findings, place) if near and near.items else ()
+    shown = showing(source, place, names, near.shelf, room(near.tasks)) if near and near.items else None
     return Part(
         title=place.point or place.task,
         point=place.point,
@@ -101,8 +108,16 @@ def _part(source: Source, findings: Findings, place: Round, near: _Closely | Non
         primary=tables.primary(findings, place),
         beside=tuple(beside(findings, place)),
         items=shown,
+        looks=_looks(source, place, names, near) if near and near.items else None,
         whole=near is not None,
     )
+
+
+def _looks(source: Source, place: Round, first: tuple[str, ...], near: _Closely) -> LookedAt | None:
+    """Return what contestants looked at, on the items of the dataset as it is read again."""
+    found = attributions(source, place, first)
+    record = next((job for jobs in place.jobs.values() for job in jobs if job["status"] == "ok"), None)
+    return looked_at(found, near.shelf.of(record), near.tasks) if found and record else None
 
 
 def _leads(findings: Findings, place: Round) -> tuple[Claim, ...]:
