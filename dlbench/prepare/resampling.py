@@ -50,7 +50,7 @@ def weights(old: int, new: int, kernel: Callable[[np.ndarray], np.ndarray]) -> n
     stretch = max(scale, 1.0)
     centres = (np.arange(new) + 0.5) * scale
     distance = np.abs(np.arange(old) + 0.5 - centres[:, np.newaxis]) / stretch
-    found = kernel(distance)
+    found: np.ndarray = kernel(distance)
     found = found / found.sum(axis=1, keepdims=True)
     found.flags.writeable = False
     return found
@@ -58,7 +58,7 @@ def weights(old: int, new: int, kernel: Callable[[np.ndarray], np.ndarray]) -> n
 
 def triangle(x: np.ndarray) -> np.ndarray:
     """Return the kernel of linear interpolation at distances x ≥ 0."""
-    return np.clip(1 - x, 0, None)
+    return np.asarray(np.clip(1 - x, 0, None))
 
 
 def cubic(x: np.ndarray) -> np.ndarray:
