@@ -126,7 +126,9 @@ def gather(job: RecordedJob, *, allow_code: bool = False) -> Material:
 
 def places(data: Data, spec: JobSpec, form: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the places of training and test rows: rows that hold nothing but their own place are cut like the data."""
-    numbered = replace(data, inputs=Table(np.arange(len(data), dtype=np.float64)[:, np.newaxis]))
+    plainly = isinstance(data.target, np.ndarray) and data.target.ndim == 1  # others have no say in how data are cut
+    target = data.target if plainly else np.zeros(len(data))
+    numbered = replace(data, inputs=Table(np.arange(len(data), dtype=np.float64)[:, np.newaxis]), target=target)
     plain = replace(spec, task=replace(spec.task, groups=""), search=replace(spec.search, folds=1))
     parts, _ = cut(numbered, plain, form)
     whole, tested = parts.whole.inputs, parts.test_inputs
