@@ -38,7 +38,7 @@ def of_other(model: Any, seen: np.ndarray, form: str) -> np.ndarray:
 
 def restored(values: np.ndarray) -> np.ndarray:
     """Return pictures, what lies outside of [0, 1] brought to its end."""
-    return np.clip(values, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(values, 0, 1), dtype=np.float32)
 
 
 def box_table(found: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> np.ndarray:
@@ -74,8 +74,10 @@ def write_pictured(path: Path | None, found: np.ndarray, told: Mapping[str, Any]
         return
     if path is None or path.suffix != ".npz":
         raise ValueError("masks and pictures are written as arrays: name a file that ends in .npz by -o")
-    arrays = {"masks": found, "classes": np.array(told["classes"], np.str_)} if told["form"] == "Masks" else {}
-    np.savez_compressed(path, **(arrays or {"pictures": found}), names=np.array(names))
+    if told["form"] == "Masks":
+        np.savez_compressed(path, masks=found, classes=np.array(told["classes"], np.str_), names=np.array(names))
+    else:
+        np.savez_compressed(path, pictures=found, names=np.array(names))
 
 
 def write_lines(path: Path | None, lines: Sequence[Sequence[Any]]) -> None:
