@@ -44,10 +44,10 @@ def mask_evaluator(
     _require_one_size(objects, found)
     pictures = [{"id": number} for number in range(len(objects))]
     named = [{"id": code, "name": str(code)} for code in range(classes)]
-    outlines: list[Any] = objects.masks.to_coco()
+    masks: list[Any] = objects.masks.to_coco()
     truth = hotcoco.COCO.from_arrays(
         pictures, named, owners(objects.offsets), objects.codes, objects.boxes.astype(np.float64),
-        area=objects.areas, iscrowd=objects.crowd.astype(np.int64), segmentation=outlines,
+        area=objects.areas, iscrowd=objects.crowd.astype(np.int64), segmentation=masks,
     )  # fmt: skip
     judging = hotcoco.COCOeval(truth, truth.load_res(_results(found)), "segm")
     if overlaps:

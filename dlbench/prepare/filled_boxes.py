@@ -39,4 +39,4 @@ def _filled(box: np.ndarray, height: int, width: int) -> np.ndarray:
     mask: np.ndarray = ((down >= top) & (down < bottom))[:, np.newaxis] & ((across >= left) & (across < right))
     if not mask.any():
         mask[min(int(top), height - 1), min(int(left), width - 1)] = True
-    return mask
+    return np.asarray(mask)

@@ -74,9 +74,10 @@ def write_pictured(path: Path | None, found: np.ndarray, told: Mapping[str, Any]
         return
     if path is None or path.suffix != ".npz":
         raise ValueError("masks and pictures are written as arrays: name a file that ends in .npz by -o")
-    masks = {"masks": found, "classes": np.array(told["classes"], np.str_)} if told["form"] == "Masks" else {}
-    arrays: dict[str, Any] = masks or {"pictures": found}
-    np.savez_compressed(path, **arrays, names=np.array(names))
+    if told["form"] == "Masks":
+        np.savez_compressed(path, masks=found, classes=np.array(told["classes"], np.str_), names=np.array(names))
+    else:
+        np.savez_compressed(path, pictures=found, names=np.array(names))
 
 
 def write_lines(path: Path | None, lines: Sequence[Sequence[Any]]) -> None:
