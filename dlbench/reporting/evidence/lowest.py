@@ -35,8 +35,7 @@ def lowest_and_middle(
     best = np.array([max(better * one[key] for one in held) for key in shared])
     order = [shared[at] for at in np.argsort(best, kind="stable").tolist()]
     start = max(most, (len(order) - most) // 2)
-    lowest = _unlike(order, most, alike)
-    middle = _unlike([key for key in order[start:] if key not in lowest], most, alike)
+    lowest, middle = (_unlike(part, most, alike) for part in (order[:start], order[start:]))
     worst = "lowest" if better > 0 else "highest"
     chosen = {f"{worst} even for the best": lowest, "in the middle": middle}
     return [(f"{metric} {what}", found, len(shared)) for what, found in chosen.items() if found]

@@ -70,7 +70,7 @@ def apart(futures: np.ndarray) -> int:
     >>> apart(np.array([[1, 2, 3], [2, 3, 4], [3, 4, 5]])), apart(np.array([[1, 2, 3], [4, 5, 6]]))
     (3, 1)
     """
-    horizon = futures.shape[1]
+    horizon = int(futures.shape[1])
     before, after = futures[:-1][:3], futures[1:][:3]
     shifts = (shift for shift in range(1, horizon) if np.array_equal(before[:, shift:], after[:, :-shift]))
     return -(-horizon // next(shifts, horizon))
