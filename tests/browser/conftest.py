@@ -12,6 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "reporting"))
 
+import made_forecasts
 import made_pages
 
 from dlbench.reporting import render
@@ -20,6 +21,7 @@ RUNS: dict[str, Callable[[], Any]] = {
     "vision": made_pages.vision_like,
     "troubled": made_pages.troubled,
     "hostile": made_pages.hostile,
+    "forecasts": made_forecasts.forecasts,
 }
 
 

@@ -124,7 +124,17 @@ def test_the_dark_is_dark_and_figures_follow(opened: Any, tmp_path: Path) -> Non
     assert (tmp_path / "dark.png").read_bytes() != (tmp_path / "light.png").read_bytes()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("scheme", "ink"), [("light", LIGHT.ink), ("dark", DARK.ink)])
+def test_charts_of_forecasts_are_seen_by_day_and_by_night(scheme: str, ink: str, opened: Any) -> None:
+    tab = opened("forecasts", color_scheme=scheme).tab
+    strokes = "(lines) => lines.map((line) => [line.getTotalLength(), getComputedStyle(line).stroke])"
+    lines = tab.locator("svg.lines polyline").evaluate_all(strokes)
+    assert min(length for length, _ in lines) > 100
+    assert tab.locator("svg.lines .came").evaluate_all(strokes)[0][1] == rgb(ink)
+    assert len({stroke for _, stroke in lines}) == 3  # what came, classic, deep
+
+
+@pytest.mark.parametrize("name", [*NAMES, "forecasts"])
 def test_a_phone_scrolls_one_way_alone(name: str, opened: Any, tmp_path: Path) -> None:
     page = opened(name, **PHONE)
     page.draw()
@@ -136,7 +146,7 @@ def test_a_phone_scrolls_one_way_alone(name: str, opened: Any, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("name", "how"),
-    [("vision", {}), ("troubled", {"color_scheme": "dark"}), ("hostile", PHONE)],
+    [("vision", {}), ("troubled", {"color_scheme": "dark"}), ("hostile", PHONE), ("forecasts", PHONE)],
 )
 def test_axe_finds_nothing_serious(name: str, how: dict[str, Any], opened: Any) -> None:
     axe = pytest.importorskip(

@@ -1,8 +1,8 @@
-"""Which pictures of a task are worth a look, by what contestants score on each."""
+"""Which items of a task are worth a look, by what contestants score on each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -10,17 +10,21 @@ from dlbench.reporting.board import sign
 
 
 def lowest_and_middle(
-    scores: Mapping[str, Mapping[str, float]], metric: str, most: int
+    scores: Mapping[str, Mapping[str, float]],
+    metric: str,
+    most: int,
+    alike: Callable[[str, str], bool] = lambda one, other: False,
 ) -> list[tuple[str, list[str], int]]:
-    """Return the pictures on which even the best contestant scores lowest, and such as score in the middle.
+    """Return the items on which even the best contestant scores lowest, and such as score in the middle.
 
     Args:
-        scores: contestant → picture → score; pictures that not all of them have are left out.
+        scores: contestant → item → score; items that not all of them have are left out.
         metric: whose scores these are; where lower is better, the highest are the worst.
-        most: pictures of each sort.
+        most: items of each sort.
+        alike: whether two items show nearly the same, so that one of them is enough.
 
     Returns:
-        Title, pictures and how many there are in all, of each sort that holds any.
+        Title, items and how many there are in all, of each sort that holds any.
 
     >>> scores = {"one": {"a": 0.9, "b": 0.1, "c": 0.2}, "other": {"a": 0.8, "b": 0.3, "c": 0.1, "d": 0.0}}
     >>> lowest_and_middle(scores, "dice", 1)
@@ -29,8 +33,24 @@ def lowest_and_middle(
     held, better = list(scores.values()), sign(metric)
     shared = [key for key in held[0] if all(key in one for one in held)]
     best = np.array([max(better * one[key] for one in held) for key in shared])
-    order = np.argsort(best, kind="stable").tolist()
+    order = [shared[at] for at in np.argsort(best, kind="stable").tolist()]
     start = max(most, (len(order) - most) // 2)
+    lowest, middle = (_unlike(part, most, alike) for part in (order[:start], order[start:]))
     worst = "lowest" if better > 0 else "highest"
-    chosen = {f"{worst} even for the best": order[:most], "in the middle": order[start : start + most]}
-    return [(f"{metric} {what}", [shared[at] for at in found], len(shared)) for what, found in chosen.items() if found]
+    chosen = {f"{worst} even for the best": lowest, "in the middle": middle}
+    return [(f"{metric} {what}", found, len(shared)) for what, found in chosen.items() if found]
+
+
+def _unlike(order: Sequence[str], most: int, alike: Callable[[str, str], bool]) -> list[str]:
+    """Return the first items in order, without those that are like one before.
+
+    >>> _unlike(["a1", "a2", "b1", "b2", "c1"], 2, lambda one, other: one[0] == other[0])
+    ['a1', 'b1']
+    """
+    found: list[str] = []
+    for key in order:
+        if len(found) == most:
+            break
+        if not any(alike(key, one) for one in found):
+            found.append(key)
+    return found

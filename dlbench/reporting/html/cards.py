@@ -13,6 +13,7 @@ from dlbench.reporting.evidence.answers import class_name
 from dlbench.reporting.evidence.items import Picked
 from dlbench.reporting.evidence.misses import Misses
 from dlbench.reporting.evidence.right import Right
+from dlbench.reporting.html.line_chart import Chart
 
 MOST_NAMED = 4
 """Contestants that are named where they said the same; more are counted."""
@@ -43,6 +44,7 @@ class Card:
         outlined: (what it is, boxes) that are drawn on the picture, the true ones first; empty for other answers.
         frame: width and height of the picture in pixels, in which boxes are told.
         anchor: of the picture in the page, so that it stands there once; only where boxes are drawn on it.
+        chart: of a forecast; None for other answers.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Card:
     outlined: tuple[tuple[str, tuple[Rectangle, ...]], ...] = ()
     frame: tuple[float, float] = (1.0, 1.0)
     anchor: str = ""
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)

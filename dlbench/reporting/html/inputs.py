@@ -1,4 +1,4 @@
-"""Puts the inputs of items onto their cards: a picture, or a row of a table."""
+"""Puts the inputs of items onto their cards: a picture, a row of a table, or the last steps before an origin."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from dlbench.prepare.images import Images
+from dlbench.prepare.series import Series
 from dlbench.prepare.table import Table
 from dlbench.reporting import figures
 from dlbench.reporting.evidence.pictures import data_address
@@ -15,12 +16,15 @@ from dlbench.reporting.evidence.reload import Reloaded
 from dlbench.reporting.html.cards import Card, Group
 
 MOST_COLUMNS, LONGEST = 12, 160
+SHORTEST_PAST = 24
+"""Steps before an origin that are drawn of a shorter horizon than half of it, where a contestant sees so many."""
+
 LARGER = 3
 """How many times the side of a picture is shown on which boxes must be seen."""
 
 
 def with_inputs(groups: Sequence[Group], held: Reloaded, pixels: int) -> tuple[tuple[Group, ...], str]:
-    """Return the groups with pictures or rows, and a sentence on what cannot be shown; else empty.
+    """Return the groups with pictures, rows or pasts, and a sentence on what cannot be shown; else empty.
 
     Args:
         groups: of items.
@@ -34,6 +38,8 @@ def with_inputs(groups: Sequence[Group], held: Reloaded, pixels: int) -> tuple[t
         return tuple(_pictures(group, found, held.places, pixels) for group in groups), ""
     if isinstance(found, Table):
         return tuple(_rows(group, found, held.places) for group in groups), ""
+    if isinstance(found, Series):
+        return tuple(_pasts(group, found, held.places) for group in groups), ""
     return tuple(groups), f"Inputs of the sort {found.modality} are not drawn."
 
 
@@ -57,6 +63,18 @@ def _rows(group: Group, table: Table, places: dict[str, int]) -> Group:
     more = len(table.columns) - len(names)
     cards = tuple(replace(card, cells=_row(table, places.get(card.name))) for card in group.cards)
     return replace(group, cards=cards, columns=(*names, *([f"{more} more"] if more > 0 else [])))
+
+
+def _pasts(group: Group, series: Series, places: dict[str, int]) -> Group:
+    cards = tuple(_with_past(card, series, places.get(card.name)) for card in group.cards)
+    return replace(group, cards=cards)
+
+
+def _with_past(card: Card, series: Series, place: int | None) -> Card:
+    if card.chart is None or place is None:
+        return card
+    reach = min(series.context, max(SHORTEST_PAST, 2 * series.horizon))
+    return replace(card, chart=replace(card.chart, known=series.target[max(0, place - reach) : place]))
 
 
 def _row(table: Table, place: int | None) -> tuple[str, ...]:

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from dlbench.reporting.board import Round
 from dlbench.reporting.evidence.items import picked
 from dlbench.reporting.evidence.misses import misses
+from dlbench.reporting.evidence.origins import origins
 from dlbench.reporting.evidence.outlines import outlines
 from dlbench.reporting.evidence.panels import panels
 from dlbench.reporting.evidence.reload import Shelf
 from dlbench.reporting.evidence.right import right
 from dlbench.reporting.html.cards import Group, group_of, group_of_misses
 from dlbench.reporting.html.inputs import with_inputs
+from dlbench.reporting.html.origin_cards import group_of_origins
 from dlbench.reporting.html.outline_cards import group_of_outlines
 from dlbench.reporting.html.panel_cards import group_of_panels
 from dlbench.reporting.source import Source
 
 PANELS = 3
-"""Pictures that an answer in pictures needs more than another: it shows so many times fewer items."""
+"""Drawings that an answer in pictures or forecasts needs more than another: it shows so many times fewer items."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,11 @@ def _groups(source: Source, place: Round, pair: Sequence[str], space: Room) -> l
     if table is not None:
         first, second = ([name for name in pair if name in table.contestants] + ["", ""])[:2]
         return [group_of(table, one) for one in picked(table, first, second, space.items)]
+    few = max(2, space.items // PANELS)
+    if (ahead := origins(source, place, pair, few)) is not None:
+        return [group_of_origins(one, place.kind) for one in ahead]
     if (missed := misses(source, place, space.items)) is not None:
         return [group_of_misses(missed)]
-    few = max(2, space.items // PANELS)
     if (boxed := outlines(source, place, pair, few)) is not None:
         return [group_of_outlines(one, place.task, place.point) for one in boxed]
     drawn = panels(source, place, pair, few)
