@@ -56,7 +56,18 @@ class FromPixels(OfMasks):
 
 
 def counted(metric: Metric, truth: Truth, prediction: Masks) -> np.ndarray:
-    """Return (n, 3, classes) pixel counts of each picture: shared by truth and prediction, true, said."""
+    """Return (n, 3, classes) pixel counts of each picture: shared by truth and prediction, true, said.
+
+    Of four pixels one is nobody's; of the two of class 0 one is found, and the one of class 1 as well:
+
+    >>> import numpy as np
+    >>> from dlbench.forms.masks import Masks
+    >>> from dlbench.forms.truth import Truth
+    >>> from dlbench.metrics.miou import MeanIntersectionOverUnion
+    >>> truth = Truth(np.array(["a"]), np.array([[[0, 0], [1, -1]]]), ("ground", "cell"))
+    >>> counted(MeanIntersectionOverUnion(), truth, Masks(np.array([[[0, 1], [1, 1]]]))).tolist()
+    [[[1, 1], [2, 1], [1, 2]]]
+    """
     import numpy as np
 
     target, codes = fitting(metric, truth, prediction)

@@ -65,7 +65,7 @@ def undisturbed(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("kind", "number", "victim", "most"),
-    [(TrialDone, 2, worker, 1), (StepStarted, 7, worker, 1), (JobStarted, 1, server, 2), (TrialDone, 5, server, 2)],
+    [(TrialDone, 2, worker, 1), (StepStarted, 6, worker, 1), (JobStarted, 1, server, 2), (TrialDone, 5, server, 2)],
 )
 def test_the_run_goes_on_and_finds_the_same(tmp_path, undisturbed, kind, number, victim, most):
     listener = Killer(kind, number, victim)

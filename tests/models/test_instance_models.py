@@ -28,7 +28,8 @@ from dlbench.training.chain import Chain
 from dlbench.training.limits import Limits
 
 MODELS = ("filled_boxes", "pixel_forest", "unet")
-QUICK = {"filters": 4, "depth": 2, "learning_rate": 0.02, "batch_size": 4, "pixels": 3000, "n_estimators": 8}
+QUICK = {"filters": 8, "depth": 3, "learning_rate": 0.01, "batch_size": 4, "pixels": 3000, "n_estimators": 8}
+EPOCHS = 40
 TRAIN, TEST, SIZE = 24, 8, 32
 
 
@@ -48,7 +49,7 @@ def fit(name: str, **more: Any) -> Chain:
     contestant, schema = Contestant(name, name), data.schema("Instances", TRAIN)
     asked = {key: value for key, value in {**QUICK, **more}.items() if key in contestant.dimensions(schema)}
     part = Part(data.inputs.take(np.arange(TRAIN)), data.target[np.arange(TRAIN)])  # type: ignore[union-attr]
-    return chain.fit(contestant, contestant.space(Values(asked), schema), schema, part, None, Limits(12), 1)
+    return chain.fit(contestant, contestant.space(Values(asked), schema), schema, part, None, Limits(EPOCHS), 1)
 
 
 fitted = cache(fit)
