@@ -21,6 +21,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psutil
 
@@ -67,7 +68,8 @@ class Strikes(threading.Thread):
         """Kill a node's processes at once, and let another one join."""
         workers = [node for node in self.cluster.list_all_nodes() if not node.head]
         self.cluster.remove_node(self.moments.choice(workers), allow_graceful=False)
-        self.cluster.add_node(wait=False, **NODE)
+        with patch("signal.signal"):  # Ray sets a handler for each node, which Python lets the main thread alone do
+            self.cluster.add_node(wait=False, **NODE)
         return True
 
     def _worker(self) -> bool:
