@@ -16,7 +16,7 @@ from dlbench.engine.pool import Pool
 from dlbench.engine.recorded_job import RecordedJob
 from dlbench.engine.recording import Recorder, doubt, now
 from dlbench.engine.slots import slots, visible_gpus
-from dlbench.planning import backend, device_kind, installed
+from dlbench.machine import backend, device_kind, installed
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from dlbench.engine.executor import HardLimits, Order
 from dlbench.engine.parcels import gather, lay_out, pack, unpack
 from dlbench.engine.pool import Pool
 from dlbench.engine.slots import Slot, visible_gpus
-from dlbench.planning import keyed, seen
+from dlbench.keys import keyed, seen
 
 _CURE = "bring the files to the same path on every node, or set DLBENCH_DATA_DIR there before ray start"
 _PREFIX = "dlbench-node-"

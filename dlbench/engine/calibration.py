@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.core.canonical import digest
 from dlbench.datasets.folders import cache_folder
-from dlbench.planning import installed
+from dlbench.machine import installed
 
 if TYPE_CHECKING:
     from dlbench.core.job import JobSpec

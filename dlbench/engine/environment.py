@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from dlbench.core.canonical import digest
-from dlbench.planning import backend, installed
+from dlbench.machine import backend, installed
 
 _DISTRIBUTIONS = (
     "dlbench", "numpy", "scipy", "pandas", "scikit-learn", "keras", "keras-tuner", "tensorflow", "jax", "torch",

@@ -15,7 +15,8 @@ from dlbench.engine import processes, tree
 from dlbench.engine.executor import HardLimits
 from dlbench.engine.pool import Pool
 from dlbench.engine.slots import slots, visible_gpus
-from dlbench.planning import Plan, backend, device_kind
+from dlbench.machine import backend, device_kind
+from dlbench.planning import Plan
 
 if TYPE_CHECKING:
     from dlbench.suite import Suite

@@ -13,7 +13,7 @@ from dlbench.core.errors import CorruptRecord
 from dlbench.engine.environment import versions
 from dlbench.engine.executor import HardLimits, Order
 from dlbench.engine.parcels import gather, pack
-from dlbench.planning import backend
+from dlbench.machine import backend
 
 if TYPE_CHECKING:
     from dlbench.core.job import JobSpec

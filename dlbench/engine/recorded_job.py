@@ -11,7 +11,7 @@ from typing import Any
 from dlbench.core import catalog
 from dlbench.core.errors import DataError, UsageError
 from dlbench.core.job import JobSpec
-from dlbench.planning import seen
+from dlbench.keys import seen
 from dlbench.runs import RunFolder, find_run
 from dlbench.store import Store
 

@@ -10,7 +10,7 @@ from typing import Any
 from dlbench.core.errors import CorruptRecord
 from dlbench.core.job import JobSpec
 from dlbench.engine.environment import machine_print, versions
-from dlbench.planning import backend
+from dlbench.machine import backend
 from dlbench.store import load_arrays
 
 

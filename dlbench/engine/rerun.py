@@ -13,7 +13,8 @@ from dlbench.core.canonical import canonical
 from dlbench.engine.alone import Repeated, repeat
 from dlbench.engine.environment import machine_print, versions
 from dlbench.engine.recorded_job import RecordedJob
-from dlbench.planning import backend, keyed
+from dlbench.keys import keyed
+from dlbench.machine import backend
 from dlbench.store import load_arrays
 
 if TYPE_CHECKING:

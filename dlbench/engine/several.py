@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dlbench.core.errors import UsageError
 from dlbench.engine.slots import visible_gpus
-from dlbench.planning import Plan, backend, device_kind
+from dlbench.machine import backend, device_kind
+from dlbench.planning import Plan
 from dlbench.training.replicas import BACKENDS, VIRTUAL, virtual
 
 

@@ -20,7 +20,7 @@ from dlbench.core.errors import DataUnavailable, Diverged
 from dlbench.core.job import JobSpec
 from dlbench.engine.devices import device_peak
 from dlbench.engine.processes import MARK
-from dlbench.planning import seen
+from dlbench.keys import seen
 
 _LONGEST_TRACE = 20_000
 

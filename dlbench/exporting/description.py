@@ -11,7 +11,7 @@ from dlbench.core import catalog
 from dlbench.core.canonical import canonical
 from dlbench.core.errors import DlbenchError
 from dlbench.exporting.material import Material, Member, top_of
-from dlbench.planning import backend, installed
+from dlbench.machine import backend, installed
 
 FORMAT = 1
 

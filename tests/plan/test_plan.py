@@ -150,7 +150,7 @@ def test_names_of_the_results_folder_are_refused(name):
 def test_data_that_changed_after_planning_is_not_believed(tmp_path):
     from dataclasses import replace
 
-    from dlbench.planning import seen
+    from dlbench.keys import seen
 
     path = tmp_path / "t.csv"
     path.write_text("x,y\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(30)))
@@ -162,7 +162,7 @@ def test_data_that_changed_after_planning_is_not_believed(tmp_path):
 
 
 def test_a_key_does_not_depend_on_how_it_is_worked_out():
-    from dlbench.planning import keyed
+    from dlbench.keys import keyed
 
     content = {**BASE, "models": ["logistic", "majority"], "protocol": {"folds": 2, "repeats": 2, "seeds": 2}}
     made = jobs({**content, "sweep": {"rows": [20, 40]}})

@@ -1,0 +1,36 @@
+"""What this machine has: the backend of nets, versions of distributions, and whether there is a GPU."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from dlbench.core.errors import UsageError
+
+
+def backend() -> str:
+    """Return the Keras backend that jobs use: KERAS_BACKEND's, else the first installed of TensorFlow, JAX, PyTorch."""
+    found = (name for name in ("tensorflow", "jax", "torch") if installed(name))
+    return os.environ.get("KERAS_BACKEND") or next(found, "tensorflow")
+
+
+@cache
+def installed(distribution: str) -> str:
+    """Return an installed version, or "" where there is none."""
+    for name in (distribution, f"{distribution}-cpu"):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return ""
+
+
+def device_kind(device: str) -> str:
+    """Return cpu or gpu: what `auto` means on this machine, found out without loading a framework."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "all") not in ("", "-1")
+    found = "gpu" if Path("/dev/nvidia0").exists() and visible else "cpu"
+    if device == "gpu" and found == "cpu":
+        raise UsageError("--device gpu: there is no NVIDIA GPU here; leave it out, or use --device cpu")
+    return found if device == "auto" else device
