@@ -58,7 +58,11 @@ def evaluator(
         area=objects.areas, iscrowd=objects.crowd.astype(np.int64),
     )  # fmt: skip
     table = np.column_stack([owners(found.offsets), found.boxes, found.scores, found.codes]).astype(np.float64)
-    judging = hotcoco.COCOeval(truth, truth.load_res(table), "bbox")
+    return matched(hotcoco.COCOeval(truth, truth.load_res(table), "bbox"), overlaps, area)
+
+
+def matched(judging: Any, overlaps: Sequence[float], area: tuple[float, float]) -> Any:
+    """Return hotcoco's evaluator once it has matched everything; arguments as for `evaluator`."""
     if overlaps:
         judging.params.iou_thrs = list(overlaps)
     judging.params.area_rng, judging.params.area_rng_lbl = [list(area)], ["all"]

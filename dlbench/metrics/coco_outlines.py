@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dlbench.metrics.coco import MOST
+from dlbench.metrics.coco import matched
 
 if TYPE_CHECKING:
     from dlbench.forms.instances import Instances
@@ -49,13 +49,7 @@ def mask_evaluator(
         pictures, named, owners(objects.offsets), objects.codes, objects.boxes.astype(np.float64),
         area=objects.areas, iscrowd=objects.crowd.astype(np.int64), segmentation=masks,
     )  # fmt: skip
-    judging = hotcoco.COCOeval(truth, truth.load_res(_results(found)), "segm")
-    if overlaps:
-        judging.params.iou_thrs = list(overlaps)
-    judging.params.area_rng, judging.params.area_rng_lbl = [list(area)], ["all"]
-    judging.params.max_dets = [MOST]
-    judging.evaluate()
-    return judging
+    return matched(hotcoco.COCOeval(truth, truth.load_res(_results(found)), "segm"), overlaps, area)
 
 
 def _results(found: Instances) -> Any:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dlbench.metrics.coco import MARKS, areas_of, ranking_of
 from dlbench.metrics.coco_outlines import mask_evaluator
 from dlbench.metrics.mean_average_precision import ANY, LARGE, SMALL, MeanAveragePrecision
 from dlbench.metrics.objects import objects_of
-from dlbench.metrics.weights import checked
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from dlbench.forms.instances import Instances
     from dlbench.forms.truth import Truth
 
 
@@ -38,33 +32,11 @@ class MaskAveragePrecision(MeanAveragePrecision):
     title = "mean average precision of masks over overlaps of .50 to .95 (COCO)"
     scores = "Instances"
 
-    def by_class(self, truth: Truth, prediction: Any, weights: np.ndarray | None = None) -> np.ndarray:
-        import numpy as np
-
-        weights = checked(self, truth, prediction, weights)
-        if weights is not None:
-            return self._weighing(truth, prediction)(weights)
-        judging, classes = self._judging(truth, prediction)
-        if not len(truth):
-            return np.full(classes, np.nan)
-        return np.asarray(areas_of(judging).mean(axis=0))
-
-    def _weighing(self, truth: Truth, prediction: Any) -> Callable[[np.ndarray | None], np.ndarray]:
-        import numpy as np
-
-        judging, classes = self._judging(truth, prediction)
-        ranking, marks = ranking_of(judging, len(truth), classes), np.linspace(0, 1, MARKS)
-
-        def passed(recall: np.ndarray) -> np.ndarray:
-            return np.searchsorted(marks, recall, side="right") / MARKS
-
-        return lambda weights: ranking.areas(weights, passed).mean(axis=0)
-
-    def _judging(self, truth: Truth, prediction: Instances) -> tuple[Any, int]:
+    def _judging(self, truth: Truth, prediction: Any) -> tuple[Any, int]:
         """Return the evaluator, and how many classes there are."""
         from dlbench.forms.outlined import OutlinedObjects
 
-        objects, classes = objects_of(self, truth, prediction)  # type: ignore[arg-type]
+        objects, classes = objects_of(self, truth, prediction)
         if not isinstance(objects, OutlinedObjects):
             raise ValueError(f"{self.name}: expected objects with masks, got objects with boxes alone")
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dlbench.core.metric import Metric
 from dlbench.metrics.coco import MARKS, areas_of, evaluator, ranking_of
@@ -61,11 +61,10 @@ class MeanAveragePrecision(Metric):
         weights = checked(self, truth, prediction, weights)
         if weights is not None:
             return self._weighing(truth, prediction)(weights)
-        objects, classes = objects_of(self, truth, prediction)
+        judging, classes = self._judging(truth, prediction)
         if not len(truth):
             return np.full(classes, np.nan)
-        areas = areas_of(evaluator(objects, prediction, classes, self.overlaps, self.area))
-        return np.asarray(areas.mean(axis=0))
+        return np.asarray(areas_of(judging).mean(axis=0))
 
     def weigher(self, truth: Truth, prediction: Boxes) -> Callable[[np.ndarray | None], float]:
         checked(self, truth, prediction, None)
@@ -75,14 +74,18 @@ class MeanAveragePrecision(Metric):
     def _weighing(self, truth: Truth, prediction: Boxes) -> Callable[[np.ndarray | None], np.ndarray]:
         import numpy as np
 
-        objects, classes = objects_of(self, truth, prediction)
-        judging = evaluator(objects, prediction, classes, self.overlaps, self.area)
+        judging, classes = self._judging(truth, prediction)
         ranking, marks = ranking_of(judging, len(truth), classes), np.linspace(0, 1, MARKS)
 
         def passed(recall: np.ndarray) -> np.ndarray:
             return np.searchsorted(marks, recall, side="right") / MARKS
 
         return lambda weights: ranking.areas(weights, passed).mean(axis=0)
+
+    def _judging(self, truth: Truth, prediction: Any) -> tuple[Any, int]:
+        """Return the evaluator, and how many classes there are."""
+        objects, classes = objects_of(self, truth, prediction)
+        return evaluator(objects, prediction, classes, self.overlaps, self.area), classes
 
 
 class MeanAveragePrecision50(MeanAveragePrecision):
