@@ -177,3 +177,9 @@ def locked(run: RunFolder) -> Iterator[None]:
         except BlockingIOError as error:
             raise UsageError(f"{run.path}: another dlbench is at work on this run; wait for it or stop it") from error
         yield
+
+
+def folder_of(run: Any, output: Path) -> RunFolder:
+    """Return the folder of a run: of one as `find_run` knows it, of an outcome of `run`, or as it is."""
+    folder = getattr(run, "folder", run)
+    return folder if isinstance(folder, RunFolder) else find_run(output, None if folder is None else str(folder))
