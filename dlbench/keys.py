@@ -10,7 +10,7 @@ from typing import Any
 from dlbench.core import catalog
 from dlbench.core.canonical import digest
 from dlbench.core.job import JobSpec
-from dlbench.core.pretraining import trained
+from dlbench.core.pretraining import Pretrain
 from dlbench.core.source import source_hash
 from dlbench.facts import Facts
 from dlbench.machine import backend, installed
@@ -35,7 +35,8 @@ class Common:
     @classmethod
     def of(cls, job: JobSpec, facts: Facts) -> Common:
         """Return what a job shares with those that differ in repeat, fold and fit seed alone."""
-        search, split = asdict(job.search), asdict(job.split)
+        search, split, start = asdict(job.search), asdict(job.split), job.contestant.start
+        begun = "" if start is None else _start(job, start, facts)
         searched = job.search.oracle != "none" and not job.contestant.blends
         searched = searched and any(link.kind != "floor" for link in job.contestant.links)
         shared = {
@@ -52,40 +53,37 @@ class Common:
                 "stages": job.contestant.stages,
                 "parameters": dict(job.contestant.parameters),
                 **({"threshold": job.contestant.threshold} if job.contestant.threshold else {}),
-                **({"start": _start(job, facts)} if job.contestant.start else {}),
+                **({"start": begun} if begun else {}),
             },
             "search": {**search, "objective": job.task.objective} if searched else _given(search),
             "seed": job.seed,
             "where": _where(job),
             "source": _source(_modules(job)),
         }  # fmt: skip
-        start = job.contestant.start
-        return cls(digest(shared), searched, seen(job, facts), _start(job, facts) if start and start.staged else "")
+        return cls(digest(shared), searched, seen(job, facts), begun if start and start.staged else "")
 
 
-def _start(job: JobSpec, facts: Facts) -> str:
+def _start(job: JobSpec, start: Pretrain, facts: Facts) -> str:
     """Return the key of the weights that a job starts from: a file's content, or all that can change what is made.
 
     The task's data stand in it for the shape of its images, and since none of them may be learned from.
     """
-    start = job.contestant.start
-    assert start is not None, "asked only of contestants that start from weights"
     if not start.staged:
         return digest(facts.start(start), 32)
-    of_task = {"type": job.task.type, "dataset": job.task.dataset, "identity": facts.identity(job.task)}
     data = [job.task.dataset, *([start.dataset] if start.dataset else [])]
     recipe = {
         "stage": "pretraining",
         "model": job.contestant.model,
-        "parameters": {name: value for name, value in job.contestant.parameters.items() if not trained(name)},
+        "parameters": job.contestant.architecture,
         "start": facts.start(start),
         "seeds": [job.seed, job.split.split_seed],
-        "task": of_task,
-        "where": _where(job),
-        "uses": {name: installed(name) for one in data for name in sorted(catalog.dataset(one).uses)},
+        "task": {"type": job.task.type, "dataset": job.task.dataset, "identity": facts.identity(job.task)},
+        "where": _where(replace(job, search=replace(job.search, oracle="none"))),
+        "uses": {name: installed(name) for one in data[1:] for name in sorted(catalog.dataset(one).uses)},
         "source": _source(tuple(dict.fromkeys((
             type(job.contestant.head).__module__, type(catalog.task(job.task.type)).__module__,
-            *(type(catalog.dataset(one)).__module__ for one in data), "dlbench.engine.pretraining",
+            *(type(catalog.dataset(one)).__module__ for one in data), *_losses(start.parameters or {}),
+            "dlbench.engine.pretraining",
         )))),
     }  # fmt: skip
     return digest(recipe, 32)
@@ -133,12 +131,12 @@ def _modules(job: JobSpec) -> tuple[str, ...]:
     judge = [type(catalog.metric(job.task.objective)).__module__]
     links = [type(link).__module__ for link in job.contestant.links]
     question = [type(catalog.task(job.task.type)).__module__, type(catalog.dataset(job.task.dataset)).__module__]
-    return (*links, *question, *judge, *_losses(job), "dlbench.engine.job")
+    return (*links, *question, *judge, *_losses(job.contestant.parameters), "dlbench.engine.job")
 
 
-def _losses(job: JobSpec) -> list[str]:
+def _losses(parameters: Mapping[str, Any]) -> list[str]:
     """Return the module of a loss that the suite chose by name."""
-    chosen = catalog.losses().get(str(job.contestant.parameters.get("loss")))
+    chosen = catalog.losses().get(str(parameters.get("loss")))
     return [] if chosen is None else [type(chosen).__module__]
 
 

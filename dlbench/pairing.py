@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dlbench.core import catalog
 from dlbench.core.form import reachable
 from dlbench.core.job import Member
+from dlbench.machine import backend
 
 if TYPE_CHECKING:
     from dlbench.core.contestant import Contestant
@@ -87,6 +88,8 @@ def _untransferable(contestant: Contestant, task: TaskEntry) -> str | None:
     start = contestant.start
     if start is None:
         return None
+    if backend() not in ("tensorflow", "jax"):
+        return "pretrain: use KERAS_BACKEND=tensorflow or jax, or leave it out"
     if catalog.task(task.type).target != "classes":
         return f"pretrain: {task.type} asks for no class of an image"
     if not start.dataset:

@@ -42,8 +42,8 @@ class Slice:
 def slices(jobs: Sequence[JobSpec], of: int | None = None) -> list[tuple[JobSpec, ...]]:
     """Cut the jobs of a plan into slices that need nothing of each other.
 
-    Jobs that share a search stay together, and an ensemble stays with the searches of its members. The cut rests on
-    the plan alone, not on what is done: every machine cuts the same.
+    Jobs that share a search or a pretraining stay together, and an ensemble stays with the searches of its members.
+    The cut rests on the plan alone, not on what is done: every machine cuts the same.
 
     Args:
         jobs: all jobs of a plan, in its order.

@@ -10,7 +10,7 @@ from dlbench.core import catalog
 from dlbench.core.errors import UsageError
 from dlbench.core.form import reachable
 from dlbench.core.model import Model
-from dlbench.core.pretraining import Kept, Pretrain, tuning_space
+from dlbench.core.pretraining import Kept, Pretrain, trained, tuning_space
 from dlbench.core.schema import Schema
 from dlbench.core.space import Dimension, DimensionSpace, Pinned, Prefixed, Recorder
 
@@ -56,6 +56,11 @@ class Contestant:
         """Read a name as a suite writes it: `svm`, or `pca+logistic` with stages before the model."""
         *stages, last = name.split("+")
         return cls(name, last, tuple(stages))
+
+    @property
+    def architecture(self) -> dict[str, Any]:
+        """Its fixed parameters that say what a net is made of, not how it is taught."""
+        return {name: value for name, value in self.parameters.items() if not trained(name)}
 
     @property
     def links(self) -> tuple[Model, ...]:
@@ -125,7 +130,7 @@ class Contestant:
         for link in self.links[:-1]:
             values.append(link.space(Prefixed(pinned, link.name), seen))
             seen = seen.encoded(link.width(values[-1], seen))
-        tuned = tuning_space(Pinned(hp, self.parameters)) if self.pretrain else {}
+        tuned = tuning_space(pinned) if self.pretrain else {}
         values.append({**self.head.space(pinned, seen), **tuned})
         return values
 

@@ -124,6 +124,10 @@ class JobSpec:
         """Keys of the stages that it makes where no other job has: its pretraining, then its search."""
         return tuple(key for key in (self.pretrain_key, self.search_key) if key)
 
+    def stage_folder(self, key: str) -> str:
+        """Return the folder under `outside` in which it leaves the stage of a key."""
+        return "pretraining" if key == self.pretrain_key else "search"
+
     @property
     def starts(self) -> tuple[str, ...]:
         """Keys of the stages whose weights it, or a member of it, starts from."""

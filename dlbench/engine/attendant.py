@@ -93,7 +93,7 @@ def _left(event: Mapping[str, Any], order: Order) -> dict[str, bytes]:
     if event["event"] == "trial":
         return gather(outside, event["files"], into="outside/")
     if event["event"] == "stage":
-        made = "pretraining" if event["record"]["key"] == order.spec.pretrain_key else "search"
+        made = order.spec.stage_folder(event["record"]["key"])
         return gather(outside / made, into=f"outside/{made}/")
     if event["event"] != "ended":
         return {}

@@ -144,7 +144,7 @@ class Conductor:
     def _keep_stage(self, job: JobSpec, record: Mapping[str, Any]) -> None:
         """Store a stage that a job has made: its pretraining, or its search, whose trials are no longer needed."""
         key = record["key"]
-        made = "pretraining" if key == job.pretrain_key else "search"
+        made = job.stage_folder(key)
         folder = self._staged[job.key][0] / "outside" / made
         self._stages[key] = self.store.commit("stages", folder, record)["attempt"]
         if made == "search":

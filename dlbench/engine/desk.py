@@ -14,7 +14,8 @@ class Desk:
 
     Attributes:
         folder: empty; what the job leaves goes here: predictions.npz, trials.json, attributions.npz, model files.
-        outside: a folder for what is not the job's own: truth.npz, search/ and pretraining/ for the stages.
+        outside: a folder for what is not the job's own: truth.npz, search/ and pretraining/ for the stages,
+            start/ for a copy of the weights.
         send: takes events: `stage`, `trial`, `step`.
         search: the record of its search stage where that is finished.
         trials: folder of the finished trials of a search that was killed; there may be none.

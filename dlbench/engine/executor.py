@@ -2,7 +2,7 @@
 
 Events are mappings with `event`:
 
-- `step`: `step` is what the job has come to: import, load, pretrain, search, refit, predict, save
+- `step`: `step` is what the job has come to: import, load, pretrain, search, refit, predict, look, save
 - `trial`: number, of, score, best and `files`, those of the finished trial, which lie in `staged`/outside
 - `stage`: `record` of the finished search, whose files lie in `staged`/outside/search, or of the finished pretraining,
   whose files lie in `staged`/outside/pretraining

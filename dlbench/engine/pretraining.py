@@ -17,7 +17,7 @@ import numpy as np
 from dlbench.core import catalog
 from dlbench.core.contestant import Contestant
 from dlbench.core.errors import CorruptRecord, DataUnavailable
-from dlbench.core.pretraining import Pretrain, trained
+from dlbench.core.pretraining import Pretrain
 from dlbench.core.seeds import derive
 from dlbench.core.space import Values
 from dlbench.datasets.fetch import offline
@@ -120,8 +120,8 @@ def _made(spec: JobSpec, desk: Desk, clock: Clock) -> tuple[Path, Mapping[str, A
 def _learned(spec: JobSpec, start: Pretrain, folder: Path) -> dict[str, Any]:
     """Teach the net the other set for its epochs, and save it."""
     taken = images_of(spec, start)
-    drawn = {name: value for name, value in spec.contestant.parameters.items() if not trained(name)}
-    plain = Contestant(spec.contestant.label, spec.contestant.model, (), {**drawn, **(start.parameters or {})})
+    own = spec.contestant
+    plain = Contestant(own.label, own.model, (), {**own.architecture, **(start.parameters or {})})
     values = plain.space(Values(), taken.schema)
     seed = derive("pretraining", spec.seed)
     fitted = chain.fit(plain, values, taken.schema, taken.part, None, Limits(rounds=start.epochs), seed)
@@ -136,7 +136,7 @@ def _published(spec: JobSpec, start: Pretrain, folder: Path) -> dict[str, Any]:
         raise DataUnavailable(f"{start.weights}: DLBENCH_OFFLINE forbids the network; {cure}")
     data = catalog.dataset(spec.task.dataset).load(spec.task.params)
     schema = data.schema("Probabilities", len(data))
-    values = spec.contestant.free.space(Values(dict(spec.contestant.parameters)), schema)[0]
+    values = spec.contestant.free.space(Values(spec.contestant.architecture), schema)[0]
     head: Any = spec.contestant.head
     net = head.published_net(values, schema, start.weights)
     net.save(folder / FILE)

@@ -50,8 +50,8 @@ class Recipe:
         return asked | ({} if self.thaw is None else {"shares": self.thaw.shares(0)})
 
     def build(self) -> Any:
-        """Return the Keras optimiser; its `numbers` is a mapping of the names above to scalar keras Variables, which
-        are also among its `variables`.
+        """Return the Keras optimiser; its `numbers` is a mapping of the names above to keras Variables, scalars
+        but for `shares`, which are also among its `variables`.
 
         Raises:
             KeyError: a name that is none of sgd, momentum, nesterov, adam, adamw.
@@ -138,17 +138,17 @@ def _housed(name: str) -> Any:
     return lambda rate: Housed(learning_rate=rate, name=name, **fixed)
 
 
-def clipped(gradients: Sequence[Any], most: Any, counted: Sequence[Any] | None = None) -> list[Any]:
+def clipped(gradients: Sequence[Any], most: Any, counted: Sequence[Any]) -> list[Any]:
     """Return gradients whose norm, all together, is at most `most`; those that are not finite become NaN.
 
     Args:
         gradients: None for a variable that has none.
         most: of the norm.
-        counted: how much the square of each counts: 0 where it moves nothing; None counts all.
+        counted: how much the square of each counts: 0 where it moves nothing.
     """
     from keras import ops
 
-    parts = zip(gradients, counted or [1.0] * len(gradients), strict=True)
+    parts = zip(gradients, counted, strict=True)
     norm = ops.sqrt(
         sum(share * ops.sum(ops.square(ops.cast(one, "float32"))) for one, share in parts if one is not None)
     )

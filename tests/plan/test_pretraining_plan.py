@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import dlbench
+from dlbench import keys as keys_of
 from dlbench.planning import plan_suite
 from dlbench.slices import slices
 
@@ -77,7 +78,7 @@ def test_other_data_or_another_content_of_it_change_the_key(folder: Path) -> Non
     assert keys(planned(folder)) != first
 
 
-def test_a_job_without_weights_has_the_key_it_had(folder: Path) -> None:
+def test_a_job_without_weights_has_no_such_stage(folder: Path) -> None:
     content = {"name": "t", "tasks": ["digits"], "models": [MODEL], "protocol": {"folds": 2}}
     assert keys(plan_suite(dlbench.load_suite(content))) == {""}
 
@@ -109,6 +110,18 @@ def test_the_data_of_the_task_itself_are_refused(folder: Path) -> None:
     assert "is the data of the task" in skipped({"dataset": one, "as": "t"}, one)
     assert "is the data of the task" in skipped({"dataset": "cifar10_jpg"}, "cifar10")
     assert planned(folder, start={"dataset": two}, tasks=[{"dataset": one, "as": "t"}]).jobs
+
+
+def test_the_code_of_the_loss_that_is_learned_first_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loss of the first training stands inside `pretrain`, that of fine-tuning beside it."""
+    asked: list[str] = []
+    real = keys_of.source_hash
+    monkeypatch.setattr(keys_of, "source_hash", lambda modules: asked.extend(modules) or real(modules))
+    keys_of._source.cache_clear()
+    planned(folder)
+    assert "dlbench.losses.focal" not in asked
+    planned(folder, start={"loss": "focal"})
+    assert "dlbench.losses.focal" in asked
 
 
 def test_jobs_that_share_weights_stay_in_one_slice(folder: Path) -> None:

@@ -60,8 +60,8 @@ class Backbone(DeepModel):
     def _net(self, values: Mapping[str, Any], schema: Schema, weights: str | None) -> Any:
         from keras import Input, Model, layers
 
-        if min(schema.shape[0] - self.smallest[0], schema.shape[1] - self.smallest[1]) < 0:
-            raise UsageError(f"{self.name} needs images of at least 32×32, not {schema.shape[0]}×{schema.shape[1]}")
+        if reason := self.too_small(schema.shape):
+            raise UsageError(reason)
         inputs = Input(shape=schema.shape)
         hidden = layers.GlobalAveragePooling2D()(applied(inputs, values["architecture"], weights))
         return Model(inputs, layers.Dense(outputs(schema))(hidden))
