@@ -94,18 +94,21 @@ class Finished:
             self.held[event.job.key, event.record["attempt"]] = event.record["digest"]
 
 
+def records_of(root: Path, folder: RunFolder) -> list[Any]:
+    """Return the records of a run's jobs."""
+    store = Store(root)
+    held = (store.record("jobs", key, entry["attempt"]) for key, entry in folder.attempts().items())
+    return [record for record in held if record]
+
+
 def found(root: Path, folder: RunFolder) -> dict[str, Any]:
     """Return key → status and scores of the jobs of a run."""
-    store = Store(root)
-    records = (store.record("jobs", key, entry["attempt"]) for key, entry in folder.attempts().items())
-    return {one["key"]: (one["status"], one.get("scores")) for one in records if one}
+    return {one["key"]: (one["status"], one.get("scores")) for one in records_of(root, folder)}
 
 
 def given_up(root: Path, folder: RunFolder) -> int:
     """Return how many jobs lost their workers too often; one that failed otherwise ends the benchmark."""
-    store = Store(root)
-    records = [store.record("jobs", key, entry["attempt"]) for key, entry in folder.attempts().items()]
-    failed = [record for record in records if record and record["status"] != "ok"]
+    failed = [record for record in records_of(root, folder) if record["status"] != "ok"]
     if other := [record["reason"] for record in failed if "times before" not in record["reason"]]:
         raise SystemExit(f"{root}: failed otherwise than by its workers: {other}")
     return len(failed)

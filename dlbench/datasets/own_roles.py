@@ -83,8 +83,10 @@ class Roles:
             role: of which column.
             tested: (k,) booleans, True for rows of the test file; None without one.
         """
-        groups = self.codes(role) if role == "group_column" and tested is not None else None
-        return "" if groups is None or tested is None else parted(groups, tested)
+        if role != "group_column" or tested is None:
+            return ""
+        groups = self.codes(role)
+        return "" if groups is None else parted(groups, tested)
 
     def problems(self, path: Path) -> Iterator[str]:
         """Say what makes the columns of no use for their roles."""

@@ -51,14 +51,30 @@ def evaluator(
 
     from dlbench.forms.ragged import owners
 
-    pictures = [{"id": number} for number in range(len(objects))]
-    named = [{"id": code, "name": str(code)} for code in range(classes)]
-    truth = hotcoco.COCO.from_arrays(
-        pictures, named, owners(objects.offsets), objects.codes, objects.boxes.astype(np.float64),
-        area=objects.areas, iscrowd=objects.crowd.astype(np.int64),
-    )  # fmt: skip
+    truth = annotated(objects, classes)
     table = np.column_stack([owners(found.offsets), found.boxes, found.scores, found.codes]).astype(np.float64)
     return matched(hotcoco.COCOeval(truth, truth.load_res(table), "bbox"), overlaps, area)
+
+
+def annotated(objects: Objects, classes: int, **more: Any) -> Any:
+    """Return objects as hotcoco holds them.
+
+    Args:
+        objects: of n pictures.
+        classes: codes lie below.
+        more: arguments of `COCO.from_arrays` beyond those of boxes.
+    """
+    import hotcoco
+    import numpy as np
+
+    from dlbench.forms.ragged import owners
+
+    pictures = [{"id": number} for number in range(len(objects))]
+    named = [{"id": code, "name": str(code)} for code in range(classes)]
+    return hotcoco.COCO.from_arrays(
+        pictures, named, owners(objects.offsets), objects.codes, objects.boxes.astype(np.float64),
+        area=objects.areas, iscrowd=objects.crowd.astype(np.int64), **more,
+    )  # fmt: skip
 
 
 def matched(judging: Any, overlaps: Sequence[float], area: tuple[float, float]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dlbench.metrics.coco import matched
+from dlbench.metrics.coco import annotated, matched
 
 if TYPE_CHECKING:
     from dlbench.forms.instances import Instances
@@ -37,18 +37,9 @@ def mask_evaluator(
     [[1.0], [0.0]]
     """
     import hotcoco
-    import numpy as np
-
-    from dlbench.forms.ragged import owners
 
     _require_one_size(objects, found)
-    pictures = [{"id": number} for number in range(len(objects))]
-    named = [{"id": code, "name": str(code)} for code in range(classes)]
-    masks: list[Any] = objects.masks.to_coco()
-    truth = hotcoco.COCO.from_arrays(
-        pictures, named, owners(objects.offsets), objects.codes, objects.boxes.astype(np.float64),
-        area=objects.areas, iscrowd=objects.crowd.astype(np.int64), segmentation=masks,
-    )  # fmt: skip
+    truth = annotated(objects, classes, segmentation=objects.masks.to_coco())
     return matched(hotcoco.COCOeval(truth, truth.load_res(_results(found)), "segm"), overlaps, area)
 
 

@@ -6,12 +6,11 @@ import numpy as np
 
 from dlbench.forms.instances import Instances
 from dlbench.forms.outlined import OutlinedObjects
+from dlbench.forms.ragged import owners
+from dlbench.prepare.thinning import KEPT
 
 LEAST = 8
 """Pixels of an object at least; fewer are taken for noise."""
-
-KEPT = 100
-"""Surest objects of a picture that are given, as many as COCO's measure counts."""
 
 
 def painted(objects: OutlinedObjects, height: int, width: int) -> np.ndarray:
@@ -23,7 +22,7 @@ def painted(objects: OutlinedObjects, height: int, width: int) -> np.ndarray:
     [[[2, 0], [0, 2]]]
     """
     found = np.zeros((len(objects), height, width), dtype=np.int16)
-    owner = np.repeat(np.arange(len(objects)), objects.counts)
+    owner = owners(objects.offsets)
     for place in np.lexsort((-objects.areas, ~objects.crowd)):  # crowds first, then from large to small
         code = -1 if objects.crowd[place] else 1 + objects.codes[place]
         found[owner[place]][objects.masks.decode(int(place))] = code

@@ -62,6 +62,11 @@ class Round:
         """Return floor, classic or deep."""
         return str(self.jobs[contestant][0]["job"]["contestant"].get("kind", ""))
 
+    @property
+    def done(self) -> Record | None:
+        """The first job that is finished; None where none is."""
+        return next((job for job in self._all_jobs() if job["status"] == "ok"), None)
+
     def _all_jobs(self) -> list[Record]:
         return [job for jobs in self.jobs.values() for job in jobs]
 

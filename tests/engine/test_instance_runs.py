@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -58,3 +59,12 @@ def test_the_report_draws_masks_beside_the_true_ones(ran: Any) -> None:
     assert page.count("<figcaption>pixel_forest: ") == page.count("<figcaption>true<")
     assert "map_masks_50 lowest even for the best" in page
     assert "Precision and recall of pixel_forest" in page
+
+
+def test_where_boxes_decide_the_report_outlines_the_objects(tmp_path: Path) -> None:
+    asked = {**SUITE["tasks"][0], "metrics": ["map_50", "map_masks_50"]}  # type: ignore[index]
+    boxed = dlbench.run(dlbench.load_suite({**SUITE, "tasks": [asked]}), output=tmp_path / "results", jobs=1)
+    page = dlbench.report(boxed.folder.path).render("html")
+    assert page.count("<figcaption>true: ") >= 3
+    assert page.count("<figcaption>pixel_forest: ") == page.count("<figcaption>true: ")
+    assert "map_50 lowest even for the best" in page

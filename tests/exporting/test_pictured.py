@@ -184,10 +184,13 @@ def test_names_of_modules_that_are_put_together_do_not_meet() -> None:
 
     seen: dict[str, str] = {}
     joined = ("predict_main", "refit", "training")
-    for module in [*_READING, *(f"{_STANDALONE}.{name}" for name in joined), "dlbench.training.pixels"]:
+    training = [f"dlbench.training.{name}" for name in ("pixels", "schedules", "optimisers")]
+    training += [type(loss).__module__ for loss in catalog.losses().values()]
+    for module in dict.fromkeys([*_READING, *(f"{_STANDALONE}.{name}" for name in joined), *training]):
         for node in ast.parse(getsource(import_module(module))).body:
             named = [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef) else []
-            named += [one.id for one in getattr(node, "targets", []) if isinstance(one, ast.Name)]
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
+            named += [one.id for one in targets if isinstance(one, ast.Name)]
             for name in named:
                 assert name not in seen or name == "main", f"{name} stands in {seen[name]} and in {module}"
                 seen[name] = module

@@ -10,12 +10,16 @@ import numpy as np
 
 from dlbench.core.errors import DlbenchError
 from dlbench.core.form import reachable
+from dlbench.forms.boxes import Boxes
 from dlbench.reporting.board import Round
 from dlbench.reporting.source import Record, Source
 
 if TYPE_CHECKING:
     from dlbench.core.form import Form
     from dlbench.forms.truth import Truth
+
+MOST_JUDGED = 300
+"""Pictures of a job that are judged one by one."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Answer:
         if not self.truth.classes or not self.reaches("Labels"):
             return None
         return np.asarray(self.form.to("Labels").arrays()["codes"])
+
+    def boxes(self) -> Boxes | None:
+        """Boxes, around masks where such were given; None where neither was."""
+        found = self.form.to(Boxes.name) if self.reaches(Boxes.name) else None
+        return found if isinstance(found, Boxes) else None
 
     def numbers(self, form: str) -> np.ndarray | None:
         """(n, classes) Scores or Probabilities, (n,) Values; None where the prediction cannot be read so."""

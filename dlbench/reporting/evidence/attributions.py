@@ -9,6 +9,7 @@ import numpy as np
 
 from dlbench.core.errors import DlbenchError
 from dlbench.reporting.board import Round
+from dlbench.reporting.evidence.answers import class_name
 from dlbench.reporting.source import Record, Source
 
 METHODS = ("occlusion", "saliency", "integrated_gradients", "grad_cam", "attention")
@@ -93,10 +94,6 @@ def _read(source: Source, record: Record, name: str, kind: str) -> dict[str, tup
     held = {}
     for row, (item, code) in enumerate(zip(arrays["ids"].tolist(), arrays["codes"].tolist(), strict=True)):
         own = {method: found[row] for method, found in maps.items()}
-        look = Look(name, kind, _named(code, truth.classes), code == true[item], own)
-        held[str(item)] = _named(true[item], truth.classes), look
+        look = Look(name, kind, class_name(code, truth.classes), code == true[item], own)
+        held[str(item)] = class_name(true[item], truth.classes), look
     return held
-
-
-def _named(code: int, classes: tuple[str, ...]) -> str:
-    return classes[code] if 0 <= code < len(classes) else str(code)

@@ -3,10 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from dlbench.reporting.board import sign
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An item in an answer: what is true, what was said, and what that scores."""
+
+    truth: np.ndarray
+    said: np.ndarray
+    score: float
+
+    def overlaps(self, other: Seen) -> bool:
+        """Whether the items show nearly the same."""
+        return False
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """m items of one sort.
+
+    Attributes:
+        title: what they have in common.
+        total: how many items there are in all that were scored for every contestant shown.
+        ids: (m,) names.
+        truth: (m, horizon) what came, (m, height, width) codes or (m, height, width, channels) values in [0, 1].
+        said: contestant → what it said of them, of the truth's shape.
+        scores: contestant → (m,) scores of the primary metric on each item alone.
+    """
+
+    title: str
+    total: int
+    ids: tuple[str, ...]
+    truth: np.ndarray
+    said: dict[str, np.ndarray]
+    scores: dict[str, np.ndarray]
+
+
+def chosen(seen: Mapping[str, Mapping[str, Seen]], metric: str, most: int) -> tuple[Chosen, ...]:
+    """Return the items of `lowest_and_middle`, no two of a sort overlapping.
+
+    Args:
+        seen: contestant → item → its answer, of one contestant at least.
+        metric: whose scores these are.
+        most: items of each sort.
+    """
+    first = next(iter(seen.values()))
+    scores = {name: {key: one.score for key, one in held.items()} for name, held in seen.items()}
+    picked = lowest_and_middle(scores, metric, most, lambda one, other: first[one].overlaps(first[other]))
+    return tuple(
+        Chosen(
+            title, total, tuple(keys),
+            np.stack([first[key].truth for key in keys]),
+            {name: np.stack([held[key].said for key in keys]) for name, held in seen.items()},
+            {name: np.array([scores[name][key] for key in keys]) for name in seen},
+        )
+        for title, keys, total in picked
+    )  # fmt: skip
 
 
 def lowest_and_middle(

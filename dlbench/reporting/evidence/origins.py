@@ -12,32 +12,11 @@ from dlbench.core.metric import Metric
 from dlbench.forms.forecast import Forecast
 from dlbench.reporting.board import Round
 from dlbench.reporting.evidence.answers import Answer, answers
-from dlbench.reporting.evidence.lowest import lowest_and_middle
+from dlbench.reporting.evidence.lowest import Chosen, Seen, chosen
 from dlbench.reporting.source import Fold, Source, fold_of
 
 
-@dataclass(frozen=True)
-class Origins:
-    """m origins of one sort.
-
-    Attributes:
-        title: what they have in common.
-        total: how many origins there are in all, each scored for every contestant shown.
-        ids: (m,) names.
-        truth: (m, horizon) what came.
-        said: contestant → (m, horizon) forecasts.
-        scores: contestant → (m,) scores of the primary metric on each origin alone.
-    """
-
-    title: str
-    total: int
-    ids: tuple[str, ...]
-    truth: np.ndarray
-    said: dict[str, np.ndarray]
-    scores: dict[str, np.ndarray]
-
-
-def origins(source: Source, place: Round, names: Sequence[str], most: int) -> tuple[Origins, ...] | None:
+def origins(source: Source, place: Round, names: Sequence[str], most: int) -> tuple[Chosen, ...] | None:
     """Return the origins on which even the best of some contestants scores worst, and such as score in the middle.
 
     Of several jobs of a contestant, its first one on an origin counts; of a sort, no two origins forecast the same
@@ -53,12 +32,7 @@ def origins(source: Source, place: Round, names: Sequence[str], most: int) -> tu
     if judge is None or judge.scores not in Forecast.offers:
         return None
     seen = {name: held for name in names if (held := _first(source, place, name, judge))}
-    if not seen:
-        return None
-    scores = {name: {key: one.score for key, one in held.items()} for name, held in seen.items()}
-    first = next(iter(seen.values()))
-    chosen = lowest_and_middle(scores, place.primary, most, lambda one, other: first[one].overlaps(first[other]))
-    return tuple(_origins(title, keys, seen, total) for title, keys, total in chosen)
+    return chosen(seen, place.primary, most) if seen else None
 
 
 def apart(futures: np.ndarray) -> int:
@@ -77,28 +51,25 @@ def apart(futures: np.ndarray) -> int:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """An origin in an answer: (horizon,) what came and what was said, the score, and where it lies.
+class _Origin(Seen):
+    """(horizon,) what came and what was said, the score, and where it lies.
 
     Attributes:
         fold, row: of the test part, and its place there.
         reach: rows from which on another origin forecasts other steps.
     """
 
-    truth: np.ndarray
-    said: np.ndarray
-    score: float
     fold: Fold
     row: int
     reach: int
 
-    def overlaps(self, other: _Seen) -> bool:
+    def overlaps(self, other: Seen) -> bool:
         """Whether both forecast a step."""
-        return self.fold == other.fold and abs(self.row - other.row) < self.reach
+        return isinstance(other, _Origin) and self.fold == other.fold and abs(self.row - other.row) < self.reach
 
 
-def _first(source: Source, place: Round, name: str, judge: Metric) -> dict[str, _Seen]:
-    found: dict[str, _Seen] = {}
+def _first(source: Source, place: Round, name: str, judge: Metric) -> dict[str, _Origin]:
+    found: dict[str, _Origin] = {}
     for answer in answers(source, place, name):
         said = answer.form.arrays()["values"] if isinstance(answer.form, Forecast) else np.empty((0, 0))
         if said.ndim != 2 or not said.size or said.size != len(answer.truth):
@@ -109,7 +80,7 @@ def _first(source: Source, place: Round, name: str, judge: Metric) -> dict[str, 
         for row, (step, score) in enumerate(zip(answer.truth.ids[:: said.shape[1]].tolist(), scores, strict=True)):
             if np.isfinite(score):
                 key = step.removesuffix("+1")
-                found.setdefault(key, _Seen(futures[row], said[row], float(score), fold, row, reach))
+                found.setdefault(key, _Origin(futures[row], said[row], float(score), fold, row, reach))
     return found
 
 
@@ -125,11 +96,3 @@ def _scores(answer: Answer, judge: Metric, shape: tuple[int, ...]) -> np.ndarray
     if table is None:
         return np.full(shape[0], np.nan)
     return judge.from_sums(table.reshape(*shape, -1).sum(axis=1))
-
-
-def _origins(title: str, keys: list[str], seen: dict[str, dict[str, _Seen]], total: int) -> Origins:
-    first = next(iter(seen.values()))
-    truth = np.stack([first[key].truth for key in keys])
-    said = {name: np.stack([held[key].said for key in keys]) for name, held in seen.items()}
-    scores = {name: np.array([held[key].score for key in keys]) for name, held in seen.items()}
-    return Origins(title, total, tuple(keys), truth, said, scores)

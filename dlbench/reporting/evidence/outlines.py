@@ -12,12 +12,9 @@ from dlbench.core.metric import Metric
 from dlbench.forms.boxes import Boxes
 from dlbench.forms.objects import Objects
 from dlbench.reporting.board import Round
-from dlbench.reporting.evidence.answers import answers, class_name
+from dlbench.reporting.evidence.answers import MOST_JUDGED, answers, class_name
 from dlbench.reporting.evidence.lowest import lowest_and_middle
 from dlbench.reporting.source import Source
-
-MOST_JUDGED = 300
-"""Pictures of a job that are judged one by one."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +81,8 @@ def outlines(source: Source, place: Round, names: Sequence[str], most: int) -> t
 def _first(source: Source, place: Round, name: str, judge: Metric) -> dict[str, _Seen]:
     found: dict[str, _Seen] = {}
     for answer in answers(source, place, name):
-        objects, form, classes = answer.truth.objects, answer.form, answer.truth.classes
-        if objects is None or not isinstance(form, Boxes):
+        objects, form, classes = answer.truth.objects, answer.boxes(), answer.truth.classes
+        if objects is None or form is None:
             return {}
         for row, key in enumerate(answer.truth.ids.tolist()[:MOST_JUDGED]):
             index = np.array([row])

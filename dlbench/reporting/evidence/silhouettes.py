@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -11,10 +11,7 @@ from dlbench.core.metric import Metric
 from dlbench.forms.instances import Instances
 from dlbench.forms.mask_runs import MaskRuns
 from dlbench.forms.outlined import OutlinedObjects
-from dlbench.reporting.evidence.answers import Answer
-
-MOST_JUDGED = 300
-"""Pictures of a job that are judged one by one."""
+from dlbench.reporting.evidence.answers import MOST_JUDGED, Answer
 
 LINE = -1
 """What the outermost pixels of an object are drawn as: the grey of pixels that nobody is asked about."""
@@ -29,12 +26,13 @@ class Silhouette(NamedTuple):
     score: float
 
 
-def silhouettes(answer: Answer, judge: Metric) -> Iterator[Silhouette]:
+def silhouettes(answer: Answer, judge: Metric, met: Container[str]) -> Iterator[Silhouette]:
     """Yield the pictures that hold objects; of an answer its surest masks, as many as there are objects.
 
     Args:
         answer: Instances beside objects with masks; of any other nothing comes.
         judge: who scores each.
+        met: names of pictures that are left out.
     """
     objects, form = answer.truth.objects, answer.form
     if not isinstance(objects, OutlinedObjects) or not isinstance(form, Instances):
@@ -42,7 +40,7 @@ def silhouettes(answer: Answer, judge: Metric) -> Iterator[Silhouette]:
     for row, name in enumerate(answer.truth.ids.tolist()[:MOST_JUDGED]):
         index = np.array([row])
         own, found = objects.take(index), form.take(index)
-        if not len(own.boxes):
+        if name in met or not len(own.boxes):
             continue
         score = judge.score(answer.truth.take(index), found)
         if np.isfinite(score):

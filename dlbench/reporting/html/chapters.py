@@ -116,8 +116,7 @@ def _part(source: Source, findings: Findings, place: Round, near: _Closely | Non
 def _looks(source: Source, place: Round, first: tuple[str, ...], near: _Closely) -> LookedAt | None:
     """Return what contestants looked at, on the items of the dataset as it is read again."""
     found = attributions(source, place, first)
-    record = next((job for jobs in place.jobs.values() for job in jobs if job["status"] == "ok"), None)
-    return looked_at(found, near.shelf.of(record), near.tasks) if found and record else None
+    return looked_at(found, near.shelf.of(place.done), near.tasks) if found and place.done else None
 
 
 def _leads(findings: Findings, place: Round) -> tuple[Claim, ...]:

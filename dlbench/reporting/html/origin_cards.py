@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from dlbench.reporting import figures
-from dlbench.reporting.evidence.origins import Origins
+from dlbench.reporting.evidence.lowest import Chosen
 from dlbench.reporting.html.cards import Card, Group
 from dlbench.reporting.html.line_chart import Chart, Outlook
 
 
-def group_of_origins(found: Origins, kind: Callable[[str], str]) -> Group:
+def group_of_origins(found: Chosen, kind: Callable[[str], str]) -> Group:
     """Return origins of one sort as cards; what was known at them is put onto the charts later.
 
     Args:
@@ -22,7 +22,7 @@ def group_of_origins(found: Origins, kind: Callable[[str], str]) -> Group:
     return Group(found.title, found.total, tuple(_card(found, place, kind) for place in range(len(found.ids))))
 
 
-def _card(found: Origins, place: int, kind: Callable[[str], str]) -> Card:
+def _card(found: Chosen, place: int, kind: Callable[[str], str]) -> Card:
     said = tuple(
         Outlook(name, kind(name), figures.score(float(found.scores[name][place])), values[place])
         for name, values in found.said.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dlbench.reporting import figures
-from dlbench.reporting.evidence.panels import Panels
+from dlbench.reporting.evidence.lowest import Chosen
 from dlbench.reporting.evidence.pictures import data_address
 from dlbench.reporting.html.cards import Card, Group
 
@@ -22,7 +22,7 @@ VOID = np.array((128, 128, 128), dtype=np.uint8)
 """Of pixels that nobody is asked about."""
 
 
-def group_of_panels(found: Panels, widest: int) -> Group:
+def group_of_panels(found: Chosen, widest: int) -> Group:
     """Return pictures of one sort as cards; the inputs are put onto them later.
 
     Args:

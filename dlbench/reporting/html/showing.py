@@ -66,7 +66,8 @@ def showing(source: Source, place: Round, pair: Sequence[str], shelf: Shelf, spa
         return None
     if not groups:
         return Items((), "No item was wrong by every contestant, or right by one of the two and wrong by the other.")
-    record = next(job for jobs in place.jobs.values() for job in jobs if job["status"] == "ok")
+    if (record := place.done) is None:
+        return None
     return Items(*with_inputs(groups, shelf.of(record), space.pixels))
 
 

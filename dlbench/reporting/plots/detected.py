@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from dlbench.forms.boxes import Boxes
 from dlbench.metrics.ranking import Ranking
 from dlbench.metrics.voc_ap import VocAveragePrecision, matched
 from dlbench.reporting.board import Round
@@ -55,8 +54,8 @@ def by_class(answered: Iterable[Answer]) -> dict[str, np.ndarray]:
     """Return class → precision at the recalls of `PR_GRID`, the mean over jobs; classes without objects drop out."""
     held: dict[str, list[np.ndarray]] = {}
     for answer in answered:
-        objects, form = answer.truth.objects, answer.form.to(Boxes.name) if answer.reaches(Boxes.name) else None
-        if objects is None or not isinstance(form, Boxes):
+        objects, form = answer.truth.objects, answer.boxes()
+        if objects is None or form is None:
             return {}
         classes = answer.truth.classes
         ranking = matched(objects, len(classes), form, VocAveragePrecision.overlap)
