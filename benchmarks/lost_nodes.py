@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -44,8 +45,8 @@ LEAST, MOST = 0.5, 5.0
 """Seconds between two kills."""
 
 
-class Strikes(threading.Thread):
-    """Kills in the background, a node and a worker in turn, until told to stop.
+class Strikes:
+    """Kills, a node and a worker in turn, until told to stop.
 
     Args:
         cluster: whose nodes are killed.
@@ -54,7 +55,6 @@ class Strikes(threading.Thread):
     """
 
     def __init__(self, cluster: Any, left: int, moments: random.Random) -> None:
-        super().__init__(daemon=True)
         self.cluster, self.left, self.moments = cluster, left, moments
         self.killed: Counter[str] = Counter()
         self.over = threading.Event()
@@ -114,13 +114,13 @@ def given_up(root: Path, folder: RunFolder) -> int:
     return len(failed)
 
 
-def struck(root: Path, strikes: Strikes, reference: dict[str, Any]) -> tuple[int, int]:
+def struck(root: Path, strikes: Strikes, beside: ThreadPoolExecutor, reference: dict[str, Any]) -> tuple[int, int]:
     """Run under strikes, then undisturbed, and compare; return how many jobs were taken up again, and given up."""
     finished, suite = Finished(), dlbench.load_suite(CONTENT)
-    strikes.start()
+    striking = beside.submit(strikes.run)
     outcome = dlbench.run(suite, output=root, executor="ray", listener=finished)
     strikes.over.set()
-    strikes.join()
+    striking.result()
     again = sum(entry.get("event") == "lost" for entry in outcome.folder.journal())
     lost = given_up(root, outcome.folder)
     outcome = dlbench.run(suite, output=root, executor="ray", retry_failed=True)
@@ -144,7 +144,8 @@ def main(kills: int = 40, seed: int = 0) -> int:
     moments, killed = random.Random(seed), Counter[str]()
     runs = again = left = 0
     head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": 100 * 2**20}
-    with tempfile.TemporaryDirectory() as name:
+    # One thread for all strikes: a node dies with the thread that has started it.
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(1) as beside:
         root = Path(name)
         calm = dlbench.run(dlbench.load_suite(CONTENT), output=root / "calm", jobs=2)
         reference = found(root / "calm", calm.folder)
@@ -155,7 +156,7 @@ def main(kills: int = 40, seed: int = 0) -> int:
             ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
             while killed.total() < kills:
                 strikes = Strikes(cluster, kills - killed.total(), moments)
-                more, lost = struck(root / str(runs), strikes, reference)
+                more, lost = struck(root / str(runs), strikes, beside, reference)
                 killed, runs, again, left = killed + strikes.killed, runs + 1, again + more, left + lost
                 told = f"{again} jobs taken up again, {left} left to the next run"
                 print(f"{dict(killed)} killed in {runs} runs, {told}", flush=True)
