@@ -110,6 +110,7 @@ def _drafts(
     protocol = suite.protocol
     folds = 1 if task.split == "official" else protocol.folds
     search = {one.name: getattr(suite.search, one.name) for one in fields(SearchSpec)}
+    search["epochs"] = task.epochs or search["epochs"]
     split = SplitSpec(folds, 0, 0, protocol.split_seed, protocol.validation)
     for point in _points(suite.sweep):
         asked = TaskSpec(

@@ -21,7 +21,7 @@ def check_across(
     tree: Node,
     mistakes: Mistakes,
 ) -> None:
-    """Note parameters that do not suit a task, groups that a task's data do not have, and a sweep without a search.
+    """Note parameters that do not suit a task, groups that a task's data do not have, and what cannot be swept.
 
     Args:
         frame: None where it cannot be made; then its own mistakes are noted already.
@@ -40,9 +40,8 @@ def check_across(
                 mistakes.add(tree.at(way), way, message)
     if frame is None:
         return
-    if frame.sweep.trials and frame.search.oracle == "none":
-        way = ("sweep", "trials")
-        message = "without a search there are no trials to sweep: take it out, or set search.oracle: random"
+    for axis, message in _unswept(frame, known):
+        way = ("sweep", axis)
         mistakes.add(tree.at(way), way, message)
     if frame.search.halving and (why := _unhalved(frame)):
         way = ("search", "halving")
@@ -51,6 +50,14 @@ def check_across(
         way = ("protocol", "groups")
         if reason := groupless(task, frame.protocol.groups or ""):
             mistakes.add(tree.at(way), way, reason)
+
+
+def _unswept(frame: Frame, tasks: Sequence[TaskEntry]) -> Iterator[tuple[str, str]]:
+    """Yield axes that a suite cannot sweep, and why."""
+    if frame.sweep.trials and frame.search.oracle == "none":
+        yield "trials", "without a search there are no trials to sweep: take it out, or set search.oracle: random"
+    if frame.sweep.epochs and any(task.epochs for task in tasks):
+        yield "epochs", "a task says its own epochs: leave one of them out"
 
 
 def _unhalved(frame: Frame) -> str | None:

@@ -38,6 +38,7 @@ class TaskEntry:
         split: `official` (the dataset's own test part) or `folds`.
         reference: a published figure.
         models: labels or globs of the contestants that run on it; None for all.
+        epochs: most epochs of a fit of a net; None for those of the search.
     """
 
     label: str
@@ -49,6 +50,7 @@ class TaskEntry:
     split: str = "folds"
     reference: Reference | None = None
     models: tuple[str, ...] | None = None
+    epochs: int | None = None
 
     @property
     def primary(self) -> str:
@@ -146,6 +148,7 @@ class Suite:
             "type": task.type,
             "metrics": list(task.metrics),
             "limit": task.limit,
+            **({"epochs": task.epochs} if task.epochs else {}),
             "split": task.split,
             "reference": reference,
             "models": None if task.models is None else list(task.models),

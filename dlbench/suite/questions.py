@@ -63,6 +63,7 @@ def _entry(asked: AskedTask) -> TaskEntry | None:
         _split(asked, name, dataset, params),
         _reference(asked, metrics),
         None if asked.written.models is None else tuple(asked.written.models),
+        asked.written.epochs,
     )
 
 

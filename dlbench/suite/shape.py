@@ -119,6 +119,9 @@ class TaskShape(Shape):
     ] = Field(default=None, description="column of an own file that is to be predicted: a name, or an index from zero")
     metrics: Names | None = Field(default=None, description="the primary one first; replaces the task type's")
     limit: Rows | None = Field(default=None, description="use at most so many training rows")
+    epochs: Count | None = Field(
+        default=None, description="most epochs of a fit of a net on this task, for every model; else search.epochs"
+    )
     reference: Reference | None = Field(default=None, description="a published figure")
     models: Names | None = Field(default=None, description="labels or globs of models; all by default")
     split: Literal["official", "folds"] | None = Field(default=None, description="the data's own test part, or folds")

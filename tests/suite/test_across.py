@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dlbench.core.errors import SuiteError
+from dlbench.planning import plan_suite
 from dlbench.suite import load_suite
 
 PLAIN: Mapping[str, Any] = {"name": "t", "tasks": ["iris"], "models": ["logistic"]}
@@ -113,3 +114,22 @@ def test_groups_of_bundled_tables_and_pictures_are_looked_up_too() -> None:
     assert "petal width (cm)" in mistakes(protocol={"groups": "petal"})["protocol.groups"]
     assert "image" in mistakes(tasks=["digits"], models=["svm"], protocol={"groups": "sex"})["protocol.groups"]
     assert load_suite({**PLAIN, "protocol": {"groups": "petal width (cm)"}})
+
+
+def test_a_task_says_its_own_epochs_for_every_model() -> None:
+    tasks = [{"dataset": "iris", "epochs": 7}, "breast_cancer"]
+    suite = load_suite({**PLAIN, "tasks": tasks, "models": ["mlp", "tabular_resnet"], "search": {"epochs": 3}})
+    plan = plan_suite(suite)
+    assert {(job.task.label, job.search.epochs) for job in plan.jobs} == {("iris", 7), ("breast_cancer", 3)}
+
+
+def test_epochs_of_a_task_cannot_be_swept() -> None:
+    found = mistakes(tasks=[{"dataset": "iris", "epochs": 7}], sweep={"epochs": [1, 2]})
+    assert found == {"sweep.epochs": "a task says its own epochs: leave one of them out"}
+
+
+def test_a_suite_tells_the_epochs_of_its_tasks() -> None:
+    suite = load_suite({**PLAIN, "tasks": [{"dataset": "iris", "epochs": 7}, "breast_cancer"]})
+    told = suite.resolved()
+    assert [task.get("epochs") for task in told["tasks"]] == [7, None]
+    assert load_suite(told).digest == suite.digest
