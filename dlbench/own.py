@@ -14,6 +14,7 @@ from dlbench.core.dataset import Dataset
 from dlbench.core.errors import UsageError
 from dlbench.presets import Preset, inner_folds
 from dlbench.suite.embedded import embedded_suites
+from dlbench.suite.group_columns import TellsColumns
 
 CONTESTANTS = (
     "majority", "mean", "logistic", "ridge", "svm", "random_forest", "hist_gradient_boosting", "mlp",
@@ -146,9 +147,9 @@ def reader_of(path: Path) -> tuple[str, Dataset]:
 
 
 def inferred(dataset: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what an own dataset takes its columns for; empty for any other."""
+    """Return what an own dataset takes its columns, or its pictures, for; empty for any other."""
     found = catalog.dataset(dataset)
-    return found.inferred(params) if isinstance(found, Tells) else []
+    return found.inferred(params) if isinstance(found, TellsColumns) else []
 
 
 def written(content: Mapping[str, Any], folder: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dlbench.cli.options import TWINS, format_option, verbose
-from dlbench.cli.own_table import of_data, own_table
+from dlbench.cli.own_table import OwnSelection, of_data, own_table
 from dlbench.cli.printing import columns, say, say_json
 from dlbench.cli.selection import Selection, selecting
 
@@ -50,6 +50,9 @@ def show(selection: Selection, form: str = "terminal") -> None:
     if plan.skipped:
         click.echo("\nSkipped:")
         click.echo(columns(("task", "model", "metric", "reason"), [_skip(skip) for skip in plan.skipped]))
+    if not isinstance(selection, OwnSelection) and (noticed := _noticed(plan)):  # told before the plan of one's own
+        click.echo("\nNoticed in your data:")
+        click.echo(columns(("task", "of", "warning"), [tuple(one.values()) for one in noticed]))
 
 
 def _table(plan: Plan) -> str:
@@ -79,6 +82,20 @@ def _skip(skip: Any) -> tuple[Any, ...]:
     return skip.task, skip.contestant, skip.metric, skip.reason
 
 
+def _noticed(plan: Plan) -> list[dict[str, str]]:
+    """Return task, column and warning of what was noticed in the user's own files."""
+    from dlbench import own
+    from dlbench.core import catalog
+
+    return [
+        {"task": task.label, "of": str(row["column"]), "warning": str(row["warning"])}
+        for task in plan.suite.tasks
+        if catalog.dataset(task.dataset_name).own_file
+        for row in own.inferred(task.dataset_name, task.dataset_params)
+        if row["warning"]
+    ]
+
+
 def _content(plan: Plan, estimate: Estimate) -> dict[str, Any]:
     return {
         "format": 1,
@@ -96,5 +113,6 @@ def _content(plan: Plan, estimate: Estimate) -> dict[str, Any]:
         ],
         "stages": sorted(plan.stages),
         "skipped": [asdict(skip) for skip in plan.skipped],
+        "noticed": _noticed(plan),
         "estimate": asdict(estimate),
     }

@@ -66,6 +66,18 @@ class AnnotatedPictures(Dataset):
             return [f"{self.places(params)[0]}: {error}"]
         return []
 
+    def inferred(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return what objects and pictures are taken for: column, kind, why, missing (a share) and warning.
+
+        What is seen only in the pixels, a picture that is cut short, stands in the records of the jobs.
+
+        Raises:
+            DataError: files that `problems` has something to say about.
+        """
+        from dlbench.datasets.object_pictures import told
+
+        return told(self.annotations(params), params.get("size"))
+
     def parted(self, params: Mapping[str, Any]) -> bool:
         return self.annotations(params).parted
 

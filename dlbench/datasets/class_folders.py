@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +27,9 @@ class Place:
 def places(path: Path, names: Sequence[str]) -> dict[str, Place]:
     """Return the place of every picture by its name.
 
-    One folder around all others is passed through. The rest are classes, or train and test with classes in them; what
-    lies in a validation folder counts as training, since each fit cuts its own. Folders in a class belong to it.
+    One folder around all others is passed through. The rest are classes, or parts with classes in them: train, test and
+    validation. What lies in a validation folder counts as training beside a test folder, since each fit cuts its own;
+    without one it is the test part. Folders in a class belong to it.
 
     Raises:
         DataError: no picture, or pictures outside of class folders.
@@ -36,16 +37,41 @@ def places(path: Path, names: Sequence[str]) -> dict[str, Place]:
     if not names:
         raise DataError(f"{path}: no pictures in it: expected a folder for each class, with its pictures inside")
     parts = {name: name.split("/") for name in names}
-    depth = _around(list(parts.values()))
-    tops = {part[depth].lower() for part in parts.values()}
-    split = bool(tops & {*TRAIN}) and bool(tops & {*TEST}) and tops <= {*TRAIN, *TEST, *VALID}
+    depth, tested = _layout(list(parts.values()))
+    at = depth + bool(tested)
     found = {}
     for name, part in parts.items():
-        at = depth + split
         if len(part) < at + 2:
             raise DataError(f"{path}: {name} lies in no class folder: move it into the folder of its class")
-        found[name] = Place(part[at], split and part[depth].lower() in TEST)
+        found[name] = Place(part[at], bool(tested) and part[depth].lower() in tested)
     return found
+
+
+def empty(names: Sequence[str], folders: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders that stand where classes do and hold no picture, sorted.
+
+    Args:
+        names: of all pictures that can be read, one at least.
+        folders: all that there are, with / between.
+
+    >>> empty(["dogs/1.png", "birds/1.png"], ["birds", "cats", "dogs", "dogs/old"])
+    ('cats',)
+    """
+    depth, tested = _layout([name.split("/") for name in names])
+    at = depth + bool(tested) + 1
+    held = {tuple(name.split("/")[:at]) for name in names}
+    around = {place[:-1] for place in held}
+    there = {place for folder in folders if len(place := tuple(folder.split("/"))) == at and place[:-1] in around}
+    return tuple(sorted("/".join(place) for place in there - held))
+
+
+def _layout(parts: Sequence[Sequence[str]]) -> tuple[int, tuple[str, ...]]:
+    """Return how many folders hold all others, and how those of the test part are called; empty without parts."""
+    depth = _around(parts)
+    tops = {part[depth].lower() for part in parts}
+    if not tops & {*TRAIN} or not tops <= {*TRAIN, *TEST, *VALID}:
+        return depth, ()
+    return depth, next((names for names in (TEST, VALID) if tops & {*names}), ())
 
 
 def _around(parts: Sequence[Sequence[str]]) -> int:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dlbench.core.errors import DataError
-from dlbench.datasets.coco_outlines import CocoOutlines, asked, filled, misfit
-from dlbench.datasets.mask_files import pixels_of
+from dlbench.datasets.coco_outlines import (
+    CocoOutlines,
+    Ground,
+    Outline,
+    Outlined,
+    asked,
+    filled,
+    opened,
+    pixels_in,
+    require_some,
+    told,
+)
 from dlbench.datasets.mask_pairs import boxed
+from dlbench.datasets.pictures import LYING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,14 +32,15 @@ GROUND = "ground"
 class CocoMasks(CocoOutlines):
     """Every pixel belongs to the smallest object whose outline it lies in, or to the ground; crowds to no class.
 
-    Outlines are polygons or run lengths. Degenerate ones (fewer than three points, another size than the picture) are
-    left out, and the records of the jobs list them. Pictures are brought to one size, see `image_masks`.
+    Outlines are polygons or run lengths. Degenerate ones (fewer than three points, another size than the picture), and
+    such as hold no pixel, are left out and counted. Where no area is told, the pixels inside say which object is
+    smaller. Pictures are brought to one size, see `image_masks`.
     """
 
     name = "coco_masks"
     title = "your own pictures with outlines (COCO)"
     tasks = ("segmentation",)
-    path_parameters = ("coco_masks", "images")
+    path_parameters = ("coco_masks", "images", "test", "test_images")
     parameters = asked("coco_masks")
 
     def load(self, params: Mapping[str, Any]) -> Data:
@@ -41,31 +52,37 @@ class CocoMasks(CocoOutlines):
         found, size = self.listed(params), self.settings(params)["size"]
         pixels = np.zeros((len(found.pictures), size, size, 3), dtype=np.uint8)
         codes = np.full((len(found.pictures), size, size), -1, dtype=np.int16)
-        skipped: list[str] = []
-        for place, (picture, outlines) in enumerate(zip(found.pictures, found.outlines, strict=True)):
-            if problem := misfit(picture):
-                raise DataError(problem)
-            mask = _drawn(picture, outlines, skipped)
-            image, mask = boxed(pixels_of(picture[0], 3), mask, size)
+        code = {label: number for number, label in enumerate(found.categories, start=1)}
+        noted, kept, bad = Counter(found.noted), list[Outlined](), list[str]()
+        for one, ground, picture in opened(found, bad):
+            image, mask = boxed(picture, _drawn(one, ground, code, noted), size)
             height, width = mask.shape
-            pixels[place, :height, :width], codes[place, :height, :width] = image, mask
-        ids = np.array([path.name for path, _, _ in found.pictures])
-        inferred = {"skipped": tuple(skipped)} if skipped else {}
-        return Data(Images(pixels), codes, (GROUND, *found.categories), ids=ids, inferred=inferred)
+            pixels[len(kept), :height, :width], codes[len(kept), :height, :width] = image, mask
+            kept.append(one)
+        require_some(params[self.name], kept, bad)
+        return Data(
+            Images(pixels[: len(kept)]),
+            codes[: len(kept)],
+            (GROUND, *found.categories),
+            ids=np.array([one.name for one in kept]),
+            test=np.array([one.test for one in kept]) if found.parted else None,
+            inferred=told(noted, bad),
+        )
 
 
-def _drawn(
-    picture: tuple[Path, int, int], outlines: Sequence[tuple[int, bool, float, Any]], skipped: list[str]
-) -> np.ndarray:
-    """Return (height, width) int32 codes, large objects drawn first; what cannot be drawn is noted in `skipped`."""
+def _drawn(one: Outlined, ground: Ground, code: Mapping[str, int], noted: Counter[str]) -> np.ndarray:
+    """Return (height, width) int32 codes, large objects drawn first; what cannot be drawn is noted."""
     import numpy as np
 
-    path, height, width = picture
-    mask = np.zeros((height, width), dtype=np.int32)
-    for code, crowd, _, outline in sorted(outlines, key=lambda one: (not one[1], -one[2])):
-        inside = filled(outline, height, width)
-        if inside is None:
-            skipped.append(f"{path.name}: a degenerate outline")
-            continue
-        mask[inside] = -1 if crowd else code
+    height, width, turn = ground
+    mask = np.zeros((width, height) if turn in LYING else (height, width), dtype=np.int32)
+    for outline in sorted(one.outlines, key=lambda outline: (not outline.crowd, -_area(outline, ground))):
+        inside = filled(outline, ground, noted)
+        if inside is not None:
+            mask[inside] = -1 if outline.crowd else code[outline.label]
     return mask
+
+
+def _area(outline: Outline, ground: Ground) -> float:
+    """Return the area that is told, else the pixels inside."""
+    return pixels_in(outline, ground, Counter()) if outline.area is None else outline.area

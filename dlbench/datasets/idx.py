@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import gzip
 import math
+import re
 import struct
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 IDX_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+_NAME = re.compile(
+    r"(?P<set>(?:.*[-_.])?)(?P<part>train|test|t10k)-(?P<what>images-idx[34]|labels-idx1)-ubyte(?:\.gz)?"
+)
 NPZ_NAMES = ("x_train", "y_train", "x_test", "y_test")
 MOST_BYTES = 1 << 30
 
@@ -33,15 +38,33 @@ def find(folder: Path, name: str) -> tuple[Path, ...]:
     return tuple(path for path in found if path) if all(found) else ()
 
 
-def read(paths: Sequence[Path]) -> tuple[np.ndarray, ...]:
-    """Return train images, train labels, test images and test labels as bytes, from what `find` found.
+def sets(folder: Path) -> dict[str, tuple[Path, ...]]:
+    """Return what names the files of a set begin with → the four in the order of `IDX_NAMES`, for each whole set.
+
+    Such names are `emnist-letters-train-images-idx3-ubyte`, and so on; of colours `train-images-idx4-ubyte`. A file
+    that is there both plain and packed is read plain.
+    """
+    found: dict[str, dict[tuple[bool, bool], Path]] = defaultdict(dict)
+    for path in sorted(folder.iterdir(), reverse=True):
+        if (named := _NAME.fullmatch(path.name)) and path.is_file():
+            found[named["set"]][named["part"] != "train", named["what"].startswith("labels")] = path
+    order = [(test, labels) for test in (False, True) for labels in (False, True)]
+    return {name: tuple(held[one] for one in order) for name, held in sorted(found.items()) if len(held) == len(order)}
+
+
+def read(paths: Sequence[Path], *, colour: bool = False) -> tuple[np.ndarray, ...]:
+    """Return train images, train labels, test images and test labels as bytes, from what `find` or `sets` found.
+
+    Args:
+        paths: of one npz, or of the four IDX files.
+        colour: whether images may have a fourth axis, of channels.
 
     Raises:
         DataUnavailable: a damaged file, or parts that do not belong together.
     """
     arrays = _npz(paths[0]) if len(paths) == 1 else tuple(read_idx(path) for path in paths)
     for images, labels, path in ((arrays[0], arrays[1], paths[0]), (arrays[2], arrays[3], paths[-1])):
-        if images.ndim != 3 or labels.shape != images.shape[:1] or not len(labels):
+        if images.ndim not in (3, 3 + colour) or labels.shape != images.shape[:1] or not len(labels):
             raise _damaged(path, f"images of shape {images.shape} with labels of shape {labels.shape}")
     if arrays[0].shape[1:] != arrays[2].shape[1:]:
         raise _damaged(paths[-1], f"test images of {arrays[2].shape[1:]}, training images of {arrays[0].shape[1:]}")

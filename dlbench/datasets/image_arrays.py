@@ -1,4 +1,4 @@
-"""The user's own images as arrays: a .npz file, or a folder with the four IDX files of MNIST and its kin."""
+"""The user's own images as arrays: a .npz file, or a folder with four IDX files, as MNIST and its kin have."""
 
 from __future__ import annotations
 
@@ -40,10 +40,18 @@ class Arrays:
 
 
 def files(path: Path) -> tuple[Path, ...]:
-    """Return the files that `path` means, if it means arrays: the .npz itself, or the IDX files of a folder."""
+    """Return the files that `path` means, if it means arrays: the .npz itself, or the IDX files of a folder.
+
+    Raises:
+        DataError: the IDX files of several sets.
+    """
     if path.suffix.lower() == ".npz":
         return (path,)
-    return idx.find(path, "") if path.is_dir() else ()
+    found = idx.sets(path) if path.is_dir() else {}
+    if len(found) > 1:
+        named = ", ".join(f"{name}…" for name in found)
+        raise DataError(f"{path}: IDX files of {len(found)} sets, {named}: leave those of one in the folder")
+    return next(iter(found.values()), ())
 
 
 def read(path: Path) -> Arrays:
@@ -58,7 +66,7 @@ def read(path: Path) -> Arrays:
     found = files(path)
     if len(found) > 1:
         try:
-            return _parted(path, dict(zip(PARTED, idx.read(found), strict=True)))
+            return _parted(path, dict(zip(PARTED, idx.read(found, colour=True), strict=True)))
         except DataUnavailable as error:
             raise DataError(str(error)) from error
     held = _npz(path)

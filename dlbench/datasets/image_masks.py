@@ -11,6 +11,7 @@ from dlbench.core.errors import DataError
 from dlbench.datasets.mask_files import content_of, size_problem, value
 from dlbench.datasets.mask_pairs import MOST_NAMED, Pair, Reading, pairs, read
 from dlbench.datasets.regular_file import require_regular
+from dlbench.datasets.told_rows import left_out, row
 
 if TYPE_CHECKING:
     from dlbench.prepare.data import Data
@@ -66,6 +67,25 @@ class ImageMasks(Dataset):
         wrong += [problem for pair in found if (problem := pair.problem())]
         more = [f"and {len(wrong) - MOST_NAMED} more; damaged: skip leaves them out"] if len(wrong) > MOST_NAMED else []
         return [*wrong[:MOST_NAMED], *more]
+
+    def inferred(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return what masks and pictures are taken for: column, kind, why, missing (a share) and warning.
+
+        What is seen only in the pixels, a mask that is cut short, stands in the records of the jobs.
+
+        Raises:
+            DataError: folders that `problems` has something to say about.
+        """
+        found, alone = self._pairs(params)
+        bad = [f"{name}: no mask" for name in alone]
+        bad += [problem for pair in found if (problem := pair.problem())]
+        total = len(found) + len(alone)
+        part = ", with a test part" if params.get("test") else ""
+        kind = "grey" if params.get("grey") else "colour"
+        return [
+            row("masks", "target", f"{total - len(bad)} with a picture of their size{part}"),
+            row("pictures", kind, f"{total - len(bad)} with a mask", len(bad) / total, left_out(bad)),
+        ]
 
     def load(self, params: Mapping[str, Any]) -> Data:
         from dlbench.prepare.data import Data
@@ -125,7 +145,7 @@ def _tested(found: tuple[Pair, ...], params: Mapping[str, Any]) -> Any:
         return None
     path = Path(params["test"])
     require_regular(path)
-    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").split("\n")
     names = {Path(line.strip()).stem if "." in line else line.strip() for line in lines if line.strip()}
     known = {pair.name for pair in found}
     if strange := sorted(names - known):

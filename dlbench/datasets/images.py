@@ -11,6 +11,7 @@ from dlbench.core.errors import DataError
 from dlbench.datasets import class_folders, image_arrays
 from dlbench.datasets.regular_file import require_regular
 from dlbench.datasets.remembered import file_digest, remembered
+from dlbench.datasets.told_rows import row
 
 if TYPE_CHECKING:
     from dlbench.datasets.picture_survey import PictureSurvey
@@ -22,8 +23,9 @@ LARGEST = 1024
 class OwnImages(Dataset):
     """The user's pictures: a folder with a folder for each class, a tar or zip of such, a .npz, or four IDX files.
 
-    Folders train and test around the class folders are the official parts. Pictures of several sizes are brought to
-    `size`; those that cannot be read are left out, counted and named.
+    Folders train and test (or val, where there is no test) around the class folders are the official parts. Pictures of
+    several sizes are brought to `size`; those that cannot be read are left out, counted and named, as are class folders
+    without a picture.
     """
 
     name = "images"
@@ -152,9 +154,10 @@ def _told_of_pictures(found: PictureSurvey, params: Mapping[str, Any]) -> list[d
     became = f", scaled to fit {size}×{size}" if size and (found.sizes > 1 or found.least != (size, size)) else ""
     colour = found.colour > 0 if params.get("colour") is None else params["colour"]
     total = found.grey + found.colour + len(found.unreadable)
-    pictures = _row("pictures", "colour" if colour else "grey", came + became)
+    pictures = row("pictures", "colour" if colour else "grey", came + became)
     told = {**pictures, "missing": len(found.unreadable) / total, "warning": found.told_unreadable()}
-    return [_classes({label: sum(held) for label, held in found.classes.items()}, parted=found.parted), told]
+    classes = _classes({label: sum(held) for label, held in found.classes.items()}, parted=found.parted)
+    return [{**classes, "warning": found.told_empty()}, told]
 
 
 def _told_of_arrays(data: Data) -> list[dict[str, Any]]:
@@ -164,17 +167,13 @@ def _told_of_arrays(data: Data) -> list[dict[str, Any]]:
     counts = np.bincount(np.asarray(data.target), minlength=len(data.classes))
     held = dict(zip(data.classes, map(int, counts), strict=True))
     kind = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
-    return [_classes(held, parted=data.test is not None), _row("images", kind, f"all are {height}×{width}")]
+    return [_classes(held, parted=data.test is not None), row("images", kind, f"all are {height}×{width}")]
 
 
 def _classes(held: Mapping[str, int], *, parted: bool) -> dict[str, Any]:
     few = sorted(held.items(), key=lambda one: (one[1], one[0]))
     told = f"{len(held)} classes of {few[0][1]} to {few[-1][1]} images" + (", with a test part" if parted else "")
-    return _row("class", "target", told)
-
-
-def _row(column: str, kind: str, why: str) -> dict[str, Any]:
-    return {"column": column, "kind": kind, "why": why, "missing": 0.0, "warning": ""}
+    return row("class", "target", told)
 
 
 def _of_arrays(path: Path, arrays: image_arrays.Arrays) -> Data:

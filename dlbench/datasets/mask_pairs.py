@@ -36,6 +36,19 @@ class Pair:
         (height, width), (other_height, other_width) = sizes
         return f"{self.mask}: a mask of {other_height}×{other_width} for a picture of {height}×{width}"
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The picture and what its mask is read from."""
+        return self.picture, self.mask
+
+    def values(self) -> np.ndarray:
+        """Return the (height, width) int32 values of the mask.
+
+        Raises:
+            DataError: a damaged file.
+        """
+        return values_of(self.mask)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -80,7 +93,7 @@ def read(found: Sequence[Pair], how: Reading) -> tuple[np.ndarray, np.ndarray, t
     for place, pair in enumerate(found):
         if problem := pair.problem():
             raise DataError(problem)
-        picture, mask = boxed(pixels_of(pair.picture, how.channels), values_of(pair.mask), how.size)
+        picture, mask = boxed(pixels_of(pair.picture, how.channels), pair.values(), how.size)
         height, width = mask.shape
         pixels[place, :height, :width], values[place, :height, :width] = picture, mask
     if how.void is not None:

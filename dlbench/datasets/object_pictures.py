@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from dlbench.datasets.annotations import Annotated, Annotations
 from dlbench.datasets.picture_files import MOST_BYTES
 from dlbench.datasets.pictures import Outside, Unreadable, Wanted, outside, pixels
 from dlbench.datasets.regular_file import room
+from dlbench.datasets.told_rows import left_out, row
+from dlbench.datasets.turns import turned_boxes, unturned
 from dlbench.forms.objects import Objects
 from dlbench.prepare.data import Data
 from dlbench.prepare.images import Images
@@ -57,14 +60,12 @@ def loaded(found: Annotations, size: int | None) -> Data:
     if not kept:
         raise DataError(f"no picture can be read: {'; '.join(bad[:_SHOWN])}")
     names = np.array([head.told.name for head in kept])
-    if len(set(names)) < len(names):
-        raise DataError("two pictures of one name: the test part must not hold training pictures")
     code = {label: number for number, label in enumerate(found.classes)}
     objects = _objects(kept, wanted, code, relative=found.relative, noted=noted)
     test = np.array([head.told.test for head in kept]) if found.parted else None
-    told = {"pictures": [_told_of_pictures(kept, wanted)], "objects": _told_of_objects(objects, found.classes, noted)}
+    more = {"pictures": [_told_of_pictures(kept, wanted)], "objects": _told_of_objects(objects, found.classes, noted)}
     left = {"left out": bad} if bad else {}
-    return Data(Images(np.stack(images)), objects, found.classes, names, test, inferred={**told, **left})
+    return Data(Images(np.stack(images)), objects, found.classes, names, test, inferred={**more, **left})
 
 
 def checked(found: Annotations, size: int | None) -> None:
@@ -75,6 +76,24 @@ def checked(found: Annotations, size: int | None) -> None:
     """
     heads, _ = _heads(found)
     wanted_of(heads, size)
+
+
+def told(found: Annotations, size: int | None) -> list[dict[str, Any]]:
+    """Return rows of what objects and pictures are taken for, by the heads of all pictures.
+
+    Raises:
+        DataError: as `checked`.
+    """
+    noted, (heads, bad) = Counter(found.noted), _heads(found)
+    wanted, code = wanted_of(heads, size), {label: number for number, label in enumerate(found.classes)}
+    objects = _objects(heads, wanted, code, relative=found.relative, noted=noted)
+    part = ", with a test part" if found.parted else ""
+    wrong = "; ".join(f"{count} {what}" for what, count in noted.items() if count)
+    colour, missing = "colour" if wanted.colour else "grey", len(bad) / len(found.pictures)
+    return [
+        row("objects", "target", f"{len(objects.boxes)} boxes of {len(found.classes)} classes{part}", warning=wrong),
+        row("pictures", colour, _told_of_pictures(heads, wanted), missing, left_out(bad)),
+    ]
 
 
 def wanted_of(heads: Sequence[_Read], size: int | None) -> Wanted:
@@ -162,7 +181,7 @@ def _objects(
     flags: dict[str, list[np.ndarray]] = {"crowd": [], "difficult": [], "areas": []}
     for head in kept:
         told, height, width = head.told, head.outside.height, head.outside.width
-        boxes = told.boxes * [width, height, width, height] if relative else told.boxes
+        boxes = _upright(head, noted, relative=relative)
         inside, there = _cut(boxes, height, width, noted)
         across, down, left, top = placed(height, width, wanted)
         moved = inside * [across, down, across, down] + [left, top, 0, 0]
@@ -172,6 +191,17 @@ def _objects(
         for name, array in (("crowd", told.crowd), ("difficult", told.difficult), ("areas", areas)):
             flags[name].append(array[there])
     return Objects.of(found, **{name: np.concatenate(arrays) for name, arrays in flags.items()})
+
+
+def _upright(head: _Read, noted: Counter[str], *, relative: bool) -> np.ndarray:
+    """Return the boxes in pixels of the picture as it is looked at."""
+    told, found = head.told, head.outside
+    high, wide = found.stored
+    boxes = told.boxes * [wide, high, wide, high] if relative else told.boxes
+    if not unturned(found.turn, (found.height, found.width), told.size):
+        return boxes
+    noted["pictures turned as their camera says: boxes turned along"] += 1
+    return turned_boxes(boxes, found.turn, found.height, found.width)
 
 
 def _cut(boxes: np.ndarray, height: int, width: int, noted: Counter[str]) -> tuple[np.ndarray, np.ndarray]:

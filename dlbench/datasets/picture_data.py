@@ -68,7 +68,8 @@ def told(found: PictureSurvey, wanted: Wanted, bad: Sequence[tuple[str, str]]) -
     colour = "colour" if wanted.colour else "grey"
     became = f"pictures of {came}, read as {wanted.height}×{wanted.width} in {colour}"
     left: dict[str, Sequence[str] | int] = {"left out": [f"{name}: {why}" for name, why in bad]} if bad else {}
-    return {"pictures": [became], **left}
+    empty: dict[str, Sequence[str] | int] = {"empty class folders": list(found.empty)} if found.empty else {}
+    return {"pictures": [became], **left, **empty}
 
 
 def _decoded(path: Path, wanted: Wanted) -> tuple[list[str], np.ndarray, list[tuple[str, str]]]:

@@ -64,12 +64,48 @@ def state_of(path: Path, suffixes: tuple[str, ...]) -> list[list[object]]:
 def walked(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     """Return the files below a folder with these endings, in the order of their paths; hidden ones are passed over."""
     found: list[Path] = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not _passed_over(name))
+    for root, _, names in _walk(folder):
         found += [Path(root) / name for name in names if _wanted(name, suffixes)]
         if len(found) > MOST_FILES:
             raise DataError(f"{folder}: more than {MOST_FILES} files; name a folder below it")
     return sorted(found, key=lambda one: one.relative_to(folder).as_posix())
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield what `os.walk` does, in the order of names and without hidden folders."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _passed_over(name))
+        yield root, folders, names
+
+
+def folders_of(path: Path) -> list[str]:
+    """Return all folders below a folder or in an archive, with / between and sorted; hidden ones are passed over.
+
+    Raises:
+        DataError: an archive that is damaged.
+    """
+    if path.is_dir():
+        found = [Path(root) / name for root, folders, _ in _walk(path) for name in folders]
+        return sorted(one.relative_to(path).as_posix() for one in found)
+    names = _folders_of_zip(path) if path.suffix.lower() == ".zip" else _folders_of_tar(path)
+    plain = (name.replace("\\", "/").removeprefix("./").strip("/") for name in names)
+    return sorted({name for name in plain if name and not any(map(_passed_over, name.split("/")))})
+
+
+def _folders_of_zip(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [one.filename for one in archive.infolist() if one.is_dir()]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: a zip file that is cut short, locked or broken ({error})") from error
+
+
+def _folders_of_tar(path: Path) -> list[str]:
+    try:
+        with tarfile.open(path) as archive:
+            return [one.name for one in archive if one.isdir()]
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+        raise DataError(f"{path}: an archive that is cut short or broken ({error}): fetch or pack it again") from error
 
 
 def _of_folder(folder: Path, suffixes: tuple[str, ...]) -> Iterator[File]:

@@ -12,13 +12,10 @@ from typing import Any
 
 from dlbench.core.canonical import digest
 from dlbench.core.errors import DataError
-from dlbench.datasets import class_folders
-from dlbench.datasets.picture_files import files_of, state_of
+from dlbench.datasets import class_folders, told_rows
+from dlbench.datasets.picture_files import files_of, folders_of, state_of
 from dlbench.datasets.pictures import SUFFIXES, Unreadable, outside
 from dlbench.datasets.remembered import remembered
-
-SHOWN = 5
-"""Files that are named of those left out."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,7 @@ class PictureSurvey:
         sizes: how many different ones.
         grey, colour: how many are so.
         unreadable: (file, reason) of those that are left out.
+        empty: class folders without a picture that can be read.
     """
 
     content: str
@@ -43,6 +41,7 @@ class PictureSurvey:
     grey: int = 0
     colour: int = 0
     unreadable: tuple[tuple[str, str], ...] = ()
+    empty: tuple[str, ...] = ()
 
     @property
     def parted(self) -> bool:
@@ -53,14 +52,17 @@ class PictureSurvey:
         """Say what is left out; empty where nothing is."""
         return left_out(self.unreadable)
 
+    def told_empty(self) -> str:
+        """Say which class folders hold no picture; empty where all do."""
+        if not self.empty:
+            return ""
+        more = f" and {len(self.empty) - told_rows.SHOWN} more" if len(self.empty) > told_rows.SHOWN else ""
+        return f"{len(self.empty)} class folders without a picture: {', '.join(self.empty[: told_rows.SHOWN])}{more}"
+
 
 def left_out(files: tuple[tuple[str, str], ...]) -> str:
     """Say how many files are left out, and why the first ones are."""
-    if not files:
-        return ""
-    named = "; ".join(f"{name}: {why}" for name, why in files[:SHOWN])
-    more = f"; and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
-    return f"{len(files)} left out: {named}{more}"
+    return told_rows.left_out([f"{name}: {why}" for name, why in files])
 
 
 def survey(path: Path) -> PictureSurvey:
@@ -74,8 +76,9 @@ def survey(path: Path) -> PictureSurvey:
 
 def _remembered(path: Path, compute: Callable[[], str]) -> str:
     try:
-        state = digest(state_of(path, SUFFIXES), 32)
-        return remembered(f"picture survey {state}", [path], compute)
+        folders = folders_of(path) if path.is_dir() else []
+        state = digest([state_of(path, SUFFIXES), folders], 32)
+        return remembered(f"picture survey 2 {state}", [path], compute)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file or folder") from None
     except OSError as error:
@@ -99,9 +102,9 @@ def _looked(path: Path) -> dict[str, object]:
     classes = class_folders.counts(class_folders.places(path, names))
     least, middle, most = _extent(sizes)
     content = sha256(json.dumps(sorted(hashed)).encode()).hexdigest()
-    return asdict(
-        PictureSurvey(content, classes, least, most, middle, len(sizes), len(names) - colour, colour, tuple(bad))
-    )
+    empty = class_folders.empty(names, folders_of(path))
+    grey = len(names) - colour
+    return asdict(PictureSurvey(content, classes, least, most, middle, len(sizes), grey, colour, tuple(bad), empty))
 
 
 def _extent(sizes: Counter[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -119,4 +122,5 @@ def _read(kept: dict[str, Any]) -> PictureSurvey:
     """Return the survey as it was before JSON: pairs as tuples."""
     pairs = {name: tuple(kept[name]) for name in ("least", "most", "middle")}
     classes = {label: tuple(count) for label, count in kept["classes"].items()}
-    return PictureSurvey(**{**kept, **pairs, "classes": classes, "unreadable": tuple(map(tuple, kept["unreadable"]))})
+    bad = tuple(map(tuple, kept["unreadable"]))
+    return PictureSurvey(**{**kept, **pairs, "classes": classes, "unreadable": bad, "empty": tuple(kept["empty"])})

@@ -11,11 +11,16 @@ if TYPE_CHECKING:
     import numpy as np
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pnm")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+"""What Pillow may take a file for, whatever its ending; some of its other readers start programs."""
 MOST_PIXELS = 50_000_000
 """Pixels of a picture that is opened; a file of a few kilobytes may unpack to billions."""
 
 _GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "I;16N")
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+LYING = (5, 6, 7, 8)
+"""Turns after which height and width have changed places."""
+_BITS_PER_SAMPLE = 258
 _TOLD_IN_PNG = (b"eXIf", b"iTXt", b"zTXt", b"tEXt")
 """Chunks that may say how a picture is to be turned."""
 
@@ -26,11 +31,23 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Outside:
-    """What the head of a picture file tells: size in pixels as it is to be looked at, and whether it has colour."""
+    """What the head of a picture file tells.
+
+    Attributes:
+        height, width: in pixels, as it is to be looked at.
+        colour: whether it has any.
+        turn: how a camera says it is to be turned, a number of EXIF's from 1, not at all, to 8.
+    """
 
     height: int
     width: int
     colour: bool
+    turn: int = 1
+
+    @property
+    def stored(self) -> tuple[int, int]:
+        """Height and width as it lies in its file."""
+        return (self.width, self.height) if self.turn in LYING else (self.height, self.width)
 
 
 @dataclass(frozen=True)
@@ -58,23 +75,23 @@ def outside(content: bytes | BinaryIO) -> Outside:
         Unreadable: no picture, or one of too many pixels.
     """
     with opened(content) as picture:
-        width, height = picture.size
-        height, width = (width, height) if _turned(picture) else (height, width)
-        return Outside(height, width, picture.mode not in _GREY)
+        (width, height), turn = picture.size, _turn(picture)
+        if turn in LYING and picture.format != "TIFF":  # whose size Pillow turns by itself
+            height, width = width, height
+        return Outside(height, width, picture.mode not in _GREY, turn)
 
 
-def _turned(picture: Any) -> bool:
-    """Whether a camera says that the picture lies on its side; Pillow turns TIFF by itself."""
+def _turn(picture: Any) -> int:
+    """Return how a camera says that the picture is to be turned."""
     from PIL import Image
 
-    if picture.format == "TIFF":
-        return False
     try:
         whole = picture.format != "PNG" or _told_behind(picture.fp)
         told = picture.getexif() if whole else Image.Image.getexif(picture)  # a PNG's own unpacks it to look behind
-        return told.get(0x0112, 1) in (5, 6, 7, 8)
+        turn = told.get(0x0112, 1)
     except (OSError, SyntaxError, ValueError, EOFError):
-        return False
+        return 1
+    return turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
 
 
 def _told_behind(file: BinaryIO) -> bool:
@@ -96,8 +113,9 @@ def _told_behind(file: BinaryIO) -> bool:
 def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
     """Return (height, width, channels) bytes.
 
-    Palettes, CMYK and the like become RGB, 16 bits their upper 8; what is transparent lies on black; a camera's turn
-    is followed; of a moving picture the first frame is taken.
+    Palettes, CMYK and the like become RGB, 16 bits their upper 8; whole numbers of 32 bits are bytes where none is
+    above 255, else 16 bits; what is transparent lies on black; a camera's turn is followed; of a moving picture the
+    first frame is taken.
 
     Raises:
         Unreadable: no picture, one that is cut short or damaged, too large, or with floating-point pixels.
@@ -124,7 +142,7 @@ def opened(content: bytes | BinaryIO) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content) if isinstance(content, bytes) else content)
+            picture = Image.open(io.BytesIO(content) if isinstance(content, bytes) else content, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise Unreadable(f"too many pixels: {error}: scale it down") from error
     except UnidentifiedImageError as error:
@@ -143,24 +161,35 @@ def _plain(picture: Any, colour: bool) -> Any:
 
     if picture.mode == "F":
         raise Unreadable("floating-point pixels: save it with 8 or 16 bits")
+    wide = _is_wide(picture)
     upright: Any = ImageOps.exif_transpose(picture)
     if upright.mode in _DEEP:
-        upright = _upper_bits(upright)
+        upright = _upper_bits(upright, wide=wide)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         upright = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, (0, 0, 0, 255)), upright)
     return upright.convert("RGB" if colour else "L")
 
 
-def _upper_bits(picture: Any) -> Any:
-    """Return the upper 8 of 16 bits; Pillow's own way cuts off what is above 255."""
+def _is_wide(picture: Any) -> bool:
+    """Whether a pixel of the file has 32 bits; Pillow opens some files of 16 in the same mode."""
+    return picture.mode == "I" and picture.format == "TIFF" and 32 in picture.tag_v2.get(_BITS_PER_SAMPLE, ())
+
+
+def _upper_bits(picture: Any, *, wide: bool) -> Any:
+    """Return the upper 8 of 16 bits; Pillow's own way cuts off what is above 255.
+
+    Args:
+        picture: of whole numbers.
+        wide: whether the file has 32 bits a pixel, which may hold no more than bytes: these stay.
+    """
     import numpy as np
     from PIL import Image
 
     deep = np.asarray(picture).astype(np.int64)
     if deep.size and (deep.min() < 0 or deep.max() > 65535):
         raise Unreadable("more than 16 bits a pixel: save it with 8 or 16")
-    return Image.fromarray((deep >> 8).astype(np.uint8))
+    return Image.fromarray((deep if wide and deep.max(initial=0) <= 255 else deep >> 8).astype(np.uint8))
 
 
 def _fitted(picture: Any, wanted: Wanted) -> Any:

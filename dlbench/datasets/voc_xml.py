@@ -7,7 +7,9 @@ begins at xmin − 1. Corners that coincide along an axis were never drawn, and 
 
 from __future__ import annotations
 
+import codecs
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,8 +20,11 @@ from dlbench.datasets.annotations import Annotated, Annotations
 from dlbench.datasets.picture_files import walked
 from dlbench.datasets.pictures import SUFFIXES
 
+ENCODINGS = ("gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949")
+"""Encodings of a file that are read though the parser does not know them."""
 MOST_BYTES = 1 << 24
 """Bytes of an xml file that is read."""
+_DECLARED = re.compile(rb"""<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 PICTURES = ("JPEGImages", "images", "Images", ".")
 _LISTS = ("train", "val", "trainval", "test")
 
@@ -78,7 +83,7 @@ def _parts(folder: Path) -> tuple[set[str], set[str]]:
 def _names(path: Path) -> set[str]:
     if not path.is_file():
         return set()
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     return {line.split()[0] for line in lines if line.split()}
 
 
@@ -91,20 +96,37 @@ def _parsed(path: Path) -> Any:
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
 
     if path.stat().st_size > MOST_BYTES:
         raise DataError(
             f"{path}: {path.stat().st_size / 2**20:.0f} MiB of xml, {MOST_BYTES >> 20} are the most of a file"
         )
     try:
-        return fromstring(path.read_bytes(), forbid_dtd=True)
+        return _root(path.read_bytes())
     except DefusedXmlException as error:
         raise DataError(
             f"{path}: xml with a document type or entities, which could unpack without end: {error}"
         ) from error
-    except (ParseError, ValueError):
+    except (ParseError, ValueError, LookupError):
         return None
+
+
+def _root(content: bytes) -> Any:
+    """Return the root of xml, decoded before it is parsed where the parser does not know its encoding.
+
+    Raises:
+        ParseError, ValueError, LookupError: damaged, or of an encoding that nobody knows.
+    """
+    from defusedxml.ElementTree import fromstring
+
+    try:
+        return fromstring(content, forbid_dtd=True)
+    except (ValueError, LookupError):
+        named = _DECLARED.match(content)
+        encoding = codecs.lookup(named[1].decode("ascii")).name if named else ""
+        if encoding not in ENCODINGS:
+            raise
+        return fromstring(content.decode(encoding), forbid_dtd=True)
 
 
 def _picture(name: str, path: Path, root: Any, noted: Counter[str], *, test: bool) -> Annotated:
@@ -121,7 +143,16 @@ def _picture(name: str, path: Path, root: Any, noted: Counter[str], *, test: boo
             boxes.append(box)
             labels.append(label)
             difficult.append(float((thing.findtext("difficult") or "0").strip() == "1"))
-    return Annotated.of(name, path, boxes, labels, test=test, difficult=difficult)
+    return Annotated.of(name, path, boxes, labels, test=test, size=_size(root.find("size")), difficult=difficult)
+
+
+def _size(found: Any) -> tuple[int, int] | None:
+    """Return height and width; None without two numbers above 0."""
+    try:
+        height, width = (int(found.findtext(name)) for name in ("height", "width"))
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return (height, width) if min(height, width) > 0 else None
 
 
 def _box(found: Any) -> tuple[float, float, float, float] | None:

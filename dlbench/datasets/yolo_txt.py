@@ -60,7 +60,7 @@ def _lines(path: Path, noted: Counter[str]) -> list[_Line]:
     if path.stat().st_size > MOST_BYTES:
         raise DataError(f"{path}: too large for the lines of a picture")
     found = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines():
         told = _line(line.split())
         if told is not None:
             found.append(told)
@@ -118,7 +118,7 @@ def _names(folder: Path, seen: int) -> tuple[str, ...]:
         return _described(described)
     for path in (folder / name for name in _NAMES):
         if path.is_file():
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
             return _checked(path, [line.strip() for line in lines if line.strip()])
     return tuple(map(str, range(seen)))
 
@@ -129,7 +129,7 @@ def _described(path: Path) -> tuple[str, ...]:
     if path.stat().st_size > MOST_BYTES:
         raise DataError(f"{path}: too large for a description")
     try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8", errors="replace"))
+        told = yaml.safe_load(path.read_text(encoding="utf-8-sig", errors="replace"))
     except (yaml.YAMLError, RecursionError) as error:
         raise DataError(f"{path}: not yaml ({error})") from error
     names = told.get("names") if isinstance(told, dict) else None

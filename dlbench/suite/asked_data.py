@@ -47,9 +47,13 @@ def named_dataset(asked: AskedTask) -> tuple[str, Dataset, dict[str, Any]] | Non
 
 
 def _own_file(asked: AskedTask, given: dict[str, Any]) -> tuple[str, Dataset, dict[str, Any]] | None:
-    """Return the dataset that reads the user's own file: `{csv: path}` stands for `{name: csv, path: path}`."""
+    """Return the dataset that reads the user's own file: `{csv: path}` stands for `{name: csv, path: path}`.
+
+    A name that is a parameter of another one that is given is that parameter: {coco_masks: path, images: path}.
+    """
     own = {name: dataset for name, dataset in catalog.datasets().items() if dataset.own_file}
-    found = [name for name in own if name in given]
+    named = [name for name in own if name in given]
+    found = [name for name in named if not any(name in _parameters_of(own[other]) for other in named if other != name)]
     if len(found) != 1:
         asked.wrong("dataset", message=f"expected name:, or {' or '.join(f'{name}:' for name in own)} with a path")
         return None
@@ -58,6 +62,10 @@ def _own_file(asked: AskedTask, given: dict[str, Any]) -> tuple[str, Dataset, di
     if path != name and path in given:
         asked.wrong("dataset", path, message=f"{name}: already gives the path")
     return name, own[name], {path: given.pop(name), **given}
+
+
+def _parameters_of(dataset: Dataset) -> set[str]:
+    return {parameter.name for parameter in dataset.parameters}
 
 
 def parameters(asked: AskedTask, dataset: Dataset, given: dict[str, Any]) -> dict[str, Any] | None:

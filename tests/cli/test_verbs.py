@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from dlbench.cli.leaving import exit_code
 from dlbench.core import catalog
@@ -84,6 +86,28 @@ def test_a_plan_as_json(workplace: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert plan["format"] == 1
     assert [job["done"] for job in plan["jobs"]] == [False, False, False]
     assert plan["estimate"]["pending"] == 3
+
+
+def test_a_plan_and_a_report_tell_what_is_left_out_of_own_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for label in ("cats", "dogs", "birds"):
+        (tmp_path / "pets" / label).mkdir(parents=True)
+        for i in range(3 * (label != "cats")):
+            Image.fromarray(np.full((8, 8, 3), i, np.uint8)).save(tmp_path / "pets" / label / f"{i}.png")
+    (tmp_path / "pets" / "dogs" / "bad.png").write_text("no picture")
+    (tmp_path / "pets.yaml").write_text("name: pets\ntasks: [{dataset: {images: pets}}]\nmodels: [majority]\n")
+    told = said(capsys, "plan", "pets.yaml").split("Noticed in your data:")[1]
+    assert "1 class folders without a picture: cats" in told
+    assert "1 left out: dogs/bad.png: no picture" in told
+    noticed = json.loads(said(capsys, "plan", "pets.yaml", "--format", "json"))["noticed"]
+    assert [(one["task"], one["of"]) for one in noticed] == [("pets", "class"), ("pets", "pictures")]
+    assert exit_code(["run", "pets.yaml"]) == 0
+    capsys.readouterr()
+    report = said(capsys, "report", "pets")
+    assert "1 class folders without a picture: cats" in report
+    assert "1 left out: dogs/bad.png: no picture" in report
 
 
 def test_a_plan_says_why_a_pair_is_skipped(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,6 +23,22 @@ def picture(
     return held.getvalue()
 
 
+TURNED = {1: (4, 2, 10, 6), 2: (26, 2, 10, 6), 3: (26, 22, 10, 6), 4: (4, 22, 10, 6),
+          5: (2, 4, 6, 10), 6: (22, 4, 6, 10), 7: (22, 26, 6, 10), 8: (2, 26, 6, 10)}  # fmt: skip
+"""Where the white spot of `turned` lies as it is looked at: left, top, width, height."""
+
+
+def turned(turn: int, size: tuple[int, int] = (40, 30), form: str = "JPEG") -> bytes:
+    """A black picture of size width × height in its file, white from (4, 2) to (14, 8), that a camera turned."""
+    drawn = Image.new("L", size, 0)
+    drawn.paste(255, (4, 2, 14, 8))
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    held = io.BytesIO()
+    drawn.save(held, form, exif=exif)
+    return held.getvalue()
+
+
 def bomb(side: int = 20_000) -> bytes:
     """A PNG whose head claims side × side pixels, in a few bytes."""
 

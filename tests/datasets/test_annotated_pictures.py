@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_annotations import bomb, picture, voc, xml
+from made_annotations import TURNED, bomb, picture, turned, voc, xml
 
+from dlbench import own
 from dlbench.core import catalog
 from dlbench.core.errors import DataError, DataUnavailable, SuiteError
 from dlbench.datasets.object_pictures import placed
@@ -107,6 +108,80 @@ def test_difficult_objects_are_marked(tmp_path: Path) -> None:
     folder = voc(tmp_path / "v", {"a": GOOD})
     (folder / "Annotations" / "a.xml").write_text(xml(GOOD, "<difficult>1</difficult>"))
     assert objects(load("voc", folder)).difficult.tolist() == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "label"),
+    [("gb2312", "猫"), ("gbk", "猫"), ("shift_jis", "猫"), ("utf-16", "猫"), ("iso-8859-1", "é")],
+)
+def test_xml_of_any_known_encoding_is_read(tmp_path: Path, encoding: str, label: str) -> None:
+    folder = voc(tmp_path / "v", {"a": GOOD})
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + xml([(label, (1, 1, 10, 5))])
+    (folder / "Annotations" / "a.xml").write_bytes(text.encode(encoding))
+    assert load("voc", folder).classes == (label,)
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "base64", "idna", "gb2312"])
+def test_xml_of_an_encoding_that_cannot_be_read_is_counted(tmp_path: Path, encoding: str) -> None:
+    folder = voc(tmp_path / "v", {"a": GOOD, "b": GOOD})
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + xml([("é", (1, 1, 10, 5))])
+    (folder / "Annotations" / "a.xml").write_bytes(text.encode("latin-1"))
+    data = load("voc", folder)
+    assert data.item_ids.tolist() == ["b"]
+    assert "1 damaged files of annotations: pictures left out" in told(data)
+
+
+def test_marks_before_the_first_byte_of_text_are_passed_over(tmp_path: Path) -> None:
+    folder = voc(tmp_path / "v", {"a": GOOD, "b": GOOD})
+    for name, held in (("trainval", "a"), ("test", "b")):
+        (folder / "ImageSets" / "Main" / f"{name}.txt").write_text(held, encoding="utf-8-sig")
+    assert load("voc", folder).item_ids.tolist() == ["a", "b"]
+    folder = yolo(tmp_path / "y", {"a": ""})
+    (folder / "labels" / "a.txt").write_text("0 .5 .5 .2 .2", encoding="utf-8-sig")
+    (folder / "data.yaml").unlink()
+    (folder / "classes.txt").write_text("cell", encoding="utf-8-sig")
+    data = load("yolo_txt", folder)
+    assert (data.classes, len(objects(data).boxes)) == (("cell",), 1)
+
+
+def spot(data: Data) -> list[int]:
+    where = np.argwhere(data.inputs.arrays()[0][0, ..., 0] > 127)
+    (top, left), (bottom, right) = where.min(axis=0), where.max(axis=0) + 1
+    return [int(left), int(top), int(right - left), int(bottom - top)]
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_boxes_turn_with_their_picture(tmp_path: Path, turn: int, form: str) -> None:
+    """Whatever the source: in pixels of the file with its size or without one, in shares, in pixels as it looks."""
+    box = [4, 2, 10, 6]
+    sizes: list[tuple[dict[str, int], list[int]]] = [({}, box), ({"width": 40, "height": 30}, box)]
+    if turn > 4:
+        sizes.append(({"width": 30, "height": 40}, list(TURNED[turn])))
+    for size, written in sizes:
+        path = coco(
+            tmp_path / "c.json",
+            images=[{"id": 7, "file_name": "a.png", **size}],
+            annotations=[{"image_id": 7, "category_id": 2, "bbox": written}],
+        )
+        (tmp_path / "a.png").write_bytes(turned(turn, form=form))
+        data = load("coco", path)
+        assert spot(data) == list(TURNED[turn])
+        assert objects(data).boxes.tolist() == [list(TURNED[turn])]
+    folder = yolo(tmp_path / "y", {"a": "0 0.225 0.16666667 0.25 0.2"})
+    (folder / "images" / "a.png").write_bytes(turned(turn, form=form))
+    np.testing.assert_allclose(objects(load("yolo_txt", folder)).boxes, [TURNED[turn]], atol=1e-6)
+
+
+def test_the_size_in_xml_tells_whether_boxes_were_drawn_on_the_turned_picture(tmp_path: Path) -> None:
+    folder = voc(tmp_path / "v", {"a": [("cell", (5, 3, 14, 8))], "b": [("cell", (23, 5, 28, 14))]})
+    for name in "ab":
+        (folder / "JPEGImages" / f"{name}.png").write_bytes(turned(6))
+    path = folder / "Annotations" / "b.xml"
+    path.write_text(path.read_text().replace("40</width><height>30", "30</width><height>40"))
+    data = load("voc", folder)
+    assert objects(data).boxes.tolist() == [list(TURNED[6])] * 2
+    assert "1 pictures turned as their camera says: boxes turned along" in told(data)
 
 
 BOMB = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><annotation>&c;</annotation>'
@@ -255,8 +330,52 @@ def test_a_second_json_file_is_the_test_part(tmp_path: Path) -> None:
     data = load("coco", first, **params)
     assert data.test is not None
     assert data.item_ids[data.test].tolist() == ["b.png"]
-    with pytest.raises(DataError, match="must not hold training pictures"):
-        load("coco", first, test=str(first))
+
+
+def test_pictures_of_one_name_in_both_parts_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    first, second = coco(tmp_path / "one" / "c.json"), coco(tmp_path / "two" / "c.json")
+    (second.parent / "a.png").write_bytes(picture(colour=(1, 2, 3)))
+    params = {"test": str(second), "test_pictures": str(second.parent)}
+    assert catalog.dataset("coco").problems({"coco": str(first), **params}) == []
+    data = load("coco", first, **params)
+    assert data.item_ids.tolist() == ["one/a.png", "two/a.png"]
+    assert data.test is not None
+    assert data.test.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_test_part_of_training_pictures_is_a_mistake_of_the_suite(tmp_path: Path, copied: bool) -> None:
+    """The same bytes under the same name, or one file by two names."""
+    first, second = coco(tmp_path / "c.json"), coco(tmp_path / "two" / "c.json")
+    if not copied:
+        second.write_text(second.read_text().replace("a.png", "two.png"))
+        (tmp_path / "two" / "two.png").symlink_to(tmp_path / "a.png")
+    params = {"coco": str(first), "test": str(second), "test_pictures": str(second.parent)}
+    (problem,) = catalog.dataset("coco").problems(params)
+    assert "the test part must not hold training pictures" in problem
+    with pytest.raises(SuiteError, match="must not hold training pictures"):
+        load_suite({"name": "s", "tasks": [{"dataset": params}], "models": ["average_boxes"]})
+
+
+def test_a_picture_that_is_listed_twice_is_a_mistake_of_the_file(tmp_path: Path) -> None:
+    path = coco(tmp_path / "c.json", images=[{"id": 7, "file_name": "a.png"}, {"id": 8, "file_name": "a.png"}])
+    (problem,) = catalog.dataset("coco").problems({"coco": str(path)})
+    assert "'a.png' is listed twice" in problem
+
+
+def test_what_was_left_out_is_told_when_the_suite_is_planned(tmp_path: Path) -> None:
+    path = coco(tmp_path / "c.json", **_annotated(category_id=99))
+    content = json.loads(path.read_text())
+    content["images"] += [{"id": 8, "file_name": "gone.png"}, {"id": 9, "file_name": "odd.png"}]
+    content["annotations"].append({"id": 2, "image_id": 7, "category_id": 2, "bbox": [90, 0, 5, 5]})
+    path.write_text(json.dumps(content))
+    (tmp_path / "odd.png").write_text("no picture")
+    things, pictures = own.inferred("coco", {"coco": str(path)})
+    assert things["why"] == "0 boxes of 2 classes"
+    for note in ("1 annotations of unknown categories", "1 listed pictures that are not there", "1 objects outside"):
+        assert note in things["warning"]
+    assert pictures["warning"].startswith("1 left out: odd.png: no picture")
+    assert pictures["missing"] == 0.5
 
 
 def yolo(folder: Path, lines: dict[str, str], names: str = "names: [cell, speck]") -> Path:

@@ -75,8 +75,9 @@ def test_what_holds_no_pixel_is_left_out_and_counted(tmp_path: Path) -> None:
 
 
 def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:
-    params = written(tmp_path, [{"category_id": 5, "segmentation": [BOX]}])
+    params = written(tmp_path, [])
+    (tmp_path / "marks.json").write_text('{"images": [], "annotations": []}')
     (problem,) = OWN.problems(params)
-    assert "not COCO's JSON" in problem
-    with pytest.raises(DataError, match="not COCO's JSON"):
+    assert "categories: expected a list" in problem
+    with pytest.raises(DataError, match="categories: expected a list"):
         OWN.load(params)

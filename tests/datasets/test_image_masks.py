@@ -11,9 +11,11 @@ import pytest
 from made_annotations import bomb
 from PIL import Image
 
+from dlbench import own
 from dlbench.core import catalog
 from dlbench.core.errors import DataError, DataUnavailable, SuiteError
 from dlbench.datasets import mask_files
+from dlbench.forms.outlined import OutlinedObjects
 from dlbench.prepare.images import Images
 from dlbench.suite import load_suite
 
@@ -161,6 +163,12 @@ def test_a_damaged_file_is_named_or_skipped_and_counted(cells: Path, harm: str, 
     assert data.item_ids.tolist() == ["a", "c", "d"]
     (skipped,) = data.inferred["skipped"]  # type: ignore[misc]
     assert any(word in skipped for word in told.split("|"))
+    if harm != "cut":
+        masks, pictures = own.inferred("image_masks", {**params, "damaged": "skip"})
+        assert masks["why"] == "3 with a picture of their size"
+        assert any(word in pictures["warning"] for word in told.split("|"))
+        assert pictures["warning"].startswith("1 left out: ")
+        assert pictures["missing"] == 0.25
 
 
 @pytest.mark.parametrize(
@@ -197,6 +205,8 @@ def test_a_file_of_names_makes_the_test_part(cells: Path) -> None:
     data = OWN.load(params)
     assert data.test is not None
     assert data.test.tolist() == [False, True, False, True]
+    names.write_text("b\n", encoding="utf-8-sig")
+    assert OWN.problems(params) == []
     names.write_text("nobody\n")
     assert "'nobody' is no picture with a mask" in OWN.problems(params)[0]
 
@@ -231,3 +241,59 @@ def test_nuclei_that_are_not_here_are_unavailable(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(DataUnavailable, match="set DLBENCH_DATA_DIR to a folder that holds"):
         catalog.dataset("nuclei").load({})
     assert catalog.dataset("nuclei").identity({})["content"] == "absent"
+
+
+@pytest.fixture
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Six pictures of 16×16 as the set was published, the first with two nuclei, the others with one."""
+    monkeypatch.setenv("DLBENCH_DATA_DIR", str(tmp_path))
+    for name in "abcdef":
+        place = tmp_path / "data-science-bowl-2018" / "stage1_train" / name
+        for part in ("images", "masks"):
+            (place / part).mkdir(parents=True)
+        Image.fromarray(RNG.integers(0, 255, (16, 16, 4), dtype=np.uint8)).save(place / "images" / f"{name}.png")
+        nucleus = np.zeros((16, 16), dtype=np.uint8)
+        nucleus[4:8, 2:10] = 255
+        Image.fromarray(nucleus).save(place / "masks" / f"{name}1.png")
+    column = np.zeros((16, 16), dtype=np.uint8)
+    column[:, 15] = 255
+    Image.fromarray(column).save(tmp_path / "data-science-bowl-2018" / "stage1_train" / "a" / "masks" / "a2.png")
+    return tmp_path / "data-science-bowl-2018" / "stage1_train"
+
+
+def test_nuclei_are_read_as_they_were_published(published: Path) -> None:
+    nuclei = catalog.dataset("nuclei")
+    data = nuclei.load({"size": 16})
+    assert data.classes == ("ground", "nucleus")
+    assert data.item_ids.tolist() == list("abcdef")
+    assert data.test is not None
+    assert data.test.tolist() == [True, False, False, False, False, True]
+    assert isinstance(data.target, np.ndarray)
+    assert (data.target == 1).sum(axis=(1, 2)).tolist() == [32 + 16, 32, 32, 32, 32, 32]
+    before = nuclei.identity({"size": 16})
+    (published / "a" / "masks" / "a2.png").unlink()
+    assert nuclei.identity({"size": 16}) != before
+
+
+def test_published_nuclei_are_objects_with_a_mask_each(published: Path) -> None:
+    dataset = catalog.dataset("nuclei_instances")
+    data = dataset.load({"size": 16})
+    assert isinstance(data.target, OutlinedObjects)
+    assert data.classes == ("nucleus",)
+    assert data.target.counts.tolist() == [2, 1, 1, 1, 1, 1]
+    assert data.target.boxes[0].tolist() == [2, 4, 8, 4]
+    assert data.test is not None
+    assert int(data.test.sum()) == 2
+    small = np.zeros((16, 16), dtype=np.uint8)
+    small[0, 0] = 255
+    Image.fromarray(small).save(published / "b" / "masks" / "b2.png")
+    told = dataset.load({"size": 8}).inferred["objects"]
+    assert "1 objects without a pixel at this size: left out" in told  # type: ignore[operator]
+
+
+def test_a_copy_with_one_mask_a_picture_holds_no_single_nuclei(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DLBENCH_DATA_DIR", str(tmp_path))
+    saved(tmp_path / "dsb2018_nuclei_subset", "a", np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8), np.uint8))
+    assert len(catalog.dataset("nuclei").load({"size": 8})) == 1
+    with pytest.raises(DataUnavailable, match="stage1_train as it was published, with a mask for each nucleus"):
+        catalog.dataset("nuclei_instances").load({})

@@ -104,6 +104,9 @@ def test_train_and_test_folders_are_the_official_parts_and_validation_is_trained
         (["x/y/Train/a/1", "x/y/TEST/b/1"], "ab", [False, True]),
         (["train/a/1", "other/a/1"], ["train", "other"], None),
         (["train/1", "test/2"], ["train", "test"], None),
+        (["train/a/1", "val/a/2", "Train/b/1"], "aab", [False, True, False]),
+        (["train/a/1", "val/a/2", "test/a/3"], "aaa", [False, False, True]),
+        (["val/a/1", "test/a/2"], ["val", "test"], None),
     ],
 )
 def test_folders_name_classes(names: list[str], labels: Any, test: Any) -> None:
@@ -114,6 +117,45 @@ def test_folders_name_classes(names: list[str], labels: Any, test: Any) -> None:
     found = class_folders.places(Path("p"), names)
     assert [found[name].label for name in names] == list(labels)
     assert [found[name].test for name in names] == (test or [False] * len(names))
+
+
+@pytest.mark.parametrize("kind", ["folder", "pics.tar", "pics.zip"])
+def test_validation_folders_are_the_test_part_where_there_is_no_other(tmp_path: Path, kind: str) -> None:
+    for part, count in (("train", 3), ("val", 2)):
+        for label in ("a", "b"):
+            put(tmp_path / "set", **{f"{part}__{label}__{i}": square() for i in range(count)})
+    path = tmp_path / "set" if kind == "folder" else packed(tmp_path / "set", tmp_path / kind)
+    data = OWN.load({"images": str(path)})
+    assert OWN.parted({"images": str(path)})
+    assert data.classes == ("a", "b")
+    assert data.test is not None
+    assert {name.split("/")[-3] for name in data.item_ids[data.test]} == {"val"}
+    assert int(data.test.sum()) == 4
+
+
+@pytest.mark.parametrize("kind", ["folder", "pics.tar", "pics.zip"])
+def test_class_folders_without_a_picture_are_counted_and_told(tmp_path: Path, kind: str) -> None:
+    folder = two_classes(tmp_path / "set", green__1=b"")
+    (folder / "cats").mkdir()
+    (folder / "red" / "deeper").mkdir()
+    (folder / ".hidden").mkdir()
+    path = folder
+    if kind.endswith("tar"):
+        with tarfile.open(tmp_path / kind, "w") as archive:
+            archive.add(folder, "set")
+        path = tmp_path / kind
+    elif kind.endswith("zip"):
+        with zipfile.ZipFile(tmp_path / kind, "w") as packed_:
+            for one in folder.rglob("*"):
+                packed_.write(one, one.relative_to(folder.parent))
+        path = tmp_path / kind
+    within = "" if kind == "folder" else "set/"
+    told = OWN.inferred({"images": str(path)})
+    assert told[0]["warning"] == f"2 class folders without a picture: {within}cats, {within}green"
+    assert OWN.load({"images": str(path)}).inferred["empty class folders"] == [f"{within}cats", f"{within}green"]
+    if kind == "folder":
+        (folder / "cats").rmdir()
+        assert OWN.inferred({"images": str(path)})[0]["warning"] == "1 class folders without a picture: green"
 
 
 def test_grey_pictures_have_one_channel_unless_one_of_them_has_colour(tmp_path: Path) -> None:
@@ -156,6 +198,36 @@ FULL = Wanted(4, 4, True)
 )
 def test_every_mode_becomes_bytes(content: bytes, expected: tuple[int, int, int]) -> None:
     assert pixels(content, FULL)[1, 1].tolist() == list(expected)
+
+
+def whole_numbers(values: list[list[int]], kind: type, form: str = "TIFF") -> bytes:
+    held = io.BytesIO()
+    Image.fromarray(np.array(values, dtype=kind)).save(held, form)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (whole_numbers([[0, 200], [255, 3]], np.int32), [0, 200, 255, 3]),
+        (whole_numbers([[0, 200], [256, 65535]], np.int32), [0, 0, 1, 255]),
+        (whole_numbers([[0, 200], [255, 3]], np.uint16), [0, 0, 0, 0]),
+        (whole_numbers([[0, 200], [255, 3]], np.uint16, "PNG"), [0, 0, 0, 0]),
+        (b"P5 2 2 65535\n" + bytes([0, 0, 0, 200, 0, 255, 0, 3]), [0, 0, 0, 0]),
+    ],
+    ids=["bytes of 32 bits", "more of 32 bits", "16 bits", "16 bits of png", "16 bits of pgm"],
+)
+def test_whole_numbers_of_32_bits_are_read_by_their_range_and_16_bits_never(
+    content: bytes, expected: list[int]
+) -> None:
+    assert pixels(content, Wanted(2, 2, False)).ravel().tolist() == expected
+
+
+def test_formats_whose_readers_start_programs_are_no_pictures() -> None:
+    drawing = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\n%%EOF\n"
+    assert Image.open(io.BytesIO(drawing)).format == "EPS"
+    with pytest.raises(Unreadable, match="no picture that can be read"):
+        outside(drawing)
 
 
 def test_palettes_are_read_as_they_look() -> None:
@@ -340,6 +412,41 @@ def test_idx_files_and_the_npz_of_four_arrays_are_the_same_data(tmp_path: Path) 
     assert (OWN.load(other).test == (np.arange(12) >= 8)).all()
     (tmp_path / "idx" / idx.IDX_NAMES[0]).write_bytes(b"\0\0\x08\3 cut")
     assert "train-images-idx3-ubyte" in OWN.problems(other)[0]
+
+
+def idx_folder(folder: Path, names: list[str], channels: int = 0) -> Path:
+    """Four IDX files of the names given: 8 images to learn from and 4 to test on, of 5 × 7."""
+    folder.mkdir(exist_ok=True)
+    random, more = np.random.default_rng(0), (channels,) if channels else ()
+    parts = [random.integers(0, 256, (8, 5, 7, *more)), np.arange(8) % 2]
+    parts += [random.integers(0, 256, (4, 5, 7, *more)), np.arange(4) % 2]
+    for name, part in zip(names, parts, strict=True):
+        head = bytes([0, 0, 8, part.ndim]) + struct.pack(f">{part.ndim}I", *part.shape)
+        (folder / name).write_bytes(head + part.astype(np.uint8).tobytes())
+    return folder
+
+
+def idx_names(begin: str, test: str = "test", axes: int = 3) -> list[str]:
+    parts = [(part, what) for part in ("train", test) for what in (f"images-idx{axes}", "labels-idx1")]
+    return [f"{begin}{part}-{what}-ubyte" for part, what in parts]
+
+
+@pytest.mark.parametrize(("begin", "test"), [("emnist-letters-", "test"), ("my_", "t10k"), ("", "test")])
+def test_idx_files_of_any_set_are_found_by_their_ending(tmp_path: Path, begin: str, test: str) -> None:
+    params = {"images": str(idx_folder(tmp_path / "set", idx_names(begin, test)))}
+    assert OWN.problems(params) == []
+    data = OWN.load(params)
+    assert (data.inputs.shape, data.classes, len(data)) == ((5, 7, 1), ("0", "1"), 12)
+    assert data.test is not None
+    assert data.test.tolist() == [False] * 8 + [True] * 4
+
+
+def test_idx_files_of_colours_and_of_several_sets(tmp_path: Path) -> None:
+    folder = idx_folder(tmp_path / "set", idx_names("", axes=4), channels=3)
+    assert OWN.load({"images": str(folder)}).inputs.shape == (5, 7, 3)
+    idx_folder(folder, idx_names("emnist-mnist-"))
+    (problem,) = OWN.problems({"images": str(folder)})
+    assert "IDX files of 2 sets, …, emnist-mnist-…: leave those of one in the folder" in problem
 
 
 @pytest.mark.parametrize(
