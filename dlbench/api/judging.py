@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dlbench.core.errors import UsageError
 from dlbench.runs import folder_of
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
     from dlbench.reporting.source import Source
 
 
-def report(*runs: Any, output: str | Path = "results") -> Report:
+def report(*runs: Any, output: str | Path = "results", ranks: Literal["wilcoxon", "nemenyi"] = "wilcoxon") -> Report:
     """Return the report of a run, or of several side by side.
 
     Args:
         runs: each a folder, a run id, a suite's name or an outcome of `run`; none for the latest run of all.
         output: the results folder.
+        ranks: how contestants are told apart over the tasks: by Wilcoxon's test and Holm, or by Nemenyi's distance.
 
     Raises:
         UsageError: there is no such run, or the same one twice.
@@ -29,7 +31,7 @@ def report(*runs: Any, output: str | Path = "results") -> Report:
     from dlbench.reporting.report import Report
     from dlbench.reporting.runs_together import together
 
-    return Report(together(_sources(runs or (None,), Path(output))))
+    return Report(replace(together(_sources(runs or (None,), Path(output))), ranks=ranks))
 
 
 def compare(first: Any, second: Any, *, output: str | Path = "results") -> Compared:
