@@ -99,6 +99,8 @@ def check_against(
 ) -> Check:
     """Run a suite at a git revision and in the working tree, each in an environment of its own, and compare.
 
+    With `cost`, both sides run it five times, in turn, and by these times and memory are judged.
+
     Args:
         suite: a file, or the name of an embedded suite.
         revision: a branch, tag or commit. Its code runs on this machine.
@@ -110,12 +112,16 @@ def check_against(
     Raises:
         UsageError: the revision cannot be had, or a side cannot be installed or run.
     """
+    from dlbench.gate import baseline as made
+    from dlbench.gate import check as checked
     from dlbench.gate.against import Asked, measured
+    from dlbench.gate.cost import REPEATS
 
-    again = ["--force"] if rule.get("cost") else []
-    asked = Asked(suite, revision, [*run_flags, *again], pip_flags, share, Path(output))
+    repeats, again = (REPEATS, ["--force"]) if rule.get("cost") else (1, [])
+    asked = Asked(suite, revision, [*run_flags, *again], pip_flags, share, Path(output), repeats)
     with measured(asked) as (before, after):
-        return check(after, baseline(before), **rule)
+        sides = list(zip(*(_sources(runs, Path(output)) for runs in (before, after)), strict=True))
+        return checked(sides[0][1], made(sides[0][0]), repeats=sides if rule.get("cost") else (), **rule)
 
 
 def _sources(runs: Iterable[Any], output: Path) -> list[Source]:
