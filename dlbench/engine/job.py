@@ -56,6 +56,8 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
     with clock.measure("load"):
         parts, truth_name = _parts(spec, form, desk)
         seen = noticing.of_data(parts, len(parts.schema.classes))
+        if _looks_at_columns(spec):
+            seen |= noticing.of_columns(parts, len(parts.schema.classes))
     misfit = spec.contestant.misfit(parts.schema.modality, form, parts.schema.shape)
     if misfit:
         raise DlbenchError(misfit)
@@ -110,6 +112,12 @@ def _parts(spec: JobSpec, form: str, desk: Desk) -> tuple[Parts, str]:
         sha.update(f"{name} {array.dtype.str} {array.shape}".encode() + np.ascontiguousarray(array).tobytes())
     np.savez_compressed(desk.outside / "truth.npz", **arrays)
     return parts, sha.hexdigest()[:32]
+
+
+def _looks_at_columns(spec: JobSpec) -> bool:
+    """Whether a job is the first of its contestant; of the user's own tables the plan knows it already."""
+    first = spec.split.repeat == spec.split.fold == spec.fit_index == 0
+    return first and not catalog.dataset(spec.task.dataset).own_file
 
 
 def _read_truth(outside: Path) -> Truth:
