@@ -60,7 +60,10 @@ class Written(click.Path):
     show_default=True,
     help="How cells count of which neither can be said.",
 )
-@twinned("--gate-cost", is_flag=True, help="Check time and memory too; only on the machine of the baseline.")
+@twinned(
+    "--gate-cost", is_flag=True,
+    help="Check time and memory too; only on the machine of the baseline. With --against-ref: five runs of each side.",
+)  # fmt: skip
 @click.option("--init-baseline", is_flag=True, help="Write the baseline where there is none yet, and pass.")
 @click.option(
     "--against-ref", metavar="REV", help="Run the suite CANDIDATE at a git revision too, and compare. Runs its code."

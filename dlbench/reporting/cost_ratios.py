@@ -15,7 +15,9 @@ from dlbench.reporting.frame import costs
 from dlbench.reporting.source import Record, fold_of
 from dlbench.stats.timing import ratio_of_medians
 
-TIMED = ("fit_seconds", "predict_seconds_per_1000", "peak_memory_bytes", "used_seconds")
+TIMES = ("fit_seconds", "predict_seconds_per_1000")
+"""Those that are told with an interval."""
+HERE = (*TIMES, "peak_memory_bytes", "used_seconds")
 """What depends on the machine and on what else runs there."""
 SIZES = ("parameters", "model_bytes")
 FACTOR = 1.3
@@ -29,7 +31,7 @@ class CostRatios:
 
     Attributes:
         ratios: measure → ratio of medians over the pairs that have both; only what both measured.
-        intervals: measure → 95 % interval of the ratio, of times and memory; where there are five pairs and more.
+        intervals: measure → 95 % interval of the ratio, of training time and latency; from five pairs on.
         pairs: jobs of the same repeat, fold and seed whose times and memory can be compared.
         reason: why no pair can; empty where one can.
     """
@@ -78,20 +80,20 @@ def cost_ratios(place: Round, first: str, second: str) -> CostRatios:
     jobs = [{_which(job): job for job in place.jobs[name] if job["status"] == "ok"} for name in (first, second)]
     shared = [(jobs[0][which], jobs[1][which]) for which in sorted(jobs[0].keys() & jobs[1].keys())]
     reasons = [_apart(one, other, place.reused) for one, other in shared]
-    fit = [pair for pair, reason in zip(shared, reasons, strict=True) if not reason]
+    alike = [pair for pair, reason in zip(shared, reasons, strict=True) if not reason]
     ratios: dict[str, float] = {}
     intervals: dict[str, tuple[float, float]] = {}
-    for measure in (*TIMED, *SIZES):
-        pairs = _measured(fit if measure in TIMED else shared, measure)
+    for measure in (*HERE, *SIZES):
+        pairs = _measured(alike if measure in HERE else shared, measure)
         if not len(pairs):
             continue
-        rng = np.random.default_rng(derive("cost ratio", place.task, place.point, first, second, measure))
-        found = ratio_of_medians(pairs, rng, resamples=1000)
-        ratios[measure] = found.ratio
-        if measure in TIMED and not math.isnan(found.low):
-            intervals[measure] = (found.low, found.high)
-    reason = "" if fit else _told(reasons)
-    return CostRatios(ratios, intervals, len(fit), reason)
+        medians = np.median(pairs, axis=0)
+        ratios[measure] = float(medians[0] / medians[1])
+        if measure in TIMES:
+            rng = np.random.default_rng(derive("cost ratio", place.task, place.point, first, second, measure))
+            found = ratio_of_medians(pairs, rng, resamples=1000)
+            intervals |= {} if math.isnan(found.low) else {measure: (found.low, found.high)}
+    return CostRatios(ratios, intervals, len(alike), "" if alike else _told(reasons))
 
 
 def _which(job: Record) -> Which:

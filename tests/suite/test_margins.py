@@ -28,6 +28,7 @@ def test_margins_are_kept_as_written_and_change_no_key() -> None:
     plain = api.load_suite(SUITE)
     assert [job.key for job in plan_suite(stated).jobs] == [job.key for job in plan_suite(plain).jobs]
     assert stated.digest != plain.digest
+    assert "margins" not in plain.resolved()["policy"]  # what states none is the suite it was before there were any
     assert api.load_suite(stated.resolved()).policy == stated.policy
 
 

@@ -19,8 +19,6 @@ COSTS = {
     "peak_memory_bytes": "memory",
     "parameters": "size",
 }
-TIMES = ("fit_seconds", "predict_seconds_per_1000")
-"""Those that are told with an interval."""
 
 
 def called(held: Champion | None) -> str:
@@ -58,10 +56,8 @@ def costs(ratios: Mapping[str, float], intervals: Mapping[str, tuple[float, floa
     >>> costs({"fit_seconds": 31.0, "peak_memory_bytes": 2.0}, {"fit_seconds": (25.0, 38.0)})
     '31× [25×, 38×] the training time, 2.0× the memory'
     """
-    spans = {name: span for name, span in (intervals or {}).items() if name in TIMES}
-    shown = {
-        name: f" [{figures.times(low)}, {figures.times(high)}]" for name, (low, high) in spans.items()
-    }  # fmt: skip
+    spans = (intervals or {}).items()
+    shown = {name: f" [{figures.times(low)}, {figures.times(high)}]" for name, (low, high) in spans}
     parts = [
         f"{figures.times(ratios[name])}{shown.get(name, '')} the {word}"
         for name, word in COSTS.items()
