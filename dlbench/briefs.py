@@ -41,7 +41,8 @@ class Briefs:
     def of(self, key: str, attempt: int) -> dict[str, Any]:
         """Return the brief of a record: key, attempt, status, started, model_bytes, attributed, wall, granted, used.
 
-        `attributed` is of how many items it was asked to keep what the contestant looked at.
+        `attributed` is of how many items it was asked to keep what the contestant looked at; `columns`, where there are
+        any, are those that give the answer away, each with its warning.
         """
         name = f"{key}/{attempt}"
         path = f"{self._folder}/{name}/record.json"  # ten thousand at a time: not a Path
@@ -78,6 +79,8 @@ def _state(path: str) -> list[int] | None:
 def _brief(record: Mapping[str, Any]) -> dict[str, Any]:
     brief = {name: record.get(name) for name in ("key", "attempt", "status", "started", "model_bytes")}
     ledger = record.get("ledger") or {}
+    if columns := (record.get("noticed") or {}).get("columns"):
+        brief["columns"] = columns
     brief["attributed"] = (record.get("attributed") or {}).get("asked", 0)
     spent = {"wall": "wall", "granted": "own_granted_seconds", "used": "own_used_seconds"}
     return {**brief, **{name: ledger.get(field) for name, field in spent.items()}}

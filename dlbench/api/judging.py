@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dlbench.core.errors import UsageError
 from dlbench.runs import folder_of
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
     from dlbench.reporting.source import Source
 
 
-def report(*runs: Any, output: str | Path = "results") -> Report:
+def report(*runs: Any, output: str | Path = "results", ranks: Literal["wilcoxon", "nemenyi"] = "wilcoxon") -> Report:
     """Return the report of a run, or of several side by side.
 
     Args:
         runs: each a folder, a run id, a suite's name or an outcome of `run`; none for the latest run of all.
         output: the results folder.
+        ranks: how contestants are told apart over the tasks: by Wilcoxon's test and Holm, or by Nemenyi's distance.
 
     Raises:
         UsageError: there is no such run, or the same one twice.
@@ -29,7 +31,7 @@ def report(*runs: Any, output: str | Path = "results") -> Report:
     from dlbench.reporting.report import Report
     from dlbench.reporting.runs_together import together
 
-    return Report(together(_sources(runs or (None,), Path(output))))
+    return Report(replace(together(_sources(runs or (None,), Path(output))), ranks=ranks))
 
 
 def compare(first: Any, second: Any, *, output: str | Path = "results") -> Compared:
@@ -97,6 +99,8 @@ def check_against(
 ) -> Check:
     """Run a suite at a git revision and in the working tree, each in an environment of its own, and compare.
 
+    With `cost`, both sides run it five times, in turn, and by these times and memory are judged.
+
     Args:
         suite: a file, or the name of an embedded suite.
         revision: a branch, tag or commit. Its code runs on this machine.
@@ -108,12 +112,16 @@ def check_against(
     Raises:
         UsageError: the revision cannot be had, or a side cannot be installed or run.
     """
+    from dlbench.gate import baseline as made
+    from dlbench.gate import check as checked
     from dlbench.gate.against import Asked, measured
+    from dlbench.gate.cost import REPEATS
 
-    again = ["--force"] if rule.get("cost") else []
-    asked = Asked(suite, revision, [*run_flags, *again], pip_flags, share, Path(output))
+    repeats, again = (REPEATS, ["--force"]) if rule.get("cost") else (1, [])
+    asked = Asked(suite, revision, [*run_flags, *again], pip_flags, share, Path(output), repeats)
     with measured(asked) as (before, after):
-        return check(after, baseline(before), **rule)
+        sides = list(zip(*(_sources(runs, Path(output)) for runs in (before, after)), strict=True))
+        return checked(sides[0][1], made(sides[0][0]), repeats=sides if rule.get("cost") else (), **rule)
 
 
 def _sources(runs: Iterable[Any], output: Path) -> list[Source]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dlbench.cli.options import allow_code, format_option, results_dir, twinned
+from dlbench.core.margin import margin_of
 
 if TYPE_CHECKING:
     from dlbench.gate import Check
@@ -25,14 +25,14 @@ class Margin(click.ParamType):  # type: ignore[type-arg]  # generic in newer cli
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, tuple[str, float]]:
-        metric, equals, text = str(value).partition("=")
+        metric, _, text = str(value).partition("=")
         try:
-            number = float(text.removesuffix("%"))
+            found = margin_of(text)
         except ValueError:
-            number = math.nan
-        if not equals or not metric or not (math.isfinite(number) and number >= 0):
+            found = None
+        if not metric or found is None:
             self.fail(f"expected metric=value, such as accuracy=0.01 or rmse=2%, got {value!r}", param, ctx)
-        return metric, ("relative", number / 100) if text.endswith("%") else ("absolute", number)
+        return metric, found
 
 
 class Written(click.Path):
@@ -60,7 +60,10 @@ class Written(click.Path):
     show_default=True,
     help="How cells count of which neither can be said.",
 )
-@twinned("--gate-cost", is_flag=True, help="Check time and memory too; only on the machine of the baseline.")
+@twinned(
+    "--gate-cost", is_flag=True,
+    help="Check time and memory too; only on the machine of the baseline. With --against-ref: five runs of each side.",
+)  # fmt: skip
 @click.option("--init-baseline", is_flag=True, help="Write the baseline where there is none yet, and pass.")
 @click.option(
     "--against-ref", metavar="REV", help="Run the suite CANDIDATE at a git revision too, and compare. Runs its code."

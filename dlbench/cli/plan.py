@@ -47,6 +47,9 @@ def show(selection: Selection, form: str = "terminal") -> None:
         say(rungs)
     if share:
         say(share.told())
+    if noticed := _noticed(plan):
+        click.echo("\nNoticed by jobs that are done:")
+        click.echo(columns(("task", "column", "warning"), noticed))
     if plan.skipped:
         click.echo("\nSkipped:")
         click.echo(columns(("task", "model", "metric", "reason"), [_skip(skip) for skip in plan.skipped]))
@@ -76,6 +79,12 @@ def _summary(plan: Plan, estimate: Estimate) -> str:
         return f"{said}\nNothing left to run."
     resting = f"from earlier records for {estimate.measured} of them" if estimate.measured else "a guess"
     return f"{said}\nAbout {seconds(estimate.seconds)} and {size(estimate.bytes)} of disk ({resting})"
+
+
+def _noticed(plan: Plan) -> list[tuple[str, str, str]]:
+    """Return task, column and warning of what finished jobs saw in their tables, each once."""
+    told = [(job.task.label, plan.done[job.key].get("columns") or ()) for job in plan.jobs if job.key in plan.done]
+    return list(dict.fromkeys((task, str(one["column"]), str(one["warning"])) for task, found in told for one in found))
 
 
 def _skip(skip: Any) -> tuple[Any, ...]:
@@ -112,6 +121,7 @@ def _content(plan: Plan, estimate: Estimate) -> dict[str, Any]:
             for job in plan.jobs
         ],
         "stages": sorted(plan.stages),
+        "noticed": [dict(zip(("task", "column", "warning"), one, strict=True)) for one in _noticed(plan)],
         "skipped": [asdict(skip) for skip in plan.skipped],
         "noticed": _noticed(plan),
         "estimate": asdict(estimate),

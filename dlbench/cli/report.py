@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -30,10 +31,15 @@ _BY_SUFFIX = {
 @click.option(
     "--figures", type=Path, metavar="DIR", help="Write every figure there as SVG and PNG; alone, no report is printed."
 )
+@click.option(
+    "--ranks", type=click.Choice(["wilcoxon", "nemenyi"]), default="wilcoxon", show_default=True,
+    help="How contestants are told apart over the tasks: pair by pair with Holm, or by one distance of mean ranks.",
+)  # fmt: skip
 @results_dir
 def command(
-    runs: tuple[str, ...], form: str | None, file: Path | None, items: bool, figures: Path | None, output: str
-) -> None:
+    runs: tuple[str, ...], form: str | None, file: Path | None, items: bool, figures: Path | None,
+    ranks: Literal["wilcoxon", "nemenyi"], output: str,
+) -> None:  # fmt: skip
     """Show what a run found, also while it is still running.
 
     RUN is a folder, a run id or a suite's name (its latest run); without it, the latest run of all. Several runs
@@ -41,7 +47,7 @@ def command(
     """
     from dlbench import api
 
-    report = api.report(*runs, output=output)
+    report = api.report(*runs, output=output, ranks=ranks)
     if figures is not None:
         say(f"wrote {len(report.figures(figures, items=items))} files to {figures}")
         if file is None and form is None:

@@ -10,6 +10,7 @@ LOOKED_AT = 20_000
 FEW_ROWS = 30
 """Rows below which one column may tell the target by chance."""
 
+GIVES_AWAY = "gives the answer away: it alone tells the target; drop it unless it is known before the answer"
 MISTAKES = 0.001
 CUTS = 8
 """Pieces into which a column of numbers may be cut: the leaves of a tree of depth three."""
@@ -40,11 +41,7 @@ def gives_away(column: np.ndarray, target: np.ndarray, kind: str) -> str:
         found = _cut_apart(column, target)
     else:
         found = _levels_tell(np.unique(column.astype(str), return_inverse=True)[1], target)
-    return (
-        "gives the answer away: it alone tells the target; drop it unless it is known before the answer"
-        if found
-        else ""
-    )
+    return GIVES_AWAY if found else ""
 
 
 def parted(groups: np.ndarray, tested: np.ndarray) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlbench.core.space import Dimension
+from dlbench.datasets.leaks import gives_away
 from dlbench.forms.objects import Objects
 from dlbench.prepare.duplicates import repeated
 from dlbench.prepare.images import Images
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.02
 """Share of a range that counts as its end."""
+
+CELLS = 2_000_000
+"""Cells of a table among which a column that gives the answer away is looked for: wide ones show fewer rows."""
 
 FALLING = 0.05
 """By how much the loss of the last tenth of the epochs may still lie below that of the tenth before."""
@@ -49,6 +53,27 @@ def of_data(parts: Parts, classes: int) -> dict[str, Any]:
         counts = np.bincount(codes, minlength=classes)
         found["class_shares"] = [float(counts.min() / counts.sum()), float(counts.max() / counts.sum())]
     return found
+
+
+def of_columns(parts: Parts, classes: int) -> dict[str, Any]:
+    """Return the columns of a table of which one alone tells the target, in train and validation.
+
+    Args:
+        parts: what the contestant sees.
+        classes: how many the target has; 0 for values and hidden targets.
+
+    Returns:
+        `columns`: column and warning of each; nothing for what is no table or has no target.
+    """
+    table, target = parts.whole.inputs, parts.whole.target
+    if not isinstance(table, Table) or not isinstance(target, np.ndarray) or target.ndim != 1:
+        return {}
+    step = max(1, len(table) * len(table.columns) // CELLS)
+    blocks = {"number": iter(table.numbers[::step].T), "category": iter(table.categories[::step].T)}
+    kind = "classes" if classes else "values"
+    named = [(column.name, next(blocks[column.kind])) for column in table.columns]
+    found = [(name, gives_away(values, target[::step], kind)) for name, values in named]
+    return {"columns": [{"column": name, "warning": warning} for name, warning in found if warning]}
 
 
 def of_search(spec: JobSpec, parts: Parts, tuned: Tuned, history: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from dlbench.gate.revisions import Checkout, checked_out
 from dlbench.runs import RunFolder, all_runs
 
 Install = Callable[[Path, Path], Path]
+Runs = tuple[RunFolder, ...]
 FINE = (0, 3)
 """Exit codes of a run whose records can be compared."""
 
@@ -32,6 +33,7 @@ class Asked:
         pip_flags: for both installations.
         share: see `environments.install`.
         output: the results folder of the working tree's run; the other's is thrown away.
+        repeats: times that each side runs the suite, in turn; of the working tree's the first alone is kept.
     """
 
     suite: str
@@ -40,11 +42,15 @@ class Asked:
     pip_flags: Sequence[str] = ()
     share: bool = False
     output: Path = Path("results")
+    repeats: int = 1
 
 
 @contextmanager
-def measured(asked: Asked, into: Install | None = None) -> Iterator[tuple[RunFolder, RunFolder]]:
-    """Run the suite at both revisions and yield the runs: the revision's, which goes with the block, and ours.
+def measured(asked: Asked, into: Install | None = None) -> Iterator[tuple[Runs, Runs]]:
+    """Run the suite at both revisions and yield the runs, one a repeat: the revision's, and ours.
+
+    Repeats take turns in who goes first (A B, B A, A B, …), so that both sides of each see the same machine. All
+    runs but our first go with the block.
 
     Each side is installed into an environment of its own and started from its own tree. The suite file is ours on
     both sides, so that the same is asked of both; what it includes or reads by a relative path is each side's own.
@@ -62,9 +68,21 @@ def measured(asked: Asked, into: Install | None = None) -> Iterator[tuple[RunFol
         theirs = installing(where.tree, where.scratch / "theirs")
         ours = installing(where.root, where.scratch / "ours")
         suites = _suites(file, asked.suite, where)
-        before = _run(theirs, suites[0], where.tree, where.scratch / "results", asked.run_flags)
-        after = _run(ours, suites[1], where.root, asked.output.resolve(), asked.run_flags)
+        sides = ((theirs, suites[0], where.tree), (ours, suites[1], where.root))
+        runs: dict[tuple[int, int], RunFolder] = {}
+        for repeat, side in _in_turn(asked.repeats):
+            kept = (repeat, side) == (0, 1)
+            output = asked.output.resolve() if kept else where.scratch / f"results-{side}-{repeat}"
+            runs[repeat, side] = _run(*sides[side], output, asked.run_flags)
+        before, after = (tuple(runs[repeat, side] for repeat in range(asked.repeats)) for side in (0, 1))
         yield before, after
+
+
+def _in_turn(repeats: int) -> Iterator[tuple[int, int]]:
+    """Yield repeat and side: the revision first in every other repeat, the working tree in the others."""
+    for repeat in range(repeats):
+        first = repeat % 2
+        yield from ((repeat, first), (repeat, 1 - first))
 
 
 def _suites(file: Path, name: str, where: Checkout) -> tuple[str, str]:

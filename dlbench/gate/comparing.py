@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dlbench.core.errors import UsageError
 from dlbench.gate.check import Check
-from dlbench.gate.cost import judged_costs
+from dlbench.gate.cost import judged_costs, judged_repeats
 from dlbench.gate.judging import Case, judged
 from dlbench.gate.origin import origin
-from dlbench.gate.outcome import Outcome
+from dlbench.gate.outcome import CostOutcome, Outcome
 from dlbench.reporting.baseline import read
 from dlbench.reporting.held import Held, cells_of
 from dlbench.reporting.loss import loss
@@ -49,6 +49,7 @@ def check(
     default_margin: float = DEFAULT,
     inconclusive: str = "fail",
     cost: bool = False,
+    repeats: Sequence[tuple[Source, Source]] = (),
 ) -> Check:
     """Hold a run against a baseline; cells are matched by task, point, contestant and metric.
 
@@ -56,6 +57,8 @@ def check(
         source: the run.
         baseline: content of a baseline file.
         margins, default_margin, inconclusive, cost: see `Rule`.
+        repeats: runs of the baseline and the candidate in turn, by which costs are judged; without any, by the
+            baseline's and the run's own.
 
     Raises:
         UsageError: the baseline is none, or a margin names no metric of it.
@@ -73,7 +76,9 @@ def check(
     told = iter(judged(cases))
     outcomes = tuple(next(told) if isinstance(case, Case) else case for case in found)
     new = tuple(name for name, held in after.items() if name not in before and held.values)
-    costs = judged_costs(source, baseline) if cost and not itself else ()
+    costs: tuple[CostOutcome, ...] = ()
+    if cost and not itself:
+        costs = judged_repeats(repeats) if repeats else judged_costs(source, baseline)
     run = str(source.run.get("id", ""))
     return Check(
         run,

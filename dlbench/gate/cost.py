@@ -6,7 +6,7 @@ that is busier or hotter now than it was then does not pass for slower code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,13 +22,49 @@ from dlbench.stats.gate import decide
 FACTOR = 1.3
 """Times as long, or as much, that is still accepted."""
 REPEATS = 5
-"""Jobs that both sides must have."""
+"""Jobs that both sides must have, or interleaved runs of both sides."""
 
 
 def judged_costs(source: Source, baseline: Mapping[str, Any]) -> tuple[CostOutcome, ...]:
     """Return an outcome for each contestant and measure of the baseline."""
     after = costs_of(source)
     return tuple(outcome for name, spent in costs(baseline).items() for outcome in _outcomes(spent, after.get(name)))
+
+
+def judged_repeats(repeats: Sequence[tuple[Source, Source]]) -> tuple[CostOutcome, ...]:
+    """Return an outcome for each contestant and measure of a baseline that was run in turn with the candidate.
+
+    Args:
+        repeats: the baseline's run and the candidate's, side by side in time. Each is one pair: the means over the
+            jobs that were measured in all of them.
+    """
+    spent = [(costs_of(before), costs_of(after)) for before, after in repeats]
+    names = dict.fromkeys(name for before, _ in spent for name in before)
+    return tuple(
+        outcome
+        for name in names
+        for outcome in _of_repeats(name, [(before.get(name), after.get(name)) for before, after in spent])
+    )
+
+
+def _of_repeats(
+    name: tuple[str, str, str], repeats: Sequence[tuple[Spent | None, Spent | None]]
+) -> Iterator[CostOutcome]:
+    held = [(before, after) for before, after in repeats if before and after]
+    differences = [_difference(*pair) for pair in held]
+    reason = next(filter(None, differences), "") if len(held) == len(repeats) else "not measured in every repeat"
+    for measure in MEASURES:
+        found = CostOutcome(*name, measure, "not_comparable", reason, factor=FACTOR)
+        if reason:
+            yield found
+            continue
+        sides = [side.relative(measure) for pair in held for side in pair]
+        shared = sorted(set.intersection(*(set(side) for side in sides)))
+        if not shared:
+            yield replace(found, reason="no job measured in every repeat")
+            continue
+        means = np.array([np.mean([side[which] for which in shared]) for side in sides]).reshape(-1, 2)
+        yield _decided(found, means[:, ::-1], f"interleaved repeats of {len(shared)} jobs")
 
 
 def _outcomes(before: Spent, after: Spent | None) -> Iterator[CostOutcome]:
@@ -62,10 +98,16 @@ def _judged(before: Spent, after: Spent, measure: str) -> CostOutcome:
     if len(shared) < REPEATS:
         told = f"{len(shared)} jobs measured on both sides, fewer than {REPEATS}"
         return replace(held, reason=told)
+    return _decided(held, np.array([(new[which], old[which]) for which in shared]), "paired jobs")
+
+
+def _decided(held: CostOutcome, pairs: np.ndarray, of: str) -> CostOutcome:
+    """Return an outcome decided by (n, 2) pairs, the candidate's first."""
     from dlbench.stats.timing import ratio_of_medians
 
-    rng = np.random.default_rng(derive("cost", *before.name, measure))
-    found = ratio_of_medians(np.array([(new[which], old[which]) for which in shared]), rng)
+    rng = np.random.default_rng(derive("cost", held.task, held.point, held.contestant, held.measure))
+    found = ratio_of_medians(pairs, rng)
     decision = decide(found.low, found.high, FACTOR)
-    reason = f"ratio of medians over {len(shared)} paired jobs"
-    return replace(held, outcome=decision, reason=reason, ratio=found.ratio, low=found.low, high=found.high)
+    reason = f"ratio of medians over {len(pairs)} {of}"
+    told = replace(held, outcome=decision, reason=reason, ratio=found.ratio, low=found.low, high=found.high)
+    return replace(told, pairs=len(pairs))

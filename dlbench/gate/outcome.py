@@ -54,7 +54,7 @@ class CostOutcome:
         ratio, low, high: of the medians, run over baseline, seconds in units of the machine's pace; None where there
             is none.
         factor: what is accepted.
-        pairs: jobs that both sides have.
+        pairs: jobs that both sides have, or interleaved repeats.
     """
 
     task: str

@@ -23,7 +23,9 @@ class Across:
         values: (t, c), the primary metric's value; `better`: (t,) higher or lower.
         ranks: (c,) mean ranks, 1 the best; ties share; `rank_low`, `rank_high`: 95 % interval, tasks drawn again.
         friedman: chi2 and p, f and f_p (Iman and Davenport) of "all rank alike".
-        p: (c, c) by Wilcoxon, adjusted by Holm over all pairs; `least_p`: the least that so many tasks can give.
+        method: how pairs are told apart: wilcoxon, or nemenyi where that was asked for.
+        p: (c, c) by Wilcoxon, adjusted by Holm over all pairs, or by Nemenyi; `least_p`: the least that so many tasks
+            can give. `distance`: of mean ranks from which on Nemenyi tells a pair apart; None for Wilcoxon.
         groups: of contestants that are not shown to differ, as indices; the bars of a critical-difference diagram.
         descriptive: whether so few tasks allow no significance at all.
         wins: (c, c) share of tasks that the row wins against the column, ties half; .5 on the diagonal.
@@ -45,6 +47,8 @@ class Across:
     rank_low: tuple[float, ...]
     rank_high: tuple[float, ...]
     friedman: Mapping[str, float | None]
+    method: str
+    distance: float | None
     p: Matrix
     least_p: float
     groups: tuple[tuple[int, ...], ...]

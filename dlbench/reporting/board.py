@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from dlbench.core import catalog
 from dlbench.reporting.cell import Cell, cell
+from dlbench.reporting.margins import Margin, margin
 from dlbench.reporting.scores import Score, scored
 from dlbench.reporting.source import Fold, Record, Source, fold_of, label_of, place_of
 
@@ -23,6 +24,8 @@ class Round:
         metrics: the primary one first.
         jobs: contestant → its jobs.
         cells, others: (contestant, metric) → cell under the suite's policy, and under the other.
+        reused: keys of the jobs whose records come from an earlier run.
+        margins: metric → what the suite calls small enough not to matter.
     """
 
     task: str
@@ -32,6 +35,13 @@ class Round:
     jobs: Mapping[str, list[Record]]
     cells: Mapping[tuple[str, str], Cell]
     others: Mapping[tuple[str, str], Cell]
+    reused: frozenset[str] = frozenset()
+    margins: Mapping[str, Margin] = field(default_factory=dict)
+
+    def margin(self, value: float, metric: str | None = None) -> tuple[float, str]:
+        """Return the margin of a metric, the primary one by default, in its unit, and how it came about."""
+        name = self.primary if metric is None else metric
+        return margin(name, value, self.margins.get(name))
 
     def has_value(self, contestant: str) -> bool:
         """Whether a contestant finished with a value of the primary metric."""
@@ -114,7 +124,8 @@ def _round(
     cells, others = (
         {name: cell(found, policy, floors.get(name[1], {})) for name, found in scores.items()} for policy in policies
     )
-    return Round(task, point, task_type, source.metrics(task, task_type), contestants, cells, others)
+    asked = source.metrics(task, task_type)
+    return Round(task, point, task_type, asked, contestants, cells, others, source.reused, source.margins)
 
 
 def _floors(

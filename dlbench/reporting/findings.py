@@ -115,7 +115,7 @@ def _found(source: Source) -> Findings:
         recommendations=recommendations(rounds),
         leaders=leaders(compared),
         crossovers=crossovers(source, compared),
-        across=across(rounds, compared),
+        across=across(rounds, compared, source.ranks),
         spreads=spreads(rounds),
     )
     return _told(source, compared, decided, fair, len(breaches))

@@ -27,7 +27,8 @@ def frame(source: Source) -> pd.DataFrame:
 
 COLUMNS = (
     *("task", "task_type", "point", "contestant", "kind", "metric", "better", "repeat", "fold", "seed", "value"),
-    *("status", "reason", "validation", "fit_seconds", "predict_seconds_per_1000", "peak_memory_bytes", "parameters"),
+    *("status", "reason", "validation", "fit_seconds", "first_predict_seconds", "predict_seconds_per_1000"),
+    *("peak_memory_bytes", "parameters"),
     *("trials", "granted_trials", "granted_seconds", "used_seconds", "key"),
 )
 
@@ -58,12 +59,14 @@ def costs(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a job cost; None where it was not measured.
 
     `fit_seconds` is one fit at the chosen setting (preparation, compilation, refit), `used_seconds` all that the
-    budget is charged with, search and pretraining included.
+    budget is charged with, search and pretraining included. `first_predict_seconds` is the first prediction of a fitted
+    model, of at most eight items; `predict_seconds_per_1000` is timed after it.
     """
     ledger = record.get("ledger") or {}
     fit, used, search = (ledger.get(name) for name in ("fit_seconds", "used_seconds", "search"))
     if fit is None and used is not None:
         fit = used - (search or 0.0) - (ledger.get("pretraining") or 0.0)
     taken = {name: ledger.get(name) for name in ("trials", "granted_trials", "granted_seconds", "used_seconds")}
-    measured = {name: record.get(name) for name in ("predict_seconds_per_1000", "peak_memory_bytes", "parameters")}
+    names = ("first_predict_seconds", "predict_seconds_per_1000", "peak_memory_bytes", "parameters")
+    measured = {name: record.get(name) for name in names}
     return {"fit_seconds": fit, **measured, **taken}

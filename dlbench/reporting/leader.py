@@ -11,9 +11,8 @@ from dlbench.reporting.board import Round
 from dlbench.reporting.champions import Champion
 from dlbench.reporting.claim import Claim, keys_of
 from dlbench.reporting.comparisons import Compared, Comparison
-from dlbench.reporting.cost_ratios import ratios
+from dlbench.reporting.cost_ratios import CostRatios, cost_ratios
 from dlbench.reporting.intervals import Gap
-from dlbench.reporting.margins import margin
 from dlbench.reporting.verdict import mean_of
 from dlbench.stats.estimate import LEVEL
 
@@ -28,12 +27,15 @@ class Leader:
         runner_up, runner_kind, runner_value: what it puts second; None where there is only one.
         answer: leads, trails (the runner-up is shown to be better), equivalent (within the margin), undecided, none
             (nothing to compare).
-        take: the contestant to take: who leads, or the cheaper one among equivalents; empty where undecided.
+        take: the contestant to take: who leads, or the cheaper one among equivalents, the first where neither is;
+            empty where undecided.
         difference, low, high: first against second, paired, positive where the first is better; 95 % interval.
         p, p_adjusted: two-sided; adjusted by Holm for the `comparisons` that the report makes.
         margin: that "equivalent" refers to, in the metric's unit.
-        ratios: cost of `contestant` over that of `runner_up`: fit_seconds, predict_seconds_per_1000, peak_memory_bytes,
-            parameters, model_bytes, used_seconds; only what both measured.
+        ratios: cost of `contestant` over that of `runner_up`, medians over paired jobs: fit_seconds,
+            predict_seconds_per_1000, peak_memory_bytes, parameters, model_bytes, used_seconds; only what both measured
+            and, but for sizes, on one machine. `ratio_intervals`: at 95 %, from five pairs on.
+        cheaper: who is quicker to fit by a factor of at least 1.3, else empty, and `cost_alike` says why.
         over: contestants that validation chose from.
         in_verdict: whether the verdict of this task tells the same comparison.
         claims: the sentences; `keys`: of the records they rest on.
@@ -58,6 +60,9 @@ class Leader:
     comparisons: int
     margin: float | None
     ratios: Mapping[str, float]
+    ratio_intervals: Mapping[str, tuple[float, float]]
+    cheaper: str
+    cost_alike: str
     over: int
     in_verdict: bool
     claims: tuple[Claim, ...]
@@ -102,8 +107,8 @@ def _leader(held: Compared) -> Leader | None:
 def _made(place: Round, first: Champion, second: Champion | None, lead: Comparison | None, held: Compared) -> Leader:
     found, p = (lead.found, lead.p) if lead else (None, None)
     values = mean_of(place, first), mean_of(place, second)
-    near = margin(place.primary, values[1])[0] if values[1] is not None else None
-    costs = ratios(place.jobs[first.contestant], place.jobs[second.contestant]) if second else {}
+    near = place.margin(values[1])[0] if values[1] is not None else None
+    costs = cost_ratios(place, first.contestant, second.contestant) if second else CostRatios()
     answer = decide(found, near, p)
     told = wording.Lead(place, first, second, values, found, near, costs, answer, p, held.family)
     return Leader(
@@ -125,7 +130,10 @@ def _made(place: Round, first: Champion, second: Champion | None, lead: Comparis
         p_adjusted=p,
         comparisons=held.family,
         margin=near,
-        ratios=costs,
+        ratios=costs.ratios,
+        ratio_intervals=costs.intervals,
+        cheaper=told.cheaper,
+        cost_alike=costs.alike if second else "",
         over=held.over,
         in_verdict=held.same,
         claims=wording.lead_claims(told),

@@ -15,10 +15,10 @@ from dlbench.reporting import wording
 from dlbench.reporting.across import Across, Line, Matrix
 from dlbench.reporting.board import Round, better, sign, title_of
 from dlbench.reporting.claim import keys_of
-from dlbench.reporting.comparisons import Compared
-from dlbench.reporting.margins import DEFAULT
+from dlbench.reporting.comparisons import Compared, Comparison
+from dlbench.reporting.verdict import mean_of
 from dlbench.stats import bradley_terry
-from dlbench.stats.critical_difference import critical_difference
+from dlbench.stats.critical_difference import Method, critical_difference
 from dlbench.stats.ranks import friedman, mean_ranks, rank_intervals
 from dlbench.stats.signed_rank import bayesian_signed_rank
 from dlbench.stats.win_rate import win_rates
@@ -37,14 +37,20 @@ class Ranked:
     scores: np.ndarray
 
 
-def across(rounds: Sequence[Round], compared: Sequence[Compared]) -> Across | None:
-    """Return the comparison over tasks, of a sweep its last points; None below two tasks or two contestants on both."""
+def across(rounds: Sequence[Round], compared: Sequence[Compared], method: Method = "wilcoxon") -> Across | None:
+    """Return the comparison over tasks, of a sweep its last points; None below two tasks or two contestants on both.
+
+    Args:
+        rounds: of all tasks and points.
+        compared: deep against classic, for how they do on a further task.
+        method: of telling pairs apart: wilcoxon, by Holm, or nemenyi.
+    """
     ends = tuple({place.task: place for place in rounds}.values())
     ranked = _ranked(ends)
     if ranked is None:
         return None
     rng = np.random.default_rng(derive("across", *(place.task for place in ranked.places)))
-    diagram = critical_difference(ranked.scores)
+    diagram = critical_difference(ranked.scores, method)
     low, high = rank_intervals(ranked.scores, rng)
     rates, strengths = win_rates(ranked.scores, rng), bradley_terry.over_tasks(ranked.scores)
     found: dict[str, Any] = {
@@ -60,6 +66,8 @@ def across(rounds: Sequence[Round], compared: Sequence[Compared]) -> Across | No
         "friedman": _alike(ranked.scores),
         "p": _matrix(diagram.p),
         "least_p": float(diagram.least_p),
+        "method": method,
+        "distance": diagram.distance,
         "groups": diagram.groups,
         "descriptive": bool(diagram.descriptive),
         "wins": _matrix(rates.rates),
@@ -123,9 +131,15 @@ def _bayesian(
     known = catalog.metrics().get(next(iter(metrics))) if len(metrics) == 1 else None
     if len(differences) < 2 or known is None or known.low is None or known.high is None:
         return None
-    found = bayesian_signed_rank(np.array(differences), DEFAULT, rng)
+    margin = min(_margin(one) for one in held if one.found)
+    found = bayesian_signed_rank(np.array(differences), margin, rng)
     sides = {"left": found.left, "within": found.within, "right": found.right}
-    return {"metric": known.name, "margin": DEFAULT, "tasks": len(differences), **sides}
+    return {"metric": known.name, "margin": margin, "tasks": len(differences), **sides}
+
+
+def _margin(found: Comparison) -> float:
+    """Return the margin of a task; one that is relative goes by the classic champion's value, as in its verdict."""
+    return found.place.margin(mean_of(found.place, found.second) or 0.0)[0]
 
 
 def _alike(scores: np.ndarray) -> Mapping[str, float | None]:

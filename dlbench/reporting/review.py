@@ -45,12 +45,21 @@ def review(run: Reviewed) -> tuple[Warned, ...]:
 
 
 def _columns(run: Reviewed) -> Iterator[Warned]:
-    """What was noticed in the user's own tables when the run was planned."""
-    for task, columns in (run.source.run.get("inferred") or {}).items():
-        for column in columns:
-            if warning := str(column.get("warning") or ""):
-                kind = "gives_answer_away" if warning.startswith("gives the answer away") else "data"
-                yield Warned(kind, str(task), "", None, words.column(str(column.get("column", "")), warning))
+    """What was noticed in the user's own tables when the run was planned, and in other tables by their first jobs."""
+    planned = run.source.run.get("inferred") or {}
+    for task, columns in planned.items():
+        yield from _warnings(str(task), columns, ())
+    for place in _last(run.rounds):
+        told = [job for job in _ok(place) if _noticed(job, "columns")]
+        for job in told[:1] if not planned.get(place.task) else ():
+            yield from _warnings(place.task, job["noticed"]["columns"], keys_of([job]))
+
+
+def _warnings(task: str, columns: Sequence[Mapping[str, Any]], keys: tuple[str, ...]) -> Iterator[Warned]:
+    for column in columns:
+        if warning := str(column.get("warning") or ""):
+            kind = "gives_answer_away" if warning.startswith("gives the answer away") else "data"
+            yield Warned(kind, task, "", None, words.column(str(column.get("column", "")), warning), keys)
 
 
 def _unfit(run: Reviewed) -> Iterator[Warned]:

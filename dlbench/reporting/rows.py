@@ -49,6 +49,7 @@ class Row:
     rank: int | None
     rank_dropped: int | None
     fit_seconds: float | None
+    first_predict_seconds: float | None
     predict_seconds_per_1000: float | None
     peak_memory_bytes: int | None
     parameters: int | None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
 from dlbench.core.canonical import canonical
+from dlbench.core.margin import margin_of
 from dlbench.reporting.recent import recent
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from dlbench.core.form import Form
     from dlbench.forms.truth import Truth
+    from dlbench.stats.critical_difference import Method
 
 Record = Mapping[str, Any]
 Fold = tuple[int, int]
@@ -40,6 +42,7 @@ class Source:
             May raise OSError, ValueError or a DlbenchError. See `trials` and `history`.
         arrays: from a record and the name of a file of arrays to those; empty where it left none. May raise as `left`
             does. See `attributions`.
+        ranks: how contestants are told apart over the tasks: wilcoxon, or nemenyi on request.
         remembers: whether it keeps what was read last, see `remembering`.
     """
 
@@ -51,6 +54,7 @@ class Source:
     left: Callable[[Record, str], list[dict[str, Any]]] | None = field(default=None)
     remembers: bool = False
     arrays: Callable[[Record, str], dict[str, np.ndarray]] | None = field(default=None)
+    ranks: Method = "wilcoxon"
 
     def trials(self, record: Record) -> list[dict[str, Any]]:
         """Return the trials of a job's search: number, values, score (None where it failed), seconds, status."""
@@ -99,6 +103,12 @@ class Source:
     def policy(self) -> str:
         """How a failed job counts: `floor` (by the floor's value) or `drop` (not at all)."""
         return str(self.run.get("suite", {}).get("policy", {}).get("on_failure", "floor"))
+
+    @property
+    def margins(self) -> dict[str, dict[str, float]]:
+        """Metric → the margin that the suite states for it, absolute or relative; empty where it states none."""
+        stated = (self.run.get("suite", {}).get("policy") or {}).get("margins") or {}
+        return {str(metric): dict([margin_of(given)]) for metric, given in stated.items()}
 
     def places(self) -> Iterator[tuple[str, str, list[Record]]]:
         """Yield task, point and jobs, in the order in which tasks appear."""

@@ -12,7 +12,6 @@ from dlbench.reporting.champions import standing
 from dlbench.reporting.claim import Claim, keys_of
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.leader import Leader
-from dlbench.reporting.margins import margin
 from dlbench.reporting.verdict import Verdict
 from dlbench.reporting.warned import Warned
 
@@ -122,7 +121,7 @@ def _loss(place: Round, name: str) -> tuple[str, str, float, float] | None:
     direction = sign(place.primary)
     best = max(values, key=lambda label: direction * values[label])
     lost = direction * (values[best] - values[name])
-    return title_of(place.task, place.point), best, lost, margin(place.primary, values[best])[0]
+    return title_of(place.task, place.point), best, lost, place.margin(values[best])[0]
 
 
 def _answer(verdicts: Sequence[Verdict]) -> Claim:
@@ -152,7 +151,8 @@ def _cost(verdicts: Sequence[Verdict]) -> Claim | None:
             ratios.setdefault(name, []).append(value)
     medians: Mapping[str, float] = {name: median(values) for name, values in ratios.items()}
     told = [one for one in verdicts if one.ratios]
-    text = wording.cost(medians, len(told))
+    spans = told[0].ratio_intervals if len(told) == 1 else {}
+    text = wording.cost(medians, len(told), [one.cost_apart for one in told if one.cost_apart], **spans)
     return Claim(text, tuple(dict.fromkeys(key for one in told for key in one.keys))) if text else None
 
 

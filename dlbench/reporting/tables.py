@@ -86,11 +86,13 @@ def costs(findings: Findings, place: Round) -> Table | None:
     """Return what each contestant cost, mean a job, in the order of the ranking; None where nothing was measured."""
     ranking = rows_of(findings, place, place.primary)
     granted = any(row.granted_seconds is not None for row in ranking)
-    columns = ("contestant", "fit", "1000 predictions", "memory", "parameters", "trials", "used")
+    columns = ("contestant", "fit", "first call", "1000 predictions", "memory", "parameters", "trials", "used")
     lines = tuple(_cost(row, granted) for row in ranking)
     notes = ("* times of an earlier run of the same job",) if any(row.reused for row in ranking) else ()
+    if any(row.first_predict_seconds is not None for row in ranking):
+        notes = ("First call: cold, of at most 8 items. 1000 predictions: warm, after it.", *notes)
     kinds = tuple(row.kind for row in ranking)
-    shown = Table("Cost, mean a job", columns, lines, kinds, frozenset(range(1, 7)), notes)
+    shown = Table("Cost, mean a job", columns, lines, kinds, frozenset(range(1, 8)), notes)
     return shown if _filled(shown) else None
 
 
@@ -194,6 +196,7 @@ def _cost(row: Row, granted: bool) -> tuple[str, ...]:
     return (
         row.contestant,
         figures.seconds(row.fit_seconds) + (" *" if row.reused else ""),
+        figures.seconds(row.first_predict_seconds),
         figures.seconds(row.predict_seconds_per_1000),
         figures.size(row.peak_memory_bytes),
         figures.count(row.parameters),

@@ -11,9 +11,8 @@ from dlbench.reporting.board import Round
 from dlbench.reporting.champions import Champion
 from dlbench.reporting.claim import Claim
 from dlbench.reporting.comparisons import Compared, difference
-from dlbench.reporting.cost_ratios import ratios
+from dlbench.reporting.cost_ratios import CostRatios, cost_ratios
 from dlbench.reporting.intervals import Gap
-from dlbench.reporting.margins import margin
 from dlbench.reporting.source import Source
 from dlbench.stats.estimate import LEVEL
 
@@ -37,7 +36,8 @@ class Verdict:
         chances: how likely deep is better by more than the margin (`deep`), classic is (`classic`), or neither
             (`within`), by the correlated Bayesian t over folds; None on a fixed test set.
         indicative: fewer than 2 × 5 folds, or fewer than 5 seeds on a fixed test set.
-        ratios: cost of the contestant `deep` over that of `classic`.
+        ratios: cost of the contestant `deep` over that of `classic`, medians over paired jobs; `ratio_intervals`: at
+            95 %, from five pairs on; `cost_apart`: why times and memory are not compared, empty where they are.
         above_floor: champion → whether it is shown to be better than the floor; None where there is no floor.
         keys: of the records it rests on.
         claims: headline and sentences, each with the keys of the records that it rests on.
@@ -67,6 +67,8 @@ class Verdict:
     folds: int
     seeds: int
     ratios: Mapping[str, float]
+    ratio_intervals: Mapping[str, tuple[float, float]]
+    cost_apart: str
     above_floor: Mapping[str, bool | None]
     keys: tuple[str, ...]
     claims: tuple[Claim, ...] = ()
@@ -87,8 +89,8 @@ def _verdict(source: Source, held: Compared) -> Verdict:
     deep, classic = champions["deep"], champions["classic"]
     found, p, family = (held.kinds.found, held.kinds.p, held.kinds.family) if held.kinds else (None, None, held.family)
     values = {kind: mean_of(place, one) for kind, one in champions.items()}
-    near = margin(place.primary, values["classic"])[0] if values["classic"] is not None else None
-    costs = ratios(place.jobs[deep.contestant], place.jobs[classic.contestant]) if deep and classic else {}
+    near = place.margin(values["classic"])[0] if values["classic"] is not None else None
+    costs = cost_ratios(place, deep.contestant, classic.contestant) if deep and classic else CostRatios()
     above = {one.contestant: above_floor(source, place, one) for one in champions.values() if one}
     answer = decide(found, near, above, p)
     told = wording.Told(place, champions, values, found, near, costs, above, answer, p, family)
@@ -117,7 +119,9 @@ def _verdict(source: Source, held: Compared) -> Verdict:
         indicative=wording.indicative(found),
         folds=place.folds,
         seeds=place.seeds,
-        ratios=costs,
+        ratios=costs.ratios,
+        ratio_intervals=costs.intervals,
+        cost_apart=costs.reason,
         above_floor=above,
         keys=told.keys,
         claims=claims,

@@ -14,6 +14,8 @@ from dlbench.stats.interval import check_level
 from dlbench.stats.ranks import checked, mean_ranks
 from dlbench.stats.wilcoxon import least_p, signed_rank
 
+Method = Literal["wilcoxon", "nemenyi"]
+
 
 @dataclass(frozen=True)
 class CriticalDifference:
@@ -39,7 +41,7 @@ class CriticalDifference:
 
 def critical_difference(
     scores: np.ndarray,
-    method: Literal["wilcoxon", "nemenyi"] = "wilcoxon",
+    method: Method = "wilcoxon",
     level: float = 0.05,
     better: str = "higher",
 ) -> CriticalDifference:

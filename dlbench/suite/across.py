@@ -8,6 +8,7 @@ from dlbench.core import catalog
 from dlbench.core.contestant import Contestant
 from dlbench.core.errors import DlbenchError
 from dlbench.core.schema import Schema
+from dlbench.suite.asked_task import unknown
 from dlbench.suite.entries import ModelEntry, TaskEntry, matches
 from dlbench.suite.group_columns import groupless
 from dlbench.suite.shape import Frame
@@ -21,7 +22,8 @@ def check_across(
     tree: Node,
     mistakes: Mistakes,
 ) -> None:
-    """Note parameters that do not suit a task, groups that a task's data do not have, and what cannot be swept.
+    """Note parameters that do not suit a task, groups that a task's data do not have, what cannot be swept, and
+    margins of metrics that there are not.
 
     Args:
         frame: None where it cannot be made; then its own mistakes are noted already.
@@ -46,6 +48,7 @@ def check_across(
     if frame.search.halving and (why := _unhalved(frame)):
         way = ("search", "halving")
         mistakes.add(tree.at(way), way, why)
+    _check_margins(frame, tree, mistakes)
     for task in known if frame.protocol.groups else ():
         way = ("protocol", "groups")
         if reason := groupless(task, frame.protocol.groups or ""):
@@ -58,6 +61,13 @@ def _unswept(frame: Frame, tasks: Sequence[TaskEntry]) -> Iterator[tuple[str, st
         yield "trials", "without a search there are no trials to sweep: take it out, or set search.oracle: random"
     if frame.sweep.epochs and any(task.epochs for task in tasks):
         yield "epochs", "a task says its own epochs: leave one of them out"
+
+
+def _check_margins(frame: Frame, tree: Node, mistakes: Mistakes) -> None:
+    for name in frame.policy.margins:
+        if name not in catalog.metrics():
+            way = ("policy", "margins", name)
+            mistakes.add(tree.at(way), way, unknown("metric", name, catalog.metrics()))
 
 
 def _unhalved(frame: Frame) -> str | None:

@@ -127,7 +127,7 @@ class Suite:
             "search": self.search.model_dump(),
             "protocol": self.protocol.model_dump(),
             "sweep": {axis: list(values) for axis, values in self.sweep.items()},
-            "policy": self.policy.model_dump(),
+            "policy": self.policy.model_dump(exclude=set() if self.policy.margins else {"margins"}),
         }
 
     @property

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from dlbench.core.margin import EXPECTED, margin_of
 from dlbench.core.results import RESERVED
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
@@ -28,6 +29,14 @@ def _bytes(value: Any) -> Any:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     raise wanted("a size such as 4GiB, or a count of bytes")
+
+
+def _margin(value: Any) -> Any:
+    try:
+        margin_of(value)
+    except ValueError as error:
+        raise wanted(EXPECTED) from error
+    return value
 
 
 def _label(value: str) -> str:
@@ -78,6 +87,8 @@ _TEXT_OR_MAPPING = {"anyOf": [{"type": "string"}, {"type": "object"}]}
 _SIZE_SCHEMA = {
     "anyOf": [{"type": "string", "pattern": r"^\d+(\.\d+)? ?[A-Za-z]*$"}, {"type": "integer", "minimum": 1}]
 }
+
+_MARGIN_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?%?$"}]}
 
 Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_label)]
 Names = Annotated[list[Label], Field(min_length=1), AfterValidator(_unique)]
@@ -250,9 +261,13 @@ class Resources(Shape):
 
 
 class Policy(Shape):
-    """What happens to jobs that fail, and what is kept. Sizes are bytes."""
+    """What happens to jobs that fail, what is kept, and what counts as equivalent. Sizes are bytes."""
 
     on_failure: Literal["floor", "drop"] = Field(default="floor", description="what a failed job counts as")
+    margins: dict[Label, Annotated[Any, BeforeValidator(_margin), WithJsonSchema(_MARGIN_SCHEMA)]] = Field(
+        default={},
+        description="metric → the difference that does not matter: 0.01, or 5% of the value; 0.02 by default",
+    )
     keep_models: Literal["best", "none", "all"] = Field(default="none", description="which fitted models are saved")
     attributions: Annotated[int, Field(ge=0, le=64)] = Field(
         default=0,

@@ -80,6 +80,85 @@ def test_a_record_says_what_was_noticed(tmp_path) -> None:
     records = [json.loads(path.read_text()) for path in (tmp_path / "results" / "jobs").glob("*/*/record.json")]
     assert records
     for record in records:
+        assert record["first_predict_seconds"] > 0
         assert record["noticed"]["duplicates"] > 15  # of 60 test rows about half have their twin in training
         assert record["noticed"]["class_shares"] == pytest.approx([0.1, 0.9])
         assert record["noticed"]["edges"] == record["noticed"]["unfinished"] == []
+
+
+LEAKY = """
+from dlbench.core.dataset import Dataset
+
+class {name}(Dataset):
+    name, modality, tasks = "{low}", "table", ("tabular_{question}",)
+    classes, rows, source, licence = {classes}, 90, "made", "CC0 1.0"
+
+    def identity(self, params):
+        return {{"version": "1"}}
+
+    def load(self, params):
+        import numpy as np
+        from dlbench.core.schema import Column
+        from dlbench.prepare.data import Data
+        from dlbench.prepare.table import Table
+
+        rng = np.random.default_rng(0)
+        target = rng.integers(2, size=90) if {classes} else rng.normal(size=90)
+        numbers = np.column_stack([rng.normal(size=90), 10.0 * target + 3])
+        words = np.where(target > 0.5, "late", "soon")[:, None]
+        columns = (Column("a", "number"), Column("word", "category", 2), Column("told", "number"))
+        return Data(Table(numbers, words, columns), target, {names})
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "classes", "names", "floor", "found"),
+    [("classification", 2, ("no", "yes"), "majority", ["word", "told"]), ("regression", 0, (), "mean", ["told"])],
+)
+def test_a_column_that_gives_the_answer_away_is_noticed_in_any_table(
+    tmp_path, capsys, question: str, classes: int, names: tuple, floor: str, found: list[str]
+) -> None:
+    """No table of the user's: the first job of each contestant looks, the others need not; plan and report tell."""
+    from dlbench.cli.leaving import exit_code
+
+    low = f"leaky_{question}"
+    code = LEAKY.format(name=low.title().replace("_", ""), low=low, question=question, classes=classes, names=names)
+    (tmp_path / "leaky.py").write_text(code)
+    content = {
+        "name": low, "include": [str(tmp_path / "leaky.py")], "tasks": [low], "models": [floor],
+        "search": {"oracle": "none"}, "protocol": {"folds": 2, "seeds": 2},
+    }  # fmt: skip
+    (tmp_path / "suite.yaml").write_text(json.dumps(content))
+    suite = api.load_suite(tmp_path / "suite.yaml", allow_code=True)
+    outcome = api.run(suite, output=tmp_path / "results", jobs=1)
+    records = [json.loads(path.read_text()) for path in (tmp_path / "results" / "jobs").glob("*/*/record.json")]
+    told = [one["noticed"]["columns"] for one in records if "columns" in one["noticed"]]
+    assert [[column["column"] for column in columns] for columns in told] == [found]
+    assert len(records) == 4
+    text = api.report(outcome, output=tmp_path / "results").render("markdown")
+    assert all(f"Column {name}: gives the answer away" in text for name in found)
+    flags = ["--allow-code", "--output-dir", str(tmp_path / "results")]
+    assert exit_code(["plan", str(tmp_path / "suite.yaml"), *flags]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in found)
+    assert "gives the answer away" in shown
+
+
+def test_tables_that_come_with_dlbench_have_no_such_column() -> None:
+    """Also not by chance: 1,000 columns of noise are no reason to warn."""
+    from types import SimpleNamespace
+
+    from dlbench.core import catalog
+    from dlbench.engine.noticing import of_columns
+    from dlbench.prepare.table import Table
+
+    def looked(inputs, target, classes):
+        part = SimpleNamespace(inputs=inputs, target=target)
+        return of_columns(SimpleNamespace(whole=part), classes)["columns"]  # type: ignore[arg-type]
+
+    for name in ("iris", "wine", "breast_cancer", "diabetes", "moons", "xor"):
+        data = catalog.dataset(name).load({})
+        assert looked(data.inputs, data.target, len(data.classes)) == [], name
+    rng = np.random.default_rng(0)
+    noise = Table(rng.normal(size=(40, 1000)))
+    assert looked(noise, rng.integers(2, size=40), 2) == []

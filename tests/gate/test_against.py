@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from made_run import Game, Player, made_run
 
+from dlbench import api
 from dlbench.core.errors import UsageError
 from dlbench.gate.against import Asked, measured
 from dlbench.gate.environments import install
 from dlbench.gate.revisions import checked_out
+from dlbench.runs import all_runs
 
 BACKEND = """
 import zipfile
@@ -90,7 +96,7 @@ def test_both_sides_answer_the_same_question_with_their_own_code(project: Path, 
         installed.append(((source / "tiny.py").read_text(), folder.name))
         return stand_in
 
-    with measured(asked(project), into) as (before, after):
+    with measured(asked(project), into) as ((before,), (after,)):
         told = [run.header() for run in (before, after)]
     assert installed == [("WHICH = 'old'", "theirs"), ("WHICH = 'new'", "ours")]
     assert [one["beside"] for one in told] == ["old", "new"]
@@ -98,6 +104,38 @@ def test_both_sides_answer_the_same_question_with_their_own_code(project: Path, 
     assert told[0]["flags"] == told[1]["flags"] == ["--seeds", "5"]
     assert after.path.is_dir()
     assert nothing_is_left(project)
+
+
+def test_repeats_take_turns_and_only_our_first_run_is_kept(project: Path, stand_in: Path) -> None:
+    with measured(replace(asked(project), repeats=5), lambda *_: stand_in) as sides:
+        told = sorted((run.path.stat().st_mtime_ns, run.header()["beside"]) for runs in sides for run in runs)
+        assert [[run.header()["beside"] for run in runs] for runs in sides] == [["old"] * 5, ["new"] * 5]
+        assert len({run.path for runs in sides for run in runs}) == 10
+        ours = sides[1][0].path
+    assert "".join("A" if side == "old" else "B" for _, side in told) == "ABBAABBAAB"
+    assert [run.path for run in all_runs(project.parent / "results")] == [ours]
+    assert nothing_is_left(project)
+
+
+@pytest.mark.parametrize(("cost", "repeats"), [(False, 1), (True, 5)])
+def test_costs_are_gated_by_repeats_in_turn_and_scores_by_one_run(
+    monkeypatch: pytest.MonkeyPatch, cost: bool, repeats: int
+) -> None:
+    seen = []
+
+    @contextmanager
+    def both(asked: Asked) -> Iterator[tuple[list[str], list[str]]]:
+        seen.append((asked.repeats, "--force" in asked.run_flags))
+        yield tuple([f"{side} {number}" for number in range(asked.repeats)] for side in ("theirs", "ours"))
+
+    game = Game("digits", [Player("svm", "classic", 0.9)])
+    monkeypatch.setattr("dlbench.gate.against.measured", both)
+    monkeypatch.setattr("dlbench.api.judging._sources", lambda runs, _: [made_run([game], run=run) for run in runs])
+    found = api.check_against("suite.yaml", "old", cost=cost)
+    assert seen == [(repeats, cost)]
+    assert (found.run, found.baseline) == ("ours 0", "theirs 0")
+    assert {outcome.outcome for outcome in found.outcomes} == {"pass"}
+    assert {one.pairs for one in found.costs if one.measure == "peak_memory_bytes"} == ({5} if cost else set())
 
 
 def test_a_run_that_does_not_end_is_told_and_cleaned_up(project: Path, stand_in: Path) -> None:

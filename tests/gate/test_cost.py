@@ -90,6 +90,49 @@ def test_few_repeats_and_a_pace_that_nobody_took_decide_nothing() -> None:
     assert (told["fit_seconds"], told["peak_memory_bytes"]) == ("not_comparable", "pass")
 
 
+def interleaved(slower: float, **more: Any) -> list[tuple[Source, Source]]:
+    """Return five repeats of both sides on a machine that is busier with each of them."""
+    loads = (1.0, 1.2, 1.5, 2.0, 3.0)
+    return [
+        (
+            timed(f"before-{number}", load=load),
+            timed(f"after-{number}-", slower=slower, load=load, **(more if number == 3 else {})),
+        )
+        for number, load in enumerate(loads)
+    ]
+
+
+@pytest.mark.parametrize(("slower", "outcome"), [(1.1, "pass"), (1.6, "regressed")])
+def test_repeats_in_turn_are_pairs_and_decide(slower: float, outcome: str) -> None:
+    repeats = interleaved(slower)
+    checked = check(repeats[0][1], baseline(repeats[0][0]), cost=True, repeats=repeats)
+    fit = next(cost for cost in checked.costs if cost.measure == "fit_seconds")
+    assert (fit.outcome, fit.pairs) == (outcome, 5)
+    assert fit.ratio == pytest.approx(slower, rel=0.1)
+    assert "5 interleaved repeats of 6 jobs" in fit.reason
+
+
+def test_repeats_decide_over_what_a_single_pair_of_runs_shows() -> None:
+    """The first runs look as if nothing had changed; the other four show what has."""
+    repeats = interleaved(1.6)
+    repeats[0] = (repeats[0][0], timed("after-first"))
+    alone = check(repeats[0][1], baseline(repeats[0][0]), cost=True)
+    judged = check(repeats[0][1], baseline(repeats[0][0]), cost=True, repeats=repeats)
+    assert found(alone)["fit_seconds"] == "pass"
+    assert found(judged)["fit_seconds"] != "pass"
+
+
+def test_a_repeat_elsewhere_or_with_nothing_measured_is_not_comparable() -> None:
+    moved = check(BEFORE, baseline(timed("x")), cost=True, repeats=interleaved(1.6, machine="there"))
+    assert {cost.reason for cost in moved.costs} == {"another machine"}
+    lost = interleaved(1.6)
+    lost[2] = (lost[2][0], replace(lost[2][1], records=()))
+    missing = check(BEFORE, baseline(timed("x")), cost=True, repeats=lost)
+    assert {(cost.outcome, cost.reason) for cost in missing.costs} == {
+        ("not_comparable", "not measured in every repeat")
+    }
+
+
 def test_the_pace_is_a_time() -> None:
     from dlbench.engine.pace import pace
 

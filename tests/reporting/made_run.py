@@ -176,6 +176,7 @@ def _record(
             "data": f"data-{game.label}", "split": f"split-{repeat}-{fold}", "truth": f"{game.label}-{repeat}-{fold}",
         },
         "sizes": {"train": 640, "valid": 160, "test": 200},
+        "environment": {"machine": "here", "beside": 1},
     }  # fmt: skip
     if status != "ok":
         return record, None, truth
@@ -189,6 +190,7 @@ def _record(
         else None,
         "scores": {name: {"value": value, "version": "v1"} for name, value in values.items()},
         "form": form.name,
+        "first_predict_seconds": 0.8 if deep else 0.002,
         "predict_seconds_per_1000": 0.05 if deep else 0.004,
         "peak_memory_bytes": 900_000_000 if deep else 250_000_000,
         "parameters": 61_706 if deep else 650,

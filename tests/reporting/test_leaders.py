@@ -146,3 +146,47 @@ def test_a_contestant_without_a_value_on_a_task_is_named_not_ranked() -> None:
 
 def test_a_single_task_has_nothing_over_tasks() -> None:
     assert find(made_run([Game("digits", [FLOOR, Player("svm", "classic", 0.9)])])).across is None
+
+
+def many_tasks(**policy: object) -> Source:
+    players = [FLOOR, Player("svm", "classic", 0.9), Player("net", "deep", 0.7)]
+    source = made_run([Game(f"task{number}", players, metrics=("accuracy",)) for number in range(8)])
+    suite = source.run["suite"]
+    return replace(source, run={**source.run, "suite": {**suite, "policy": {**suite["policy"], **policy}}})
+
+
+def test_nemenyi_tells_apart_on_request_and_says_so() -> None:
+    source = many_tasks()
+    by_wilcoxon, by_nemenyi = (find(replace(source, ranks=ranks)).across for ranks in ("wilcoxon", "nemenyi"))
+    assert by_wilcoxon is not None
+    assert by_nemenyi is not None
+    assert by_wilcoxon.groups == ()  # eight times the same order: p is 3 · 2/2⁸
+    assert by_nemenyi.groups == ((0, 1), (1, 2))
+    assert (by_wilcoxon.method, by_wilcoxon.distance, by_nemenyi.method) == ("wilcoxon", None, "nemenyi")
+    range_of_three = stats.studentized_range.ppf(0.95, 3, np.inf)
+    assert by_nemenyi.distance == pytest.approx(range_of_three * np.sqrt(3 * 4 / (12 * 8)), rel=1e-4)
+    told = " ".join(claim.text for claim in by_nemenyi.claims)
+    assert f"Nemenyi, mean ranks closer than {by_nemenyi.distance:.2f}" in told
+    assert "Wilcoxon" not in told
+
+
+def test_on_a_further_task_the_margin_is_the_suites() -> None:
+    plain, stated = find(many_tasks()).across, find(many_tasks(margins={"accuracy": 0.5})).across
+    assert plain is not None
+    assert stated is not None
+    assert plain.bayesian is not None
+    assert stated.bayesian is not None
+    assert (plain.bayesian["margin"], stated.bayesian["margin"]) == (0.02, 0.5)
+    assert stated.bayesian["within"] > 0.9 > plain.bayesian["within"]
+
+
+@pytest.mark.parametrize(("words", "asked"), [((), "wilcoxon"), (("--ranks", "nemenyi"), "nemenyi")])
+def test_a_report_is_asked_for_nemenyi(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], asked: str) -> None:
+    from click.testing import CliRunner
+
+    from dlbench.cli import report
+
+    monkeypatch.setattr("dlbench.api.judging._sources", lambda runs, output: [many_tasks()])
+    done = CliRunner().invoke(report.command, ["tiny", "--format", "markdown", *words])
+    assert done.exit_code == 0
+    assert ("Nemenyi, mean ranks closer than" in done.output) == (asked == "nemenyi")

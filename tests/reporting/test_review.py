@@ -163,6 +163,16 @@ def test_what_the_plan_noticed_comes_first(clean: Source) -> None:
     assert found[0].text.startswith("Column id: gives the answer away")
 
 
+def test_a_column_that_a_job_saw_to_give_the_answer_away_is_told_once(clean: Source) -> None:
+    told = [{"column": "sum", "warning": "gives the answer away: it alone tells the target"}]
+    source = changed(clean, noticed(columns=told))
+    (warned,) = raised(source, "gives_answer_away")
+    assert warned.text.startswith("Column sum: gives the answer away")
+    assert warned.keys
+    planned = replace(source, run={**source.run, "inferred": {"digits": [{"column": "x", "warning": ""}]}})
+    assert not raised(planned, "gives_answer_away")
+
+
 def test_every_kind_has_a_place_in_the_order_and_a_short_name() -> None:
     from dlbench.reporting.wording.summary import _SHORT
 

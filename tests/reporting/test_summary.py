@@ -142,7 +142,7 @@ def test_costs_are_medians_of_the_champions_records(seed: int) -> None:
     ratios = []
     for number in range(3):
         sides = [records(source, f"task{number}", champion(source, f"task{number}", kind)) for kind in ("cd", "ab")]
-        fits = [fmean(one["ledger"]["used_seconds"] - one["ledger"]["search"] for one in side) for side in sides]
+        fits = [median(one["ledger"]["used_seconds"] - one["ledger"]["search"] for one in side) for side in sides]
         ratios.append(fits[0] / fits[1])
     assert f"cost {figures.times(median(ratios))} the training time" in said
     assert "12× the latency, 3.6× the memory, 95× the size of classic ones, in the median of 3 tasks." in said
@@ -191,7 +191,8 @@ def test_on_one_task_somebody_is_to_be_taken(seed: int) -> None:
     if leader.answer in ("leads", "trails", "equivalent"):
         assert taken.group(1) == leader.take
     else:
-        assert taken.group(1) == (leader.contestant if leader.ratios["fit_seconds"] <= 1 else leader.runner_up)
+        dearer = leader.ratios["fit_seconds"] >= 1.3 and leader.ratio_intervals["fit_seconds"][0] > 1
+        assert taken.group(1) == (leader.runner_up if dearer else leader.contestant)
 
 
 @pytest.mark.parametrize("tasks", [1, 3])

@@ -115,6 +115,21 @@ def test_equal_contestants_are_equivalent_and_the_cheaper_one_is_taken() -> None
     assert verdict.ratios["fit_seconds"] > 10
 
 
+@pytest.mark.parametrize(("stated", "answer", "size"), [(0.1, "equivalent", 0.1), ("5%", "classic", 0.05)])
+def test_the_margin_is_what_the_suite_states(stated: float | str, answer: str, size: float) -> None:
+    source = made_run([Game("digits", [FLOOR, replace(SVM, skill=0.999), replace(NET, skill=0.93)], items=2000)])
+    assert find(source).verdicts[0].margin == 0.02
+    policy = {**source.run["suite"]["policy"], "margins": {"accuracy": stated}}
+    told = find(replace(source, run={**source.run, "suite": {**source.run["suite"], "policy": policy}}))
+    verdict, leader = told.verdicts[0], told.leaders[0]
+    assert verdict.answer == answer
+    assert leader.answer == ("equivalent" if answer == "equivalent" else "leads")
+    relative = isinstance(stated, str)
+    assert verdict.margin == pytest.approx(size * (verdict.classic_value or 0) if relative else size)
+    assert leader.margin == pytest.approx(size * (leader.runner_value or 0) if relative else size)
+    assert f"±{verdict.margin:.3g} (set by the suite)" in " ".join(verdict.sentences)
+
+
 def test_two_that_do_not_beat_the_floor_are_not_recommended() -> None:
     guessing = [replace(SVM, skill=0.25, spread=0), replace(NET, skill=0.25, spread=0)]
     verdict = verdict_of(Game("digits", [FLOOR, *guessing], items=1000))

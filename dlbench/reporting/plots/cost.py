@@ -89,6 +89,7 @@ def _point(row: Row, place: Round, in_front: bool, side: str) -> dict[str, Any]:
         "interval": figures.span(row.low, row.high),
         "fit": figures.seconds(row.fit_seconds),
         "used": figures.seconds(row.used_seconds),
+        "first": figures.seconds(row.first_predict_seconds),
         "predict": figures.seconds(row.predict_seconds_per_1000),
         "memory": figures.size(row.peak_memory_bytes),
         "chosen": chosen(place.jobs[row.contestant]),
@@ -105,7 +106,8 @@ def _layers(place: Round, ends: _Scale, kinds: set[str]) -> list[dict[str, Any]]
         interval="95 % interval",
         fit="one fit",
         used="in all",
-        predict="1000 predictions",
+        first="first call, cold",
+        predict="1000 predictions, warm",
         memory="memory",
         chosen="chosen",
     )

@@ -19,14 +19,16 @@ def ranks(across: Across) -> Figure:
     """Return mean ranks, the best on top, with a bar beside those that are not shown to differ.
 
     Source: Demšar, Statistical comparisons of classifiers over multiple data sets, 2006, turned by a quarter so that
-    names can be read; the pairs are tested by Wilcoxon and Holm (Benavoli et al., 2016). The best
-    forty are drawn; the table holds all.
+    names can be read; the pairs are tested by Wilcoxon and Holm (Benavoli et al., 2016), or by Nemenyi where that was
+    asked for. The best forty are drawn; the table holds all.
     """
     count = min(MOST, len(across.contestants))
     values = [_point(across, place) for place in range(count)] + _bars(across, count)
     shown = (
         "descriptive: so few tasks allow no significance" if across.descriptive else "joined where not shown to differ"
     )
+    if across.distance is not None:
+        shown += f"; by Nemenyi, critical difference {across.distance:.2f}"
     spec = drawing(values, _layers(across, count), height=26 * count)
     about = f"Mean rank over {figures.plural(len(across.tasks), 'task')}, 1 is best; {shown}."
     return Figure("ranks", "Critical differences", about, spec, _table(across))

@@ -39,8 +39,11 @@ def _apart(found: Across) -> str:
             f"The ranks are descriptive: with {len(found.tasks)} tasks no p over {pairs} can be below "
             f"{found.least_p:.2g}, so nobody can be told apart."
         )
-    groups = ["; ".join(listed([found.contestants[at] for at in group], 6) for group in found.groups)]
-    return f"Not shown to differ (Wilcoxon, Holm): {groups[0]}." if found.groups else "All differ (Wilcoxon, Holm)."
+    told = "; ".join(listed([found.contestants[at] for at in group], 6) for group in found.groups)
+    by = "Wilcoxon, Holm" if found.distance is None else f"Nemenyi, mean ranks closer than {found.distance:.2f}"
+    if not told:
+        return f"All differ ({'Nemenyi' if found.distance is not None else by})."
+    return f"Not shown to differ ({by}): {told}."
 
 
 def _wins(found: Across) -> str:

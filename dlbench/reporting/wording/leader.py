@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlbench.reporting import figures
 from dlbench.reporting.board import Round, better
 from dlbench.reporting.champions import Champion
 from dlbench.reporting.claim import Claim, keys_of
+from dlbench.reporting.cost_ratios import CostRatios
 from dlbench.reporting.intervals import Gap
 from dlbench.reporting.wording import naming
 
@@ -23,22 +23,23 @@ class Lead:
     values: tuple[float | None, float | None]
     found: Gap | None
     margin: float | None
-    ratios: Mapping[str, float]
+    costs: CostRatios
     answer: str
     p: float | None = None
     comparisons: int = 1
 
     @property
     def cheaper(self) -> str:
-        """Label of the one that is quicker to fit; the first where that is not known."""
-        dearer = self.second is not None and self.ratios.get("fit_seconds", 1.0) > 1
-        return self.second.contestant if dearer and self.second else self.first.contestant
+        """Label of the one that is quicker to fit; empty where neither is shown to be."""
+        second = self.second.contestant if self.second else ""
+        return {-1: self.first.contestant, 1: second}.get(self.costs.dearer, "")
 
     @property
     def take(self) -> str:
-        """The contestant to take; empty where the evidence names none."""
+        """The contestant to take, of equivalents the cheaper one, else the first; empty where undecided."""
         second = self.second.contestant if self.second else ""
-        found = {"leads": self.first.contestant, "trails": second, "equivalent": self.cheaper}
+        equal = self.cheaper or self.first.contestant
+        found = {"leads": self.first.contestant, "trails": second, "equivalent": equal}
         return found.get(self.answer, "") if self.second else self.first.contestant
 
 
@@ -61,11 +62,13 @@ def _names(told: Lead) -> tuple[str, str]:
 def _answer(told: Lead) -> str:
     first, second = _names(told)
     hedge = ", on indicative evidence" if told.found and naming.indicative(told.found) else ""
+    price = f"the cheaper one is {told.cheaper}" if told.cheaper else told.costs.alike
+    equal = f"take {told.take}, the cheaper one" if told.cheaper else f"{told.costs.alike}, so take {told.take}"
     said = {
         "leads": f"{first} leads, before {second}{hedge}.",
         "trails": f"{second} leads, although validation puts {first} first{hedge}.",
-        "equivalent": f"{first} and {second} are equivalent: take {told.take}, the cheaper one.",
-        "undecided": f"It is undecided who leads, {first} or {second}; the cheaper one is {told.cheaper}.",
+        "equivalent": f"{first} and {second} are equivalent: {equal}.",
+        "undecided": f"It is undecided who leads, {first} or {second}; {price}.",
     }.get(told.answer, f"{first} has nobody to lead." if not told.second else "Nothing tells who leads.")
     return f"W{said[1:]}" if said.startswith("what ") else said
 
@@ -84,8 +87,8 @@ def _difference(told: Lead) -> str:
 
 
 def _cost(told: Lead) -> str:
-    parts = naming.costs(told.ratios)
-    return f"{told.first.contestant} costs {parts} of {told.second.contestant}." if parts and told.second else ""
+    second = told.second
+    return naming.cost_sentence(told.first.contestant, second.contestant, told.costs) if second else ""
 
 
 def _choice(told: Lead) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dlbench.reporting import figures
+from dlbench.reporting.board import Round
 from dlbench.reporting.champions import Champion
+from dlbench.reporting.cost_ratios import CostRatios
 from dlbench.reporting.intervals import Gap
 
 ENOUGH_FOLDS = 10
@@ -48,14 +50,41 @@ def mixed(held: Champion | None) -> bool:
     return held is not None and len(held.counts) > 1
 
 
-def costs(ratios: Mapping[str, float]) -> str:
-    """Return the multiples that were measured.
+def costs(ratios: Mapping[str, float], intervals: Mapping[str, tuple[float, float]] | None = None) -> str:
+    """Return the multiples that were measured, those of times with their intervals where there are any.
 
-    >>> costs({"fit_seconds": 31.0, "peak_memory_bytes": 2.0})
-    '31× the training time, 2.0× the memory'
+    >>> costs({"fit_seconds": 31.0, "peak_memory_bytes": 2.0}, {"fit_seconds": (25.0, 38.0)})
+    '31× [25×, 38×] the training time, 2.0× the memory'
     """
-    parts = [f"{figures.times(ratios[name])} the {word}" for name, word in COSTS.items() if name in ratios]
+    spans = (intervals or {}).items()
+    shown = {name: f" [{figures.times(low)}, {figures.times(high)}]" for name, (low, high) in spans}
+    parts = [
+        f"{figures.times(ratios[name])}{shown.get(name, '')} the {word}"
+        for name, word in COSTS.items()
+        if name in ratios
+    ]
     return ", ".join(parts)
+
+
+def cost_sentence(first: str, second: str, spent: CostRatios) -> str:
+    """Return what the first costs of the second, over how many jobs, or why times are not compared; empty without.
+
+    >>> cost_sentence("net", "svm", CostRatios({"fit_seconds": 31.0}, {"fit_seconds": (25.0, 38.0)}, 5))
+    'net costs 31× [25×, 38×] the training time of svm (medians of 5 paired jobs).'
+    >>> cost_sentence("net", "svm", CostRatios({"parameters": 95.0}, reason="they ran on different machines"))
+    'net costs 95× the size of svm; their times are not comparable: they ran on different machines.'
+    """
+    parts = costs(spent.ratios, spent.intervals)
+    apart = f"their times are not comparable: {spent.reason}" if spent.reason else ""
+    if not parts:
+        return f"{apart[:1].upper()}{apart[1:]}." if apart else ""
+    over = f" (medians of {figures.plural(spent.pairs, 'paired job')})" if spent.pairs else ""
+    return f"{first} costs {parts} of {second}{over}{f'; {apart}' if apart else ''}."
+
+
+def margin(place: Round, size: float) -> str:
+    """Return the margin of a task's primary metric, and who set it."""
+    return f"±{size:.3g} ({'set by the suite' if place.primary in place.margins else 'the default'})"
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:

@@ -76,20 +76,22 @@ def take(leader: Leader) -> str:
     cheaper = taken(leader)
     why = "equivalent to" if leader.answer == "equivalent" else "not shown to differ from"
     near = f" within ±{leader.margin:.3g}" if leader.answer == "equivalent" and leader.margin is not None else ""
+    if not leader.cheaper:
+        return f"Take {cheaper}, {why} {other[cheaper]}{near}, the best two {chosen}; {leader.cost_alike}."
     return f"Take {cheaper}, the cheaper one to train and {why} {other[cheaper]}{near}, the best two {chosen}."
 
 
 def taken(leader: Leader) -> str:
-    """Return who is to be taken on a task: who leads, or the one that is cheaper to train where nobody is shown to."""
+    """Return who is to be taken on a task: who leads, else who is cheaper to train, else who validation puts first."""
     if leader.runner_up is None or leader.answer in ("leads", "trails"):
         return leader.take or leader.contestant
-    return leader.runner_up if leader.ratios.get("fit_seconds", 1.0) > 1 else leader.contestant
+    return leader.cheaper or leader.contestant
 
 
 def take_each(leaders: Sequence[Leader]) -> str:
     """Return whom to take on each task, where no contestant answers more than one of them."""
     told = naming.listed([f"{taken(leader)} on {leader.task}" for leader in leaders], 4)
-    return f"Take {told}: the best on validation, or the cheaper of the best two where they are not shown to differ."
+    return f"Take {told}: the best on validation, or the cheaper one where the best two are not shown to differ."
 
 
 def take_one(found: Pick) -> str:
@@ -108,15 +110,25 @@ def take_one(found: Pick) -> str:
     return f"{told}; {close}, and furthest behind on {task}, by {figures.score(lost)} to {other}."
 
 
-def cost(ratios: Mapping[str, float], tasks: int) -> str:
+def cost(ratios: Mapping[str, float], tasks: int, apart: Sequence[str] = (), **intervals: tuple[float, float]) -> str:
     """Return what deep costs of classic.
+
+    Args:
+        ratios: medians over the tasks.
+        tasks: of how many.
+        apart: why times are not compared, of each task where they are not.
+        **intervals: of a single task's ratios.
 
     >>> cost({"fit_seconds": 31.0, "parameters": 95.0}, 6)
     'Deep champions cost 31× the training time, 95× the size of classic ones, in the median of 6 tasks.'
+    >>> cost({"parameters": 95.0}, 1, ["they ran on different machines"])
+    'Deep champions cost 95× the size of classic ones; times are not comparable: they ran on different machines.'
     """
-    parts = naming.costs(ratios)
+    parts = naming.costs(ratios, intervals)
     where = f", in the median of {figures.plural(tasks, 'task')}" if tasks > 1 else ""
-    return f"Deep champions cost {parts} of classic ones{where}." if parts else ""
+    some = f" on {len(apart)} of them" if tasks > 1 else ""
+    without = f"; times are not comparable{some}: {' or '.join(dict.fromkeys(apart))}" if apart else ""
+    return f"Deep champions cost {parts} of classic ones{where}{without}." if parts else ""
 
 
 def crossovers(found: Sequence[Crossover], warnings: Sequence[Warned]) -> str:

@@ -9,6 +9,7 @@ from dlbench.reporting import figures
 from dlbench.reporting.board import Round, better
 from dlbench.reporting.champions import Champion
 from dlbench.reporting.claim import Claim, keys_of
+from dlbench.reporting.cost_ratios import CostRatios
 from dlbench.reporting.intervals import Gap
 from dlbench.reporting.wording import naming
 from dlbench.reporting.wording.naming import indicative
@@ -27,7 +28,7 @@ class Told:
     values: Mapping[str, float | None]
     found: Gap | None
     margin: float | None
-    ratios: Mapping[str, float]
+    costs: CostRatios
     above: Mapping[str, bool | None]
     answer: str
     p: float | None = None
@@ -45,12 +46,12 @@ class Told:
 
     @property
     def cheaper(self) -> str:
-        """Label of the champion that is quicker to fit; the classic one where that is not known."""
-        return self.label("deep" if self.ratios.get("fit_seconds", 1.0) < 1 else "classic")
+        """Label of the champion that is quicker to fit; empty where neither is shown to be."""
+        return {-1: self.label("deep"), 1: self.label("classic")}.get(self.costs.dearer, "")
 
     @property
     def take(self) -> str:
-        """The contestant to take: the leader, or the one that is quicker to fit among equivalents."""
+        """The contestant to take: the leader, or the one that is quicker to fit among equivalents, if one is."""
         if self.answer == "equivalent":
             return self.cheaper
         return self.label(self.answer) if self.answer in ("deep", "classic") else ""
@@ -99,9 +100,12 @@ def headline(told: Told) -> str:
     if told.answer == "none":
         return f"Neither: {told.classic} and {told.deep} are not shown to beat the floor."
     if told.answer == "equivalent":
+        if not told.take:
+            return f"Equivalent: {told.classic} (classic) and {told.deep} (deep); {told.costs.alike}."
         return f"Equivalent: take {told.take}, the cheaper one."
     if told.answer == "undecided":
-        return f"Undecided between {told.classic} (classic) and {told.deep} (deep); the cheaper one is {told.cheaper}."
+        price = f"the cheaper one is {told.cheaper}" if told.cheaper else told.costs.alike
+        return f"Undecided between {told.classic} (classic) and {told.deep} (deep); {price}."
     winner, loser = (told.deep, told.classic) if told.answer == "deep" else (told.classic, told.deep)
     hedge = ", on indicative evidence" if indicative(told.found) else ""
     return f"{told.answer.capitalize()}: {winner} leads {loser}{hedge}."
@@ -131,13 +135,14 @@ def _difference(told: Told) -> str:
 def _equivalence(told: Told) -> str:
     if told.found is None or told.margin is None:
         return ""
+    margin = naming.margin(told.place, told.margin)
     if told.answer == "equivalent":
-        return f"The whole interval lies within the margin of ±{told.margin:.3g}."
+        return f"The whole interval lies within the margin of {margin}."
     if told.answer == "undecided" and not told.found.low <= 0 <= told.found.high:
-        return "The interval by itself leaves out zero, but the test does not show a lead."
+        return f"The interval by itself leaves out zero, but the test does not show a lead; the margin is {margin}."
     if told.answer == "undecided":
-        return f"Neither a lead nor equivalence within ±{told.margin:.3g} is shown."
-    return ""
+        return f"Neither a lead nor equivalence within {margin} is shown."
+    return f"Equivalent would be an interval within {margin}." if told.answer in ("deep", "classic") else ""
 
 
 def _chances(told: Told) -> str:
@@ -151,8 +156,7 @@ def _chances(told: Told) -> str:
 
 
 def _cost(told: Told) -> str:
-    parts = naming.costs(told.ratios)
-    return f"{told.label('deep')} costs {parts} of {told.label('classic')}." if parts else ""
+    return naming.cost_sentence(told.label("deep"), told.label("classic"), told.costs)
 
 
 def _caution(told: Told) -> str:
