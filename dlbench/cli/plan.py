@@ -47,14 +47,12 @@ def show(selection: Selection, form: str = "terminal") -> None:
         say(rungs)
     if share:
         say(share.told())
-    if noticed := _noticed(plan):
-        click.echo("\nNoticed by jobs that are done:")
-        click.echo(columns(("task", "column", "warning"), noticed))
     if plan.skipped:
         click.echo("\nSkipped:")
         click.echo(columns(("task", "model", "metric", "reason"), [_skip(skip) for skip in plan.skipped]))
-    if not isinstance(selection, OwnSelection) and (noticed := _noticed(plan)):  # told before the plan of one's own
-        click.echo("\nNoticed in your data:")
+    own = () if isinstance(selection, OwnSelection) else _in_files(plan)  # told before the plan of one's own
+    if noticed := [*own, *_by_jobs(plan)]:
+        click.echo("\nNoticed in the data:")
         click.echo(columns(("task", "of", "warning"), [tuple(one.values()) for one in noticed]))
 
 
@@ -81,18 +79,12 @@ def _summary(plan: Plan, estimate: Estimate) -> str:
     return f"{said}\nAbout {seconds(estimate.seconds)} and {size(estimate.bytes)} of disk ({resting})"
 
 
-def _noticed(plan: Plan) -> list[tuple[str, str, str]]:
-    """Return task, column and warning of what finished jobs saw in their tables, each once."""
-    told = [(job.task.label, plan.done[job.key].get("columns") or ()) for job in plan.jobs if job.key in plan.done]
-    return list(dict.fromkeys((task, str(one["column"]), str(one["warning"])) for task, found in told for one in found))
-
-
 def _skip(skip: Any) -> tuple[Any, ...]:
     return skip.task, skip.contestant, skip.metric, skip.reason
 
 
-def _noticed(plan: Plan) -> list[dict[str, str]]:
-    """Return task, column and warning of what was noticed in the user's own files."""
+def _in_files(plan: Plan) -> list[dict[str, str]]:
+    """Return task, column or part, and warning of what was noticed in the user's own files."""
     from dlbench import own
     from dlbench.core import catalog
 
@@ -103,6 +95,13 @@ def _noticed(plan: Plan) -> list[dict[str, str]]:
         for row in own.inferred(task.dataset_name, task.dataset_params)
         if row["warning"]
     ]
+
+
+def _by_jobs(plan: Plan) -> list[dict[str, str]]:
+    """Return task, column and warning of what finished jobs saw in their tables, each once."""
+    told = [(job.task.label, plan.done[job.key].get("columns") or ()) for job in plan.jobs if job.key in plan.done]
+    seen = dict.fromkeys((task, str(one["column"]), str(one["warning"])) for task, found in told for one in found)
+    return [dict(zip(("task", "of", "warning"), one, strict=True)) for one in seen]
 
 
 def _content(plan: Plan, estimate: Estimate) -> dict[str, Any]:
@@ -121,8 +120,7 @@ def _content(plan: Plan, estimate: Estimate) -> dict[str, Any]:
             for job in plan.jobs
         ],
         "stages": sorted(plan.stages),
-        "noticed": [dict(zip(("task", "column", "warning"), one, strict=True)) for one in _noticed(plan)],
         "skipped": [asdict(skip) for skip in plan.skipped],
-        "noticed": _noticed(plan),
+        "noticed": [*_in_files(plan), *_by_jobs(plan)],
         "estimate": asdict(estimate),
     }

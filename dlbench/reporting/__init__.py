@@ -54,6 +54,7 @@ def render(
     write = getattr(import_module(f"dlbench.reporting.{name}"), name.split(".")[-1])
     settings: dict[str, dict[str, Any]] = {
         "terminal": {"width": width, "color": color, "short": short},
+        "json": {"source": source},
         "html": {"source": source, "items": items},
     }
     return str(write(find(source), **settings.get(format, {})))

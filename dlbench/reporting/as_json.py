@@ -8,15 +8,23 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from dlbench.reporting.evidence.by_class import by_class
 from dlbench.reporting.fairness import CONTRACT
 from dlbench.reporting.findings import Findings
+from dlbench.reporting.source import Source
 
 FORMAT = 1
 
 
-def as_json(findings: Findings) -> str:
-    """Return the report as JSON of format 1; what is not a finite number is null, text is ASCII."""
-    return written(document(findings))
+def as_json(findings: Findings, *, source: Source) -> str:
+    """Return the report as JSON of format 1; what is not a finite number is null, text is ASCII.
+
+    Args:
+        findings: what was decided about a run.
+        source: the run, whose predictions are read where a task's metric is a mean over classes.
+    """
+    told = (one for place in findings.rounds for one in by_class(source, findings, place))
+    return written(document(findings) | {"by_class": [one.as_dict() for one in told]})
 
 
 def written(content: Mapping[str, Any]) -> str:
@@ -55,7 +63,7 @@ def unobeyed(text: str) -> str:
 
 
 def document(findings: Findings) -> dict[str, Any]:
-    """Return the report as plain data."""
+    """Return what was decided as plain data."""
     return {
         "format": FORMAT,
         "run": {**findings.run, "jobs": dict(findings.counts), "policy": findings.policy},

@@ -9,7 +9,7 @@ from dlbench.reporting.board import Round
 from dlbench.reporting.fairness import CONTRACT
 from dlbench.reporting.findings import Findings
 from dlbench.reporting.plain import latex as escaped
-from dlbench.reporting.sections import beside, doubts, lines_of, over_tasks, swept
+from dlbench.reporting.sections import beside, doubts, evidence, lines_of, over_tasks, swept
 
 A_PAGE = 40
 """Lines from which on a table may break across pages."""
@@ -73,6 +73,7 @@ def _lines(findings: Findings) -> Iterator[str]:
         title, told = tables.title_of(verdict.task, verdict.point), " ".join(verdict.sentences)
         yield from (f"\\paragraph{{{escaped(title)}}} \\textbf{{{escaped(verdict.headline)}}} {escaped(told)}", "")
     yield from (f"\\paragraph{{{escaped(title)}}} {escaped(text)}\n" for title, text in swept(findings))
+    yield from (f"\\paragraph{{Evidence}} {escaped(evidence(findings))}", "")
     yield from (f"\\paragraph{{Fairness}} {escaped(findings.fairness)}", "")
     for place in findings.rounds:
         yield from _task(findings, place)

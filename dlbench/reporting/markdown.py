@@ -9,7 +9,7 @@ from dlbench.reporting.board import Round
 from dlbench.reporting.fairness import CONTRACT
 from dlbench.reporting.findings import Findings
 from dlbench.reporting.plain import markdown as escaped
-from dlbench.reporting.sections import beside, doubts, lines_of, over_tasks, swept
+from dlbench.reporting.sections import beside, doubts, evidence, lines_of, over_tasks, swept
 
 
 def markdown(findings: Findings) -> str:
@@ -49,7 +49,7 @@ def _lines(findings: Findings) -> Iterator[str]:
         title = escaped(tables.title_of(verdict.task, verdict.point))
         yield f"- **{title}** – **{escaped(verdict.headline)}** {told}".rstrip()
     yield from (f"- **{escaped(title)}** – {escaped(text)}" for title, text in swept(findings))
-    yield from ("", escaped(findings.fairness), "")
+    yield from ("", escaped(evidence(findings)), "", escaped(findings.fairness), "")
     for place in findings.rounds:
         yield from _task(findings, place)
     for listing in (over_tasks(findings), doubts(findings), tables.skipped(findings), tables.failed(findings)):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dlbench.reporting import figures
 from dlbench.reporting.board import Round
@@ -10,6 +12,14 @@ from dlbench.reporting.curves import curves
 from dlbench.reporting.findings import Findings
 from dlbench.reporting.subgroup_table import gaps
 from dlbench.reporting.tables import Table, costs, others, title_of
+
+EVIDENCE = "Each sentence with the keys of the records that it rests on:"
+
+MOST_PAIRED = 24
+"""Contestants whose pairs are set side by side."""
+
+STRENGTH = "Strength: log odds to win a task, by Bradley and Terry, 0 in the mean"
+SHRUNK = "; half a win was given to each side of every pair, because somebody never loses."
 
 
 def beside(findings: Findings, place: Round) -> Iterator[Table]:
@@ -58,12 +68,45 @@ def over_tasks(findings: Findings) -> Table | None:
             _percent(found.win_rate[at]),
             f"{_percent(found.win_low[at])} … {_percent(found.win_high[at])}",
             figures.NONE if (strength := found.strength[at]) is None else figures.signed(strength),
+            figures.span(found.strength_low[at], found.strength_high[at]),
         )
         for at, name in enumerate(found.contestants)
     )
-    columns = ("contestant", "mean rank", "95 % interval", "wins", "95 % interval", "strength")
-    notes = tuple(claim.text for claim in found.claims)
-    return Table("Over the tasks", columns, lines, found.kinds, frozenset({1, 2, 3, 4, 5}), notes)
+    span = "95 % interval"
+    columns = ("contestant", "mean rank", span, "wins", span, "strength", span)
+    notes = (*(claim.text for claim in found.claims), STRENGTH + (SHRUNK if found.shrunk else "."))
+    return Table("Over the tasks", columns, lines, found.kinds, frozenset(range(1, 7)), notes)
+
+
+def standings(findings: Findings) -> tuple[Table, ...]:
+    """Return what stands below the critical-difference diagram, where the sentences stand above it; none for a single
+    task."""
+    ranked, paired = over_tasks(findings), pairs(findings)
+    if ranked is None or paired is None:
+        return ()
+    return replace(ranked, notes=ranked.notes[-1:]), paired
+
+
+def pairs(findings: Findings) -> Table | None:
+    """Return the p of each pair of the best contestants over the tasks; None for a single task.
+
+    By Wilcoxon's signed-rank test, adjusted by Holm over all pairs, those beyond the table too.
+    """
+    found = findings.across
+    if found is None:
+        return None
+    names = found.contestants[:MOST_PAIRED]
+    lines = tuple(
+        (name, *(figures.NONE if at == other else _p(found.p[at][other]) for other in range(len(names))))
+        for at, name in enumerate(names)
+    )
+    count, all_ = len(names), len(found.contestants)
+    few = f"So few tasks can give no p below {found.least_p:.2g}." if found.descriptive else ""
+    cut = f"The best {count} of {all_}; the JSON report holds all." if count < all_ else ""
+    told = f"By Wilcoxon's signed-rank test, adjusted by Holm over {figures.plural(all_ * (all_ - 1) // 2, 'pair')}."
+    notes = tuple(note for note in (told, few, cut) if note)
+    columns = ("contestant", *names)
+    return Table("p of each pair", columns, lines, found.kinds[:count], frozenset(range(1, count + 1)), notes)
 
 
 def lines_of(findings: Findings, place: Round) -> tuple[str, ...]:
@@ -75,6 +118,18 @@ def lines_of(findings: Findings, place: Round) -> tuple[str, ...]:
 def swept(findings: Findings) -> tuple[tuple[str, str], ...]:
     """Return title and sentence of each crossover."""
     return tuple((title_of(f"{one.task} · {one.axis}", one.beside), one.text) for one in findings.crossovers)
+
+
+def evidence(findings: Findings) -> str:
+    """Return where each sentence stands with the keys of the records that it rests on."""
+    run = findings.run
+    names = [str(one.get("id", "")) for one in run.get("runs") or (run,)]
+    command = shlex.join(["dlbench", "report", *names, "--format", "json"])
+    return f"{EVIDENCE} {command}, fields summary and verdicts."
+
+
+def _p(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.0005 else "< 0.001"
 
 
 def _percent(share: float | None) -> str:

@@ -20,7 +20,7 @@ from dlbench.reporting.findings import Findings
 from dlbench.reporting.forest import axis
 from dlbench.reporting.grids import KIND_STYLES, QUIET
 from dlbench.reporting.plain import plain
-from dlbench.reporting.sections import beside, doubts, lines_of, over_tasks, swept
+from dlbench.reporting.sections import beside, doubts, evidence, lines_of, over_tasks, swept
 from dlbench.reporting.verdict import Verdict
 
 ANSWER_STYLES = {**KIND_STYLES, "equivalent": "green", "undecided": "yellow", "none": QUIET}
@@ -49,6 +49,7 @@ def _parts(findings: Findings, width: int) -> Iterator[RenderableType]:
     yield from ("", grids.heading("Deep or classic, task by task"), _verdicts(findings, width))
     for title, text in swept(findings):
         yield Padding(Text.assemble((plain(title), "bold"), f"  {plain(text)}"), (0, 0, 1, 2))
+    yield Padding(Text(plain(evidence(findings)), style=QUIET), (0, 0, 1, 2))
     yield Padding(Text(plain(findings.fairness), style=f"italic {QUIET}"), (0, 0, 0, 2))
     for place in findings.rounds:
         yield ""

@@ -61,7 +61,7 @@ def _entry(asked: AskedTask) -> TaskEntry | None:
         metrics,
         asked.written.limit,
         _split(asked, name, dataset, params),
-        _reference(asked, metrics),
+        _reference(asked, metrics, dataset),
         None if asked.written.models is None else tuple(asked.written.models),
         asked.written.epochs,
     )
@@ -155,10 +155,14 @@ def _fits(asked: AskedTask, dataset: RollsOrigins, params: Mapping[str, Any]) ->
         asked.wrong("dataset", message=problem)
 
 
-def _reference(asked: AskedTask, metrics: tuple[str, ...]) -> Reference | None:
+def _reference(asked: AskedTask, metrics: tuple[str, ...], dataset: Dataset) -> Reference | None:
+    """Return the published figure; of a copy whose items are not the published ones it is refused."""
     written = asked.written.reference
     if written is None:
         return None
+    if dataset.copy_of:
+        message = f"{dataset.name} is a copy of {dataset.copy_of}, not the published items: no figure holds for it"
+        asked.wrong("reference", message=f"{message}; name {dataset.copy_of}, or leave reference out")
     metric = written.metric or metrics[0]
     if metric not in metrics:
         message = f"{metric!r} is none of the task's metrics{suggest(metric, metrics)}"

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "reporting"))
 
 import made_forecasts
 import made_pages
+import vision_pages
 
 from dlbench.reporting import render
 
@@ -55,6 +56,15 @@ def files(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
     return found
 
 
+@pytest.fixture(scope="session")
+def scenes(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the vision suite's masks and boxes."""
+    folder = tmp_path_factory.mktemp("scenes")
+    page = folder / "scenes.html"
+    page.write_text(vision_pages.masks_and_boxes(folder / "results"), encoding="utf-8")
+    return page
+
+
 class Opened:
     """A page in a tab of its own: what it said, what it asked for."""
 
@@ -76,11 +86,12 @@ class Opened:
 
 
 @pytest.fixture
-def opened(browser: Any, files: dict[str, Path]) -> Iterator[Callable[..., Opened]]:
+def opened(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Opened]]:
     held: list[Opened] = []
 
     def open_(name: str, **how: Any) -> Opened:
-        held.append(Opened(browser, files[name], **how))
+        page = request.getfixturevalue("scenes") if name == "scenes" else request.getfixturevalue("files")[name]
+        held.append(Opened(browser, page, **how))
         return held[-1]
 
     yield open_

@@ -9,7 +9,7 @@ import pytest
 
 from dlbench.reporting.plots.theme import DARK, LIGHT
 
-NAMES = ("vision", "troubled", "hostile")
+NAMES = ("vision", "troubled", "hostile", "scenes")
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
@@ -26,7 +26,7 @@ def test_a_page_is_quiet_asks_for_nothing_and_draws_every_plot(name: str, opened
     count = page.draw()
     marks = page.tab.evaluate("dlbench.plots.map((plot) => plot.querySelectorAll('svg .role-mark > *').length)")
     names = page.tab.evaluate("dlbench.plots.map((plot) => plot.dataset.name)")
-    assert count >= {"vision": 25, "troubled": 12, "hostile": 12}[name]
+    assert count >= {"vision": 25, "troubled": 12, "hostile": 12, "scenes": 5}[name]
     assert not [held for held, drawn in zip(names, marks, strict=True) if not drawn]
     assert page.said == []
     assert len(page.asked) == 1
@@ -134,6 +134,43 @@ def test_charts_of_forecasts_are_seen_by_day_and_by_night(scheme: str, ink: str,
     assert len({stroke for _, stroke in lines}) == 3  # what came, classic, deep
 
 
+@pytest.mark.parametrize("how", [{}, PHONE], ids=["desk", "phone"])
+def test_boxes_are_outlined_on_pictures(how: dict[str, Any], opened: Any) -> None:
+    tab = opened("scenes", **how).tab
+    drawings = tab.locator("svg.boxed")
+    assert drawings.count() >= 6
+    told = "(all) => all.map((one) => [one.getBoundingClientRect().width, getComputedStyle(one).stroke])"
+    boxes = drawings.locator("rect").evaluate_all(told)
+    assert len(boxes) > drawings.count()
+    assert all(width > 1 and stroke.startswith("rgb") for width, stroke in boxes)
+    assert len({stroke for _, stroke in boxes}) > 1  # classes are told apart
+    pictures = drawings.locator("image, use").evaluate_all("(all) => all.map((one) => one.getBBox().width)")
+    assert len(pictures) == drawings.count()
+    assert min(pictures) == 48  # of the scenes, in their own pixels
+
+
+def test_masks_stand_beside_the_pictures_they_answer(opened: Any) -> None:
+    tab = opened("scenes").tab
+    shown = "li.panels > figure > img"
+    sizes = tab.locator(shown).evaluate_all("(all) => all.map((one) => [one.complete, one.naturalWidth, one.width])")
+    assert len(sizes) >= 8
+    assert all(complete and natural == 32 and wide > natural for complete, natural, wide in sizes)
+    captions = tab.locator("li.panels:has(> figure > img) figcaption").all_inner_texts()
+    assert {"seen", "true", "pixel_forest", "unet"} <= {text.split(":")[0] for text in captions}
+
+
+def test_the_curves_of_a_detector_stand_beside_its_classes(opened: Any) -> None:
+    page = opened("scenes")
+    page.draw()
+    lines = page.tab.locator("figure[id^=found-] .plot svg .mark-line path")
+    length = "(all) => all.map((one) => one.getTotalLength())"
+    assert lines.count() >= 2
+    assert min(lines.evaluate_all(length)) > 50
+    table = page.tab.locator("table", has_text="map_50 ↑ by class, mean over jobs")
+    assert table.locator("tbody tr").count() >= 2
+    assert "hog_windows" in table.locator("thead").inner_text()
+
+
 @pytest.mark.parametrize("name", [*NAMES, "forecasts"])
 def test_a_phone_scrolls_one_way_alone(name: str, opened: Any, tmp_path: Path) -> None:
     page = opened(name, **PHONE)
@@ -146,7 +183,14 @@ def test_a_phone_scrolls_one_way_alone(name: str, opened: Any, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("name", "how"),
-    [("vision", {}), ("troubled", {"color_scheme": "dark"}), ("hostile", PHONE), ("forecasts", PHONE)],
+    [
+        ("vision", {}),
+        ("troubled", {"color_scheme": "dark"}),
+        ("hostile", PHONE),
+        ("forecasts", PHONE),
+        ("scenes", {}),
+        ("scenes", PHONE),
+    ],
 )
 def test_axe_finds_nothing_serious(name: str, how: dict[str, Any], opened: Any) -> None:
     axe = pytest.importorskip(

@@ -126,6 +126,15 @@ def test_a_claim_names_the_records_it_rests_on(page: str, findings: Findings) ->
         assert all(f"<code>{key}</code>" in page for key in claim.keys[:60])
 
 
+def test_the_headline_of_a_task_names_the_records_it_rests_on(page: str, findings: Findings) -> None:
+    headlines = re.findall(r'<div class="claim headline">(.*?)</details>', page, re.DOTALL)
+    assert len(headlines) == len(findings.verdicts) > 1
+    for told, shown in zip(findings.verdicts, headlines, strict=True):
+        assert Read(shown + "</details>").texts[1] == told.headline
+        assert re.findall(r"<code>([^<]+)</code>", shown) == list(told.claims[0].keys[:60])
+        assert told.claims[0].keys
+
+
 def test_every_cell_has_a_line(page: str, findings: Findings) -> None:
     read = Read(page)
     lines = [held for tag, held in read.tags if tag == "tr" and "data-place" in held]

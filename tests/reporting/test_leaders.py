@@ -9,9 +9,11 @@ import pytest
 from made_run import Game, Player, made_run
 from scipy import stats
 
+from dlbench.reporting import figures, render
 from dlbench.reporting.board import board
 from dlbench.reporting.champions import champion, standing
 from dlbench.reporting.findings import find
+from dlbench.reporting.sections import standings
 from dlbench.reporting.source import Source
 
 FLOOR = Player("majority", "floor", 0.25, spread=0)
@@ -134,6 +136,28 @@ def test_over_tasks_ranks_are_those_of_the_rows_and_few_tasks_are_descriptive() 
     for at, task in enumerate(found.tasks):
         rows = {row.contestant: row.value for row in findings.rows if (row.task, row.metric) == (task, "accuracy")}
         assert found.values[at] == pytest.approx([rows[name] for name in found.contestants])
+
+
+def test_strengths_and_ranks_stand_with_their_intervals_and_each_pair_with_its_p() -> None:
+    players = [FLOOR, *(Player(f"c{number}", "classic", 0.7 + 0.02 * number) for number in range(3))]
+    source = made_run([Game(f"task{number}", players, items=60, folds=2) for number in range(8)])
+    findings = find(source)
+    found = findings.across
+    assert found is not None
+    ranked, paired = standings(findings)
+    for at, (name, line) in enumerate(zip(found.contestants, ranked.lines, strict=True)):
+        assert line[0] == name
+        assert line[2] == f"{found.rank_low[at]:.2f} … {found.rank_high[at]:.2f}"
+        assert line[6] == figures.span(found.strength_low[at], found.strength_high[at]) != figures.NONE
+        other = (at + 1) % len(found.contestants)
+        assert float(paired.lines[at][1 + other]) == pytest.approx(found.p[at][other], abs=0.0005)
+        assert paired.lines[at][1 + at] == figures.NONE
+    terminal, page = render(source, "terminal", width=160, color=False), render(source, "html", items=False)
+    assert ranked.lines[0][6] in terminal
+    below = page[page.index('id="ranks"') :]
+    assert all(f">{text}</t" in below for text in (*ranked.lines[0][1:], *paired.lines[0][1:]))
+    assert paired.title in below
+    assert "Holm over 6 pairs" in below
 
 
 def test_a_contestant_without_a_value_on_a_task_is_named_not_ranked() -> None:

@@ -6,6 +6,7 @@ import html
 import itertools
 import json
 import re
+import shlex
 from dataclasses import replace
 from statistics import fmean, median
 from typing import Any
@@ -17,6 +18,9 @@ from scipy import stats
 
 from dlbench.reporting import figures, render
 from dlbench.reporting.findings import Findings, find
+from dlbench.reporting.plain import latex
+from dlbench.reporting.runs_together import together
+from dlbench.reporting.sections import EVIDENCE, evidence
 from dlbench.reporting.source import Source
 
 FLOOR = Player("majority", "floor", 0.25, spread=0)
@@ -218,6 +222,26 @@ def test_the_first_screen_comes_first() -> None:
     assert markdown.index("## In short") < markdown.index("## Deep or classic?")
     lines = terminal.splitlines()
     assert next(number for number, line in enumerate(lines) if line.startswith("╰")) < 24
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_text_formats_tell_once_how_to_get_each_sentence_with_its_keys(runs: int) -> None:
+    source = together([replace(luck(at, 1), run={**luck(at, 1).run, "id": f"run {at}"}) for at in range(runs)])
+    told = evidence(find(source))
+    command = shlex.split(told.removeprefix(EVIDENCE).partition(",")[0])
+    assert command == ["dlbench", "report", *[f"run {at}" for at in range(runs)], "--format", "json"]
+    document = json.loads(render(source, "json"))
+    assert "fields summary and verdicts" in told
+    assert all(claim["keys"] for claim in document["summary"])
+    assert all(claim["keys"] for verdict in document["verdicts"] for claim in verdict["claims"])
+    texts = {
+        "terminal": " ".join(render(source, "terminal", width=200, color=False).split()),
+        "markdown": html.unescape(render(source, "markdown").replace("\\", "")),
+        "latex": render(source, "latex"),
+    }
+    assert {name: text.count(latex(told) if name == "latex" else told) for name, text in texts.items()} == {
+        "terminal": 1, "markdown": 1, "latex": 1,
+    }  # fmt: skip
 
 
 def test_claims_rest_on_records_of_the_run_whose_contestants_they_name() -> None:

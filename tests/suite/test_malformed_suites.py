@@ -146,6 +146,11 @@ MALFORMED = {
         "tasks[0].reference.metric",
         "none of the task's metrics",
     ),
+    "reference of a copy": (
+        HEAD + "models: [majority]\ntasks:\n  - dataset: cifar10_jpg\n    reference: {value: 0.9, source: me} #!\n",
+        "tasks[0].reference",
+        "is a copy of cifar10, not the published items: no figure holds for it; name cifar10, or leave reference out",
+    ),
     "task filter": (task("models:\n  - logistics #!"), "tasks[0].models[0]", "matches none of the models"),
     "task twice": (HEAD + MODELS + "tasks:\n  - iris\n  - iris #!\n", "tasks[1]", "as:"),
     "label hostile": (task('as: "a\\e[2J" #!'), "tasks[0].as", "on one line"),

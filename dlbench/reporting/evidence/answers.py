@@ -66,6 +66,20 @@ def answers(source: Source, place: Round, contestant: str) -> Iterator[Answer]:
             yield answer
 
 
+def unjudged(source: Source, place: Round, names: Sequence[str]) -> str:
+    """Say that of each job the first `MOST_JUDGED` pictures alone were judged one by one; empty where it has no more.
+
+    Args:
+        source: the run.
+        place: the task.
+        names: of the contestants that were judged.
+    """
+    sizes = [len(answer.truth) for name in names for answer in answers(source, place, name)]
+    if max(sizes, default=0) <= MOST_JUDGED:
+        return ""
+    return f"Chosen among the first {MOST_JUDGED} pictures of each job, of up to {max(sizes):,}."
+
+
 def class_name(code: int, classes: Sequence[str]) -> str:
     """Return the name of a class; of one that the task does not have, its code."""
     return classes[code] if 0 <= code < len(classes) else str(code)

@@ -61,12 +61,17 @@ class Card:
 
 @dataclass(frozen=True)
 class Group:
-    """Items of one sort, `total` of which there are; `columns` of their rows, empty for pictures."""
+    """Items of one sort, `total` of which there are; `columns` of their rows, empty for pictures.
+
+    Attributes:
+        note: which items were not looked at; empty where all were.
+    """
 
     title: str
     total: int
     cards: tuple[Card, ...]
     columns: tuple[str, ...] = ()
+    note: str = ""
 
 
 def group_of(table: Right, one: Picked) -> Group:

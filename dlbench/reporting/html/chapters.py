@@ -9,6 +9,7 @@ from dlbench.reporting import tables
 from dlbench.reporting.board import Round
 from dlbench.reporting.claim import Claim
 from dlbench.reporting.evidence.attributions import attributions
+from dlbench.reporting.evidence.by_class import by_class, class_table
 from dlbench.reporting.evidence.reload import Shelf
 from dlbench.reporting.evidence.spotlight import spotlight
 from dlbench.reporting.findings import Findings
@@ -33,8 +34,9 @@ class Part:
     Attributes:
         title: of the point, or of the task where nothing is swept.
         about: task type and protocol.
-        verdict: None where there is none; `claims`: its sentences.
+        verdict: None where there is none; `headline`: what it says in one line; `claims`: its sentences.
         overview, closely, search: figures.
+        by_class: what is looked at closely, class by class; None where the metric is no mean over classes.
         primary, beside: tables.
         items: None where there are none to show.
         looks: what contestants looked at; None where nobody kept it.
@@ -45,10 +47,12 @@ class Part:
     point: str
     about: str
     verdict: Verdict | None
+    headline: Claim | None
     claims: tuple[Claim, ...]
     overview: tuple[Figure, ...]
     closely: tuple[Figure, ...]
     search: tuple[Figure, ...]
+    by_class: tables.Table | None
     primary: tables.Table
     beside: tuple[tables.Table, ...]
     items: Items | None
@@ -101,10 +105,12 @@ def _part(source: Source, findings: Findings, place: Round, near: _Closely | Non
         point=place.point,
         about=f"{place.task_type.replace('_', ' ')}, {tables.protocol(place)}",
         verdict=told,
-        claims=_claims(told) + _leads(findings, place),
+        headline=next(iter(_claims(told)), None),
+        claims=_claims(told)[1:] + _leads(findings, place),
         overview=gallery.overview(findings, place),
         closely=tuple(figure for figure in figures if not figure.name.startswith(_SEARCH)),
         search=tuple(figure for figure in figures if figure.name.startswith(_SEARCH)),
+        by_class=class_table(by_class(source, findings, place)) if near else None,
         primary=tables.primary(findings, place),
         beside=tuple(beside(findings, place)),
         items=shown,
@@ -126,8 +132,7 @@ def _leads(findings: Findings, place: Round) -> tuple[Claim, ...]:
 
 
 def _claims(told: Verdict | None) -> tuple[Claim, ...]:
-    """Return the sentences of a verdict, each with what it rests on."""
+    """Return the headline and the sentences of a verdict, each with what it rests on."""
     if told is None:
         return ()
-    held: tuple[Claim, ...] = getattr(told, "claims", ())
-    return held[1:] or tuple(Claim(sentence, told.keys) for sentence in told.sentences)
+    return told.claims or tuple(Claim(text, told.keys) for text in (told.headline, *told.sentences))

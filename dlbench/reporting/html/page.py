@@ -16,6 +16,7 @@ from dlbench.reporting.html.script_data import policy
 from dlbench.reporting.html.strip import strips
 from dlbench.reporting.plots import gallery
 from dlbench.reporting.plots.theme import DARK, KINDS, LIGHT, config
+from dlbench.reporting.sections import standings
 from dlbench.reporting.source import Source
 
 SCRIPTS = ("vega.min.js", "page.js")
@@ -47,6 +48,7 @@ def _content(source: Source, findings: Findings, items: bool) -> dict[str, Any]:
         "board": leaderboard(findings),
         "costs": gallery.costs(findings),
         "across": gallery.across(findings),
+        "standings": standings(findings),
         "chapters": told,
         "items": items,
         "lists": [table for table in (tables.skipped(findings), tables.failed(findings)) if table],

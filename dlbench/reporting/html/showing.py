@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dlbench.core import catalog
 from dlbench.reporting.board import Round
+from dlbench.reporting.evidence.answers import unjudged
 from dlbench.reporting.evidence.items import picked
 from dlbench.reporting.evidence.misses import misses
 from dlbench.reporting.evidence.origins import origins
@@ -83,6 +85,13 @@ def _groups(source: Source, place: Round, pair: Sequence[str], space: Room) -> l
     if (missed := misses(source, place, space.items)) is not None:
         return [group_of_misses(missed)]
     if (boxed := outlines(source, place, pair, few)) is not None:
-        return [group_of_outlines(one, place.task, place.point) for one in boxed]
+        return _told([group_of_outlines(one, place.task, place.point) for one in boxed], unjudged(source, place, pair))
     drawn = panels(source, place, pair, few)
-    return None if drawn is None else [group_of_panels(one, space.pixels) for one in drawn]
+    if drawn is None:
+        return None
+    alone = catalog.metric(place.primary).scores == "Instances"
+    return _told([group_of_panels(one, space.pixels) for one in drawn], unjudged(source, place, pair) if alone else "")
+
+
+def _told(groups: list[Group], note: str) -> list[Group]:
+    return [replace(group, note=note) for group in groups]

@@ -15,7 +15,7 @@ from dlbench.reporting.plots.figure import Figure, drawing, slug
 from dlbench.reporting.tables import Table
 from dlbench.stats.importance import explained, levels
 
-ENOUGH, MOST_TRIALS, MOST_AXES = 8, 200, 9
+ENOUGH, MOST_TRIALS, MOST_AXES, MOST_SHARES = 8, 200, 9, 12
 
 
 def importance(place: Round, contestant: str, held: Trials) -> Figure | None:
@@ -28,9 +28,10 @@ def importance(place: Round, contestant: str, held: Trials) -> Figure | None:
     if len(held.scores) < ENOUGH or not held.varied:
         return None
     shares = _shares(held)
-    known = sorted(((share, name) for name, share in shares.items() if np.isfinite(share)), reverse=True)[:12]
-    if not known or not known[0][0]:
+    ranked = sorted(((share, name) for name, share in shares.items() if np.isfinite(share)), reverse=True)
+    if not ranked or not ranked[0][0]:
         return None
+    known = ranked[:MOST_SHARES]
     kind = place.kind(contestant)
     values = [{"parameter": name, "share": round(share, 4), "told": f"{100 * share:.0f} %", "kind": kind}
               for share, name in known]  # fmt: skip
@@ -41,6 +42,7 @@ def importance(place: Round, contestant: str, held: Trials) -> Figure | None:
     spec = drawing(values, [layer(mark("bar", height={"band": 0.5}), bar)], height=22 * len(known))
     about = f"Share of the variance of {held.metric} over {figures.plural(len(held.scores), 'trial')} of {contestant} "
     about += "that one parameter alone explains (ω², on validation, relative to the mean of its search)."
+    about += f" The first {MOST_SHARES} of {len(ranked)} parameters." if len(ranked) > MOST_SHARES else ""
     table = Table("Variance explained by one parameter alone", ("parameter", "share"),
                   tuple((name, f"{100 * share:.1f} %") for share, name in known), (), frozenset({1}))  # fmt: skip
     name = slug("importance", place.task, place.point, contestant)
@@ -98,12 +100,23 @@ def parallel(place: Round, contestant: str, held: Trials) -> Figure | None:
         ),
         layer(mark("point", size=22), {**shape, "tooltip": told}),
     ]
-    about = f"{figures.plural(len(held.scores), 'trial')} of {contestant}, a line each; the stronger, the better on "
-    about += f"{held.metric}. Numbers stand by rank, low below."
+    about = f"{_counted(len(held.scores), MOST_TRIALS, 'trial')} of {contestant}, a line each; the stronger, "
+    about += f"the better on {held.metric}. Numbers stand by rank, low below."
+    about += f" {_counted(len(held.varied), MOST_AXES, 'parameter')}." if len(held.varied) > MOST_AXES else ""
     name = slug("parallel", place.task, place.point, contestant)
     table = _best(held, names)
     return Figure(name, f"What was tried for {contestant}", about, drawing(values, layers, height=220), table,
                   place.task, place.point, contestant)  # fmt: skip
+
+
+def _counted(number: int, most: int, noun: str) -> str:
+    """Return how many there are, and how many of them are drawn.
+
+    >>> _counted(5, 200, "trial"), _counted(350, 200, "trial")
+    ('5 trials', 'The first 200 of 350 trials')
+    """
+    told = figures.plural(number, noun)
+    return told if number <= most else f"The first {most} of {told}"
 
 
 def _places(values: Sequence[Any]) -> list[float | None]:

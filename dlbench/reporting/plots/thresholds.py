@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,39 +12,49 @@ from dlbench.reporting.evidence.answers import Answer
 from dlbench.reporting.plots.encoding import contestant_dash, hints, kind_color, layer, mark, number
 from dlbench.reporting.plots.figure import Figure, drawing, slug
 from dlbench.reporting.tables import Table
-from dlbench.stats.threshold_curves import precision_recall, roc
+from dlbench.stats.threshold_curves import Thresholds, precision_recall, roc
 
-Curve = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 ROC_GRID = np.concatenate([np.linspace(0, 0.1, 21), np.linspace(0.125, 1, 36)])
 PR_GRID = np.linspace(0.02, 1, 50)
 SHOWN = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9)
 MOST_CLASSES = 100
-MOST_ITEMS = 5_000
+
+
+class _Way(NamedTuple):
+    """A sort of curve: slug, title, how it is read off at a grid, and what stands across and up."""
+
+    name: str
+    title: str
+    curve: Callable[[Thresholds, np.ndarray], np.ndarray]
+    grid: np.ndarray
+    across: str
+    up: str
+
+
+_WAYS = (
+    _Way("roc", "ROC curve", roc, ROC_GRID, "false positive rate", "true positive rate"),
+    _Way("precision-recall", "Precision and recall", precision_recall, PR_GRID, "recall", "precision"),
+)
 
 
 def thresholds(place: Round, found: Mapping[str, Sequence[Answer]]) -> tuple[Figure, ...]:
     """Return the ROC and the precision–recall curve; none where no contestant gives scores of classes.
 
-    A curve is taken in each job and for each class against the rest, or for class 1 where there are two, and averaged
-    at fixed rates; items of different folds are never thrown together.
+    A curve is taken in each job, over all items of its test part, and for each class against the rest, or for class 1
+    where there are two, and averaged at fixed rates; items of different folds are never thrown together.
     """
-    ways: tuple[tuple[str, str, Curve, np.ndarray, tuple[str, str]], ...] = (
-        ("roc", "ROC curve", roc, ROC_GRID, ("false positive rate", "true positive rate")),
-        ("precision-recall", "Precision and recall", precision_recall, PR_GRID, ("recall", "precision")),
-    )
-    shown = (_figure(place, found, way) for way in ways)
+    means = {name: _means(held) for name, held in found.items()}
+    shown = (_figure(place, found, way, {name: held[way.name] for name, held in means.items() if way.name in held})
+             for way in _WAYS)  # fmt: skip
     return tuple(figure for figure in shown if figure is not None)
 
 
 def _figure(
-    place: Round,
-    found: Mapping[str, Sequence[Answer]],
-    way: tuple[str, str, Curve, np.ndarray, tuple[str, str]],
+    place: Round, found: Mapping[str, Sequence[Answer]], way: _Way, curves: Mapping[str, np.ndarray]
 ) -> Figure | None:
-    name, title, curve, grid, (across, up) = way
-    curves = {one: mean for one, held in found.items() if (mean := _mean(held, curve, grid)) is not None}
     if not curves:
         return None
+    name, title, _, grid, across, up = way
     values = [
         {"contestant": one, "kind": place.kind(one), "x": round(float(x), 4), "y": round(float(y), 4)}
         for one, mean in curves.items()
@@ -75,21 +86,30 @@ def _over(found: Mapping[str, Sequence[Answer]]) -> str:
     return f" and over {len(classes)} classes, each against the rest" if len(classes) > 2 else ""
 
 
-def _mean(found: Iterable[Answer], curve: Curve, grid: np.ndarray) -> np.ndarray | None:
-    """Return the mean curve over jobs and classes; None without scores."""
-    curves = []
+def _means(found: Iterable[Answer]) -> dict[str, np.ndarray]:
+    """Return sort of curve → its mean over jobs and classes; those that no class has are left out.
+
+    Of each job and class the thresholds are sorted once, read off at the grids, and let go.
+    """
+    curves: dict[str, list[np.ndarray]] = {way.name: [] for way in _WAYS}
     for answer in found:
         scores = answer.numbers("Scores") if 1 < len(answer.truth.classes) <= MOST_CLASSES else None
         if scores is None or scores.ndim != 2:
-            return None
-        target = answer.truth.target[:MOST_ITEMS]
-        codes = (1,) if scores.shape[1] == 2 else range(scores.shape[1])
-        lead = scores[:MOST_ITEMS]
-        if scores.shape[1] == 2:
-            lead = np.stack([lead[:, 0] - lead[:, 1], lead[:, 1] - lead[:, 0]], axis=1)
-        curves += [curve(target == code, lead[:, code], grid) for code in codes]
-    known = [held for held in curves if np.isfinite(held).all()]
-    return np.mean(known, axis=0) if known else None
+            return {}
+        for held in _thresholds(answer.truth.target, scores):
+            for way in _WAYS:
+                curves[way.name].append(way.curve(held, way.grid))
+    known = {name: [one for one in held if np.isfinite(one).all()] for name, held in curves.items()}
+    return {name: np.mean(held, axis=0) for name, held in known.items() if held}
+
+
+def _thresholds(target: np.ndarray, scores: np.ndarray) -> Iterator[Thresholds]:
+    """Yield the thresholds of each class against the rest; of two classes, of the second by how far it leads."""
+    if scores.shape[1] == 2:
+        yield Thresholds.of(target == 1, scores[:, 1] - scores[:, 0])
+        return
+    for code in range(scores.shape[1]):
+        yield Thresholds.of(target == code, scores[:, code])
 
 
 def read_off(

@@ -37,8 +37,10 @@ def training(place: Round, histories: Mapping[str, Sequence[History]]) -> Figure
     more = {"strokeDash": contestant_dash(names)} if len(names) > 1 else {}
     spec = drawing(values, [layer(mark("line", strokeWidth=1.2, opacity=0.75), {**held, **more})])
     about = f"Loss of the refits on train and validation, one line a job, of {', '.join(names)}."
+    most = max(map(len, histories.values()))
+    about += f" Of each contestant the first {MOST_JOBS} of up to {most} jobs." if most > MOST_JOBS else ""
     name = slug("training", place.task, place.point)
-    return Figure(name, "Training curves", about, spec, _table(values, names, place), place.task, place.point)
+    return Figure(name, "Training curves", about, spec, _table(values, names, place, most), place.task, place.point)
 
 
 def _epochs(history: History) -> list[dict[str, Any]]:
@@ -55,7 +57,7 @@ def _number(value: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
 
 
-def _table(values: Sequence[Mapping[str, Any]], names: Sequence[str], place: Round) -> Table:
+def _table(values: Sequence[Mapping[str, Any]], names: Sequence[str], place: Round, jobs_held: int) -> Table:
     lines = []
     for name in names:
         jobs: dict[str, list[Mapping[str, Any]]] = {}
@@ -68,4 +70,6 @@ def _table(values: Sequence[Mapping[str, Any]], names: Sequence[str], place: Rou
         lines.append((name, str(len(jobs)), str(most), figures.score(first), figures.score(last)))
     columns = ("contestant", "jobs", "epochs, most", "first loss", "last loss")
     kinds = tuple(place.kind(name) for name in names)
-    return Table("Training curves, means over jobs", columns, tuple(lines), kinds, frozenset(range(1, 5)))
+    title = "Training curves, means over "
+    title += f"the first {MOST_JOBS} jobs" if jobs_held > MOST_JOBS else "jobs"
+    return Table(title, columns, tuple(lines), kinds, frozenset(range(1, 5)))
