@@ -98,7 +98,7 @@ def test_a_plan_and_a_report_tell_what_is_left_out_of_own_pictures(
             Image.fromarray(np.full((8, 8, 3), i, np.uint8)).save(tmp_path / "pets" / label / f"{i}.png")
     (tmp_path / "pets" / "dogs" / "bad.png").write_text("no picture")
     (tmp_path / "pets.yaml").write_text("name: pets\ntasks: [{dataset: {images: pets}}]\nmodels: [majority]\n")
-    told = said(capsys, "plan", "pets.yaml").split("Noticed in your data:")[1]
+    told = said(capsys, "plan", "pets.yaml").split("Noticed in the data:")[1]
     assert "1 class folders without a picture: cats" in told
     assert "1 left out: dogs/bad.png: no picture" in told
     noticed = json.loads(said(capsys, "plan", "pets.yaml", "--format", "json"))["noticed"]
