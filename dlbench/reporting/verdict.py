@@ -37,6 +37,7 @@ class Verdict:
         chances: how likely deep is better by more than the margin (`deep`), classic is (`classic`), or neither
             (`within`), by the correlated Bayesian t over folds; None on a fixed test set.
         indicative: fewer than 2 × 5 folds, or fewer than 5 seeds on a fixed test set.
+        folds, seeds: what the comparison rests on; where there is none, those of the protocol.
         ratios: cost of the contestant `deep` over that of `classic`.
         above_floor: champion → whether it is shown to be better than the floor; None where there is no floor.
         keys: of the records it rests on.
@@ -115,8 +116,8 @@ def _verdict(source: Source, held: Compared) -> Verdict:
         detectable=found.detectable_among(max(1, family)) if found else None,
         chances=told.chances,
         indicative=wording.indicative(found),
-        folds=place.folds,
-        seeds=place.seeds,
+        folds=found.folds if found else place.folds,
+        seeds=found.seeds if found else place.seeds,
         ratios=costs,
         above_floor=above,
         keys=told.keys,

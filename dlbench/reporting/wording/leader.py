@@ -10,7 +10,7 @@ from dlbench.reporting.board import Round, better
 from dlbench.reporting.champions import Champion
 from dlbench.reporting.claim import Claim, keys_of
 from dlbench.reporting.intervals import Gap
-from dlbench.reporting.wording import naming
+from dlbench.reporting.wording import floor, naming
 
 
 @dataclass(frozen=True)
@@ -25,29 +25,52 @@ class Lead:
     margin: float | None
     ratios: Mapping[str, float]
     answer: str
+    above: Mapping[str, bool | None]
     p: float | None = None
     comparisons: int = 1
 
     @property
-    def cheaper(self) -> str:
-        """Label of the one that is quicker to fit; the first where that is not known."""
-        dearer = self.second is not None and self.ratios.get("fit_seconds", 1.0) > 1
-        return self.second.contestant if dearer and self.second else self.first.contestant
+    def by_cost(self) -> tuple[str, str]:
+        """Labels of the one that is quicker to fit, the first where that is not known, and of the other."""
+        first, second = self.first.contestant, self.second.contestant if self.second else ""
+        return (second, first) if second and self.ratios.get("fit_seconds", 1.0) > 1 else (first, second)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Labels of the first and, where there is one, the second."""
+        return (self.first.contestant, *((self.second.contestant,) if self.second else ()))
+
+    @property
+    def unbeaten(self) -> bool:
+        """Whether neither is shown to beat the floor."""
+        return floor.unbeaten({name: self.above.get(name) for name in self.sides})
 
     @property
     def take(self) -> str:
         """The contestant to take; empty where the evidence names none."""
-        second = self.second.contestant if self.second else ""
-        found = {"leads": self.first.contestant, "trails": second, "equivalent": self.cheaper}
-        return found.get(self.answer, "") if self.second else self.first.contestant
+        if self.unbeaten:
+            return floor.instead(self.above)
+        if self.second is None:
+            return self.first.contestant
+        equals = floor.preferred(*self.by_cost, self.above)[0]
+        found = {"leads": self.first.contestant, "trails": self.second.contestant, "equivalent": equals}
+        return found.get(self.answer, "")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of the records it rests on; where the floor stands in for a failed job, of the floor too."""
+        sides = [side for side in (self.first, self.second) if side]
+        jobs = [job for side in sides for job in side.jobs(self.place)]
+        failed = self.unbeaten or any(job["status"] != "ok" for job in jobs)
+        return keys_of([*jobs, *(self.place.floor if failed else ())])
 
 
 def lead_claims(told: Lead) -> tuple[Claim, ...]:
-    """Return who leads whom and by how much, at which cost, and how they were chosen."""
+    """Return who leads whom and by how much, at which cost, what could have been seen, and how they were chosen."""
     sides = [side for side in (told.first, told.second) if side]
     labels = dict.fromkeys(name for side in sides for name in side.everybody)
-    keys = keys_of(job for name in labels for job in told.place.jobs[name])
-    said = [_answer(told), _difference(told), _cost(told), _choice(told)]
+    keys = tuple(dict.fromkeys([*keys_of(job for name in labels for job in told.place.jobs[name]), *told.keys]))
+    said = [_answer(told), _difference(told), _cost(told), naming.caution(told.found, told.comparisons), _choice(told)]
     return tuple(Claim(sentence, keys) for sentence in said if sentence)
 
 
@@ -61,11 +84,14 @@ def _names(told: Lead) -> tuple[str, str]:
 def _answer(told: Lead) -> str:
     first, second = _names(told)
     hedge = ", on indicative evidence" if told.found and naming.indicative(told.found) else ""
+    if told.unbeaten:
+        return floor.nothing(told.sides, told.take)
+    equals = floor.preferred(*told.by_cost, told.above)[1]
     said = {
         "leads": f"{first} leads, before {second}{hedge}.",
         "trails": f"{second} leads, although validation puts {first} first{hedge}.",
-        "equivalent": f"{first} and {second} are equivalent: take {told.take}, the cheaper one.",
-        "undecided": f"It is undecided who leads, {first} or {second}; the cheaper one is {told.cheaper}.",
+        "equivalent": f"{first} and {second} are equivalent: take {told.take}, {equals}.",
+        "undecided": f"It is undecided who leads, {first} or {second}; the cheaper one is {told.by_cost[0]}.",
     }.get(told.answer, f"{first} has nobody to lead." if not told.second else "Nothing tells who leads.")
     return f"W{said[1:]}" if said.startswith("what ") else said
 
