@@ -20,7 +20,7 @@ class Check:
         costs: one for each cost that was asked for; empty where none was.
         origin: where the baseline is from, its age, and in what it differs from the run, one sentence each.
         inconclusive: how such cells count: `fail` or `pass`.
-        tests: cells over which p is corrected.
+        tests: cells over which p is corrected: those compared of which something tells how far chance moves them.
     """
 
     run: str

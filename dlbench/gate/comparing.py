@@ -9,7 +9,7 @@ from typing import Any
 from dlbench.core.errors import UsageError
 from dlbench.gate.check import Check
 from dlbench.gate.cost import judged_costs, judged_repeats
-from dlbench.gate.judging import Case, judged
+from dlbench.gate.judging import Case, judged, tested
 from dlbench.gate.origin import origin
 from dlbench.gate.outcome import CostOutcome, Outcome
 from dlbench.reporting.baseline import read
@@ -88,7 +88,7 @@ def check(
         costs,
         origin(source, baseline),
         inconclusive,
-        len(cases),
+        tested(cases),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,7 +31,9 @@ class Case:
 
     @property
     def p(self) -> float:
-        """Of "the loss is at most what is allowed"; 1 where nothing differs."""
+        """Of "the loss is at most what is allowed"; 1 where nothing differs, NaN where nothing tells chance."""
+        if not self.loss.tested:
+            return math.nan
         return 1.0 if self.loss.exact else self.loss.estimate.p(self.loss.allowed(self.margin))
 
 
@@ -39,10 +42,17 @@ def judged(cases: Sequence[Case]) -> list[Outcome]:
 
     "Regressed" says that some cell lost more than its margin, so p is corrected over all of them (Holm). That a check
     passes says that none did, for which every cell must pass by itself, so the upper bounds need no correction
-    (Berger, Multiparameter hypothesis testing and acceptance sampling, 1982).
+    (Berger, Multiparameter hypothesis testing and acceptance sampling, 1982). A cell of which nothing tells how far
+    chance moves it is not tested, and takes no part in the correction.
     """
     adjusted = holm(np.array([case.p for case in cases]))
-    return [_outcome(case, float(p), len(cases)) for case, p in zip(cases, adjusted, strict=True)]
+    tests = tested(cases)
+    return [_outcome(case, float(p), tests) for case, p in zip(cases, adjusted, strict=True)]
+
+
+def tested(cases: Sequence[Case]) -> int:
+    """Return over how many cells p is corrected."""
+    return sum(case.loss.tested for case in cases)
 
 
 def _outcome(case: Case, adjusted: float, tests: int) -> Outcome:
@@ -57,8 +67,8 @@ def _outcome(case: Case, adjusted: float, tests: int) -> Outcome:
         loss=case.loss.value,
         low=low if known else None,
         high=high if known else None,
-        p=case.p,
-        adjusted=adjusted,
+        p=case.p if case.loss.tested else None,
+        adjusted=adjusted if case.loss.tested else None,
         detectable=estimate.detectable(case.margin, tests) if seen else None,
         power=estimate.power(2 * case.margin, case.margin, tests) if seen else None,
     )
@@ -67,8 +77,9 @@ def _outcome(case: Case, adjusted: float, tests: int) -> Outcome:
 def _decision(case: Case, adjusted: float, tests: int) -> tuple[str, str]:
     """Judge a loss.
 
-    Where the spread is not known, twice the margin stands in for it: only a loss beyond three margins is called a
-    regression, and nothing but equality passes.
+    Where the spread is not known, twice the margin stands in for it: only a loss beyond three margins, by more than
+    the luck of paired items, is called a regression, and nothing but equality passes. Without items to pair there is
+    nothing to tell either by.
     """
     how = case.loss.how
     if case.loss.exact:

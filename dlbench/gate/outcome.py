@@ -19,7 +19,8 @@ class Outcome:
         loss, low, high: how much worse, with its bounds, each of which holds with 95 % confidence; None where it is
             not known.
         margin: loss that is accepted, in the metric's unit; `margin_from`: absolute, or what it is relative to.
-        p: of "the loss is at most the margin"; `adjusted`: the same, corrected over the cells checked (Holm).
+        p: of "the loss is at most the margin"; `adjusted`: the same, corrected over the cells checked (Holm); None
+            where nothing tells how far chance moves the loss.
         detectable: the least loss that this check calls a regression in 4 of 5 cases, corrected as p is.
         power: how surely it does so with a loss of twice the margin.
     """

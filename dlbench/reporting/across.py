@@ -11,6 +11,9 @@ from dlbench.reporting.claim import Claim
 Matrix = tuple[tuple[float, ...], ...]
 Line = tuple[float | None, ...]
 
+ENOUGH_TASKS = 6
+"""Tasks from which on tests and probabilities over tasks are told; below, figures describe these tasks alone."""
+
 
 @dataclass(frozen=True)
 class Across:
@@ -33,7 +36,8 @@ class Across:
         strength, strength_low, strength_high: (c,) Bradley–Terry, log odds, mean 0; `shrunk`: half a win was given
             to each side of every pair, because somebody never loses.
         bayesian: metric, margin, left, within, right: how likely deep − classic, of the verdicts' champions, lies
-            below, within or above the margin on a further task; None where the metrics are not commensurable.
+            below, within or above the margin on a further task; None below six tasks, or where the metrics are not
+            commensurable.
         claims: the sentences; `keys`: of the records they rest on.
     """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dlbench.core import catalog
-from dlbench.reporting.cell import Cell, cell
+from dlbench.reporting.cell import Cell, Floor, cell, floor_of
 from dlbench.reporting.margins import Margin, margin
 from dlbench.reporting.scores import Score, scored
 from dlbench.reporting.source import Fold, Record, Source, fold_of, label_of, place_of
@@ -73,6 +73,12 @@ class Round:
         return str(self.jobs[contestant][0]["job"]["contestant"].get("kind", ""))
 
     @property
+    def floor(self) -> list[Record]:
+        """The jobs of the floor, of the first where there are several; none without one."""
+        name = next((name for name in self.jobs if self.kind(name) == "floor"), None)
+        return self.jobs[name] if name is not None else []
+
+    @property
     def done(self) -> Record | None:
         """The first job that is finished; None where none is."""
         return next((job for job in self._all_jobs() if job["status"] == "ok"), None)
@@ -128,14 +134,12 @@ def _round(
     return Round(task, point, task_type, asked, contestants, cells, others, source.reused, source.margins)
 
 
-def _floors(
-    contestants: Mapping[str, list[Record]], scores: Mapping[tuple[str, str], list[Score]]
-) -> dict[str, Mapping[Fold, float]]:
-    """Return metric → the floor's values fold by fold; the first floor of the suite stands for it."""
-    found: dict[str, Mapping[Fold, float]] = {}
+def _floors(contestants: Mapping[str, list[Record]], scores: Mapping[tuple[str, str], list[Score]]) -> dict[str, Floor]:
+    """Return metric → the floor's scores; the first floor of the suite stands for it."""
+    found: dict[str, Floor] = {}
     for label, jobs in contestants.items():
         if jobs[0]["job"]["contestant"].get("kind") == "floor":
             for (contestant, metric), held in scores.items():
                 if contestant == label and metric not in found:
-                    found[metric] = cell(held, "drop", {}).values
+                    found[metric] = floor_of(held)
     return found

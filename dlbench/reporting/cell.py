@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dlbench.reporting.scores import Score
-from dlbench.reporting.source import FAILURES, UNFINISHED, Fold, fold_of
+from dlbench.reporting.source import FAILURES, UNFINISHED, Fold, fold_of, seed_of
+
+Floor = Mapping[Fold, Mapping[int, Score]]
+"""(repeat, fold) → fit seed → the floor's score, of those that have a value."""
 
 
 @dataclass(frozen=True)
@@ -16,11 +19,13 @@ class Cell:
     Attributes:
         scores: of the contestant's jobs on the metric.
         values: (repeat, fold) → mean over fit seeds; a fold without any value is absent.
-        stood_in: jobs for which the floor's value stands.
+        counted: (fit seed, score) behind these values, a job's own or that of the floor's job that stands for it.
+        stood_in: jobs for which the floor's stands.
     """
 
     scores: tuple[Score, ...]
     values: Mapping[Fold, float]
+    counted: tuple[tuple[int, Score], ...] = ()
     stood_in: int = 0
 
     @property
@@ -58,22 +63,38 @@ class Cell:
         return sum(score.value is not None for score in self.scores)
 
 
-def cell(scores: Sequence[Score], policy: str, floor: Mapping[Fold, float]) -> Cell:
+def cell(scores: Sequence[Score], policy: str, floor: Floor) -> Cell:
     """Return a contestant's values under a policy.
 
     Args:
         scores: of one contestant, task, point and metric.
-        policy: `floor`: the floor's value of the same fold stands for a job that failed; `drop`: it is left out.
-        floor: (repeat, fold) → value of the floor; a fold it lacks is left out under either policy.
+        policy: `floor`: the floor's job of the same fold and fit seed, or its first of that fold where it has none of
+            that seed, stands for a job that failed; `drop`: it is left out.
+        floor: its scores; a fold it lacks is left out under either policy.
     """
+    stands = floor if policy == "floor" else {}
+    counted = [(score, found) for score in scores if (found := _counted(score, stands)) is not None]
     folds: dict[Fold, list[float]] = {}
-    stood_in = 0
+    for score, found in counted:
+        folds.setdefault(fold_of(score.record), []).append(float(found.value or 0.0))
+    values = {fold: sum(held) / len(held) for fold, held in sorted(folds.items())}
+    by_seed = tuple((seed_of(score.record), found) for score, found in counted)
+    return Cell(tuple(scores), values, by_seed, sum(found is not score for score, found in counted))
+
+
+def floor_of(scores: Sequence[Score]) -> Floor:
+    """Return the scores of a floor, ready to stand for jobs that failed."""
+    held: dict[Fold, dict[int, Score]] = {}
     for score in scores:
-        fold = fold_of(score.record)
         if score.value is not None:
-            folds.setdefault(fold, []).append(score.value)
-        elif policy == "floor" and score.status in FAILURES and fold in floor:
-            folds.setdefault(fold, []).append(floor[fold])
-            stood_in += 1
-    values = {fold: sum(found) / len(found) for fold, found in sorted(folds.items())}
-    return Cell(tuple(scores), values, stood_in)
+            held.setdefault(fold_of(score.record), {})[seed_of(score.record)] = score
+    return held
+
+
+def _counted(score: Score, floor: Floor) -> Score | None:
+    """Return the score that counts for a job: its own, that of the floor where it failed, or none."""
+    if score.value is not None:
+        return score
+    if score.status not in FAILURES or not (held := floor.get(fold_of(score.record))):
+        return None
+    return held.get(seed_of(score.record), held[min(held)])

@@ -147,7 +147,8 @@ def _unmarked(place: Round, names: Sequence[str]) -> Iterator[str]:
 def _pair(place: Round, name: tuple[str, str], held: Sequence[Cell | None]) -> Pair:
     label, metric = name
     values = [None if cell is None else cell.value for cell in held]
-    keys = tuple(str(score.record["key"]) for cell in held if cell for score in cell.scores)
+    scores = [score for cell in held if cell for score in (*cell.scores, *(one for _, one in cell.counted))]
+    keys = tuple(dict.fromkeys(str(score.record["key"]) for score in scores))
     pair = Pair(place.task, place.point, label, metric, better(metric), values[0], values[1], keys=keys)
     one, other = held
     if one is None or other is None:

@@ -110,7 +110,10 @@ def _crossing(source: Source, sweep: Sweep, log: bool) -> Crossing:
 
 
 def _over_folds(both: Mapping[float, Comparison], name: tuple[str, ...]) -> np.ndarray | None:
-    """Return (resamples, points): the same folds at every point; None for a fixed test set, or too few shared folds."""
+    """Return (resamples, points): the same folds at every point, as wide as its own share of test items says.
+
+    None for a fixed test set, or too few shared folds.
+    """
     curves = []
     for one in both.values():
         first, second = (side.values(one.place, one.place.primary) for side in (one.first, one.second))
@@ -118,10 +121,11 @@ def _over_folds(both: Mapping[float, Comparison], name: tuple[str, ...]) -> np.n
     shared = sorted(set.intersection(*(set(curve) for curve in curves)))
     if len(shared) < 2:
         return None
-    last = list(both.values())[-1]
-    table = sign(last.place.primary) * np.array([[curve[fold] for curve in curves] for fold in shared])
+    metric = next(iter(both.values())).place.primary
+    table = sign(metric) * np.array([[curve[fold] for curve in curves] for fold in shared])
+    shares = np.array([share_of_test(one.first.jobs(one.place)) for one in both.values()])
     rng = np.random.default_rng(derive("crossover", *name))
-    return corrected_draws(table, share_of_test(last.first.jobs(last.place)), rng, RESAMPLES)
+    return corrected_draws(table, shares, rng, RESAMPLES)
 
 
 def _over_items(source: Source, both: Mapping[float, Comparison], name: tuple[str, ...]) -> np.ndarray | None:

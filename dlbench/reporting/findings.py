@@ -99,11 +99,12 @@ def _found(source: Source) -> Findings:
     rounds = board(source)
     fair, breaches = fairness(rounds), audit(source.records)
     compared = compare(source, rounds)
+    judged = verdicts(source, compared)
     decided = Findings(
         run={name: value for name, value in source.run.items() if name not in ("jobs", "skipped")},
         rounds=rounds,
         rows=rows(source, rounds),
-        verdicts=verdicts(source, compared),
+        verdicts=judged,
         skipped=_skipped(source, rounds),
         failed=tuple(_failure(job) for job in source.jobs if job["status"] not in ("ok", "pending")),
         counts=Counter(job["status"] for job in source.jobs),
@@ -113,7 +114,7 @@ def _found(source: Source) -> Findings:
         subgroups=subgroups(source, rounds),
         horizons=horizons(source, rounds),
         recommendations=recommendations(rounds),
-        leaders=leaders(compared),
+        leaders=leaders(source, compared, judged),
         crossovers=crossovers(source, compared),
         across=across(rounds, compared, source.ranks),
         spreads=spreads(rounds),
@@ -126,7 +127,7 @@ def _told(source: Source, compared: Sequence[Compared], decided: Findings, fair:
     above = {(one.task, one.point): one.above_floor for one in decided.verdicts}
     warned = review(Reviewed(source, decided.rounds, compared, decided.rows, above))
     screen = Screen(
-        decided.rounds, decided.verdicts, decided.leaders, decided.crossovers, warned, fair, broken
+        source, decided.rounds, decided.verdicts, decided.leaders, decided.crossovers, warned, fair, broken
     )  # fmt: skip
     published = references(decided.rows, decided.leaders)
     return replace(decided, warnings=warned, references=published, summary=summary(screen))

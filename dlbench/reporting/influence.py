@@ -11,7 +11,7 @@ import numpy as np
 
 from dlbench.core.errors import DlbenchError
 from dlbench.core.seeds import derive
-from dlbench.reporting.cell import Cell
+from dlbench.reporting.cell import cell
 from dlbench.reporting.scores import Score
 from dlbench.reporting.source import Source
 from dlbench.reporting.weighing import Weighed, weigh
@@ -47,7 +47,7 @@ def paired(source: Source, scores: Sequence[Score], metric: str) -> Paired | Non
     """
     good = [score for score in scores if score.value is not None]
     try:
-        held = weigh(source, Cell(tuple(good), {}), metric) if good else "no value"
+        held = weigh(source, cell(good, "drop", {}), metric) if good else "no value"
         if not isinstance(held, Weighed) or held.blocks is not None or len(held.truth) < 2:
             return None
         influences = np.stack([_influence(held, fit) for fit in range(len(held.forms))])

@@ -16,7 +16,7 @@ from dlbench.reporting import ends, figures
 from dlbench.reporting.board import Round, sign
 from dlbench.reporting.cell import Cell
 from dlbench.reporting.source import Fold, Source, share_of_test
-from dlbench.reporting.weighing import Weighed, weigh
+from dlbench.reporting.weighing import Weighed, draws_items, weigh
 from dlbench.stats import bayesian_t, bootstrap, folds
 from dlbench.stats.detectable import detectable_from_interval
 from dlbench.stats.interval import Paired
@@ -89,7 +89,8 @@ def intervals(source: Source, place: Round, metric: str, contestants: Sequence[s
     Folds: Nadeau–Bengio over the values of the folds. Fixed test set: crossed bootstrap over items (of forecasts,
     blocks of origins) and seeds, the same draws for all contestants, Wilson's interval for the accuracy of one seed;
     where a share has few errors, both, as percentiles cover too little there (`ends`); a t interval over seeds where
-    items cannot be drawn or the floor stands in for a failed job.
+    items cannot be drawn. Where the floor stands for a failed job, its answers to the same items are drawn, and there
+    is no interval where they should be and are not kept.
     """
     cells = {name: place.cells[name, metric] for name in contestants}
     if place.folds > 1:
@@ -102,7 +103,7 @@ def intervals(source: Source, place: Round, metric: str, contestants: Sequence[s
     found: dict[str, Bounds] = {}
     for name, one in weighed.items():
         if isinstance(one, Weighed):
-            found[name] = _bounds(over_items[name], metric, one.told)
+            found[name] = _bounds(over_items[name], metric, one.told + _stood_in(cells[name]))
         else:
             found[name] = _without_items(cells[name], metric, one)
     return found
@@ -115,9 +116,21 @@ def _bounds(found: tuple[float, float] | None, metric: str, told: str) -> Bounds
 
 
 def _without_items(held: Cell, metric: str, why: str) -> Bounds:
-    values = [score.value for score in held.scores if score.value is not None]
+    values = list(_by_seed(held, metric).values())
     found = _over_seeds(values)
-    return _bounds(found, metric, f"{figures.plural(len(values), 'fit seed') if found else 'none'}: {why}")
+    seeds = figures.plural(len(values), "fit seed") + _stood_in(held)
+    return _bounds(found, metric, f"{seeds if found else 'none'}: {why}")
+
+
+def _stood_in(held: Cell) -> str:
+    return f", the floor for {held.stood_in} that failed" if held.stood_in else ""
+
+
+def _by_seed(held: Cell, metric: str) -> dict[int, float]:
+    """Return fit seed → the value that counts; none where the floor stands in and its items should be drawn."""
+    if held.stood_in and draws_items(metric):
+        return {}
+    return {seed: score.value for seed, score in held.counted if score.value is not None}
 
 
 def gap(source: Source, place: Round, first: str, second: str, metric: str, *, comparisons: int = 1) -> Gap | None:
@@ -208,10 +221,7 @@ def gap_over_folds(
 
 
 def _gap_over_seeds(a: Cell, b: Cell, metric: str) -> Gap | None:
-    by_seed = [
-        {score.record["job"].get("seed", 0): score.value for score in held.scores if score.value is not None}
-        for held in (a, b)
-    ]
+    by_seed = [_by_seed(held, metric) for held in (a, b)]
     shared = sorted(by_seed[0].keys() & by_seed[1].keys())
     if len(shared) < 2:
         return None

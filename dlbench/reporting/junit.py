@@ -73,8 +73,15 @@ def _case(row: Row, outcome: str) -> Case:
     if row.primary and row.used_seconds is not None:
         held["time"] = f"{row.used_seconds:.3f}"
     told = f"{row.metric} {figures.score(row.value)}, 95 % interval {figures.span(row.low, row.high)}"
-    told += f", rank {tables.rank(row)}, {row.n} of {figures.plural(row.jobs, 'job')}"
+    told += f", rank {tables.rank(row)}, {row.n} of {figures.plural(row.jobs, 'job')}{_published(row)}"
     return _written(held, outcome, row.reason, [f"      <system-out>{escape(plain(told))}</system-out>"])
+
+
+def _published(row: Row) -> str:
+    if row.reference is None or row.reference_difference is None:
+        return ""
+    told = f"; published {figures.score(float(row.reference['value']))}, difference "
+    return f"{told}{figures.signed(row.reference_difference)} ({row.reference.get('source', '')})"
 
 
 def _skipped(pair: Mapping[str, object]) -> Case:

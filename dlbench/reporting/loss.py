@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from statistics import fmean
 
@@ -25,7 +26,8 @@ class Loss:
         estimate: mean over folds, with its error.
         how: what the error rests on.
         exact: whether every paired difference is zero.
-        spread_known: whether fit seeds, or folds, tell how far honest fits lie apart.
+        spread_known: whether fit seeds, or folds, tell how far honest fits lie apart. Where they do not and items are
+            not paired either, nothing does: the error is infinite.
     """
 
     estimate: Estimate
@@ -37,6 +39,11 @@ class Loss:
     def value(self) -> float:
         """The loss."""
         return self.estimate.value
+
+    @property
+    def tested(self) -> bool:
+        """Whether anything tells how far the loss may be chance."""
+        return math.isfinite(self.estimate.error)
 
     def allowed(self, margin: float) -> float:
         """Return the loss that must be exceeded: the margin, and what stands in for a spread that is not known."""
@@ -75,8 +82,10 @@ def _fixed(before: Fits, after: Fits) -> Loss:
     if found is not None:
         return Loss(found, f"t over {drawn}{seeds}")
     told = "one fit seed on either side: their spread is not known"
+    if items is not None:
+        return Loss(items, told, spread_known=False)
     lost = float(before.scores.mean() - after.scores.mean())
-    return Loss(items or Estimate(lost, 0.0, 1.0), told, spread_known=False)
+    return Loss(Estimate(lost, math.inf, 1.0), f"{told}, and items are not paired", spread_known=False)
 
 
 def _oriented(fits: Fits, direction: int) -> Fits:

@@ -12,7 +12,7 @@ import numpy as np
 from dlbench.core import catalog
 from dlbench.core.seeds import derive
 from dlbench.reporting import wording
-from dlbench.reporting.across import Across, Line, Matrix
+from dlbench.reporting.across import ENOUGH_TASKS, Across, Line, Matrix
 from dlbench.reporting.board import Round, better, sign, title_of
 from dlbench.reporting.claim import keys_of
 from dlbench.reporting.comparisons import Compared, Comparison
@@ -129,7 +129,7 @@ def _bayesian(
     differences = [one.found.difference for one in held if one.found]
     metrics = {one.place.primary for one in held if one.found}
     known = catalog.metrics().get(next(iter(metrics))) if len(metrics) == 1 else None
-    if len(differences) < 2 or known is None or known.low is None or known.high is None:
+    if len(differences) < ENOUGH_TASKS or known is None or known.low is None or known.high is None:
         return None
     margin = min(_margin(one) for one in held if one.found)
     found = bayesian_signed_rank(np.array(differences), margin, rng)

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from dlbench.reporting import wording
-from dlbench.reporting.board import sign
 from dlbench.reporting.claim import Claim
 from dlbench.reporting.leader import Leader
 from dlbench.reporting.rows import Row
@@ -69,7 +68,7 @@ def _entries(rows: Sequence[Row], best: Mapping[tuple[str, str], str]) -> Iterat
 def _entry(any_row: Row, ours: Row | None) -> Published:
     value, source = float(any_row.reference["value"]), str(any_row.reference.get("source", ""))
     low, high = (ours.low, ours.high) if ours else (None, None)
-    apart = None if ours is None or ours.value is None else sign(any_row.metric) * (ours.value - value)
+    apart = ours.reference_difference if ours else None
     inside = None if low is None or high is None else low <= value <= high
     return Published(
         task=any_row.task,

@@ -26,7 +26,8 @@ class Row:
         rank, rank_dropped: among the contestants, under the suite's policy for failed jobs and under the other one.
         fit_seconds, …, used_seconds: mean a job, memory the largest; `reused`: timings come from an earlier run.
         reference: published figure from the suite, with its source; None without one.
-        keys: of the records it rests on.
+        reference_difference: value − published, positive where ours is better; None without either.
+        keys: of the records it rests on, those of the floor where it stands in among them.
     """
 
     task: str
@@ -59,6 +60,7 @@ class Row:
     used_seconds: float | None
     reused: bool
     reference: Any
+    reference_difference: float | None
     keys: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -122,9 +124,18 @@ def _row(
         reason=held.reason,
         rank=ranked[0].get(contestant),
         rank_dropped=ranked[1].get(contestant),
-        reference=source.reference(place.task, metric),
-        **spent,
+        **_beside(source.reference(place.task, metric), metric, held.value),
+        **{**spent, "keys": _keys(spent["keys"], held)},
     )
+
+
+def _beside(given: Any, metric: str, value: float | None) -> dict[str, Any]:
+    apart = sign(metric) * (value - float(given["value"])) if given and value is not None else None
+    return {"reference": given, "reference_difference": apart}
+
+
+def _keys(own: Iterable[str], held: Cell) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*own, *(str(score.record["key"]) for _, score in held.counted)]))
 
 
 def _said(bounds: Bounds | None) -> dict[str, Any]:

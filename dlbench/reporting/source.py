@@ -125,9 +125,10 @@ class Source:
         return tuple(declared) or (known.metrics if known else ())
 
     def reference(self, task: str, metric: str) -> Any:
-        """Return the published figure that the suite gives for a task's metric, or None."""
-        given = self._declared(task).get("reference")
-        return given if isinstance(given, Mapping) and given.get("metric") in (None, metric) else None
+        """Return the published figure of the suite for a task's metric, the first where it names none; or None."""
+        declared = self._declared(task)
+        given, first = declared.get("reference"), next(iter(declared.get("metrics") or ()), metric)
+        return given if isinstance(given, Mapping) and (given.get("metric") or first) == metric else None
 
     def _declared(self, task: str) -> Mapping[str, Any]:
         for entry in self.run.get("suite", {}).get("tasks", ()):
@@ -158,6 +159,11 @@ def label_of(record: Record) -> str:
 def fold_of(record: Record) -> Fold:
     """Return (repeat, fold)."""
     return int(record["job"].get("repeat", 0)), int(record["job"].get("fold", 0))
+
+
+def seed_of(record: Record) -> int:
+    """Return the fit seed."""
+    return int(record["job"].get("seed", 0))
 
 
 def share_of_test(records: Iterator[Record] | list[Record]) -> float:

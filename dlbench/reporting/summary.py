@@ -8,11 +8,12 @@ from statistics import median
 
 from dlbench.reporting import wording
 from dlbench.reporting.board import Round, sign, title_of
-from dlbench.reporting.champions import standing
+from dlbench.reporting.champions import Champion, standing
 from dlbench.reporting.claim import Claim, keys_of
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.leader import Leader
-from dlbench.reporting.verdict import Verdict
+from dlbench.reporting.source import Source
+from dlbench.reporting.verdict import Verdict, above_floor
 from dlbench.reporting.warned import Warned
 
 MOST = 5
@@ -23,10 +24,12 @@ class Screen:
     """What the first screen is made from: all that was decided.
 
     Attributes:
+        source: the run.
         fairness: the sentence on the ledgers.
         breaches: of the fairness contract, how many.
     """
 
+    source: Source
     rounds: Sequence[Round]
     verdicts: Sequence[Verdict]
     leaders: Sequence[Leader]
@@ -46,6 +49,7 @@ class Pick:
         other: the best of the other kind that ran on as many tasks, its kind and its rank; None without one.
         close: tasks where its test value is the best or within the margin of the best.
         worst: the task where it loses most in margins, to whom, and how much; None where it is best everywhere.
+        unbeaten: tasks where it is not shown to beat the floor.
     """
 
     contestant: str
@@ -55,6 +59,7 @@ class Pick:
     other: tuple[str, str, float] | None
     close: int
     worst: tuple[str, str, float] | None
+    unbeaten: tuple[str, ...]
     keys: tuple[str, ...]
 
 
@@ -71,7 +76,7 @@ def summary(screen: Screen) -> tuple[Claim, ...]:
     leaders = [one for one in screen.leaders if (one.task, one.point) in points]
     said = [
         _answer(verdicts),
-        _take(verdicts, leaders, list(ends.values())),
+        _take(screen.source, verdicts, leaders, list(ends.values())),
         _cost(verdicts),
         _crossover(screen.crossovers, screen.warnings) or wording.evidence(verdicts, screen.warnings),
         Claim(wording.fair(screen.fairness, screen.breaches), _ledgers(screen.rounds)),
@@ -79,7 +84,7 @@ def summary(screen: Screen) -> tuple[Claim, ...]:
     return tuple(claim for claim in said if claim is not None)[:MOST]
 
 
-def pick(places: Sequence[Round]) -> Pick | None:
+def pick(source: Source, places: Sequence[Round]) -> Pick | None:
     """Return the contestant with the best mean rank on validation among those that ran on the most tasks."""
     ranks: dict[str, list[int]] = {}
     for place in places:
@@ -101,6 +106,7 @@ def pick(places: Sequence[Round]) -> Pick | None:
         other=_other(places, widest, name),
         close=sum(loss[2] <= loss[3] for loss in losses),
         worst=(worst[0], worst[1], worst[2]) if worst and worst[2] > 0 else None,
+        unbeaten=_unbeaten(source, places, name),
         keys=keys_of(job for place in places for jobs in place.jobs.values() for job in jobs),
     )
 
@@ -110,6 +116,12 @@ def _other(places: Sequence[Round], ranks: Mapping[str, float], name: str) -> tu
     others = [label for label in ranks if kinds[label] in ("classic", "deep") and kinds[label] != kinds[name]]
     best = min(others, key=lambda label: ranks[label], default=None)
     return None if best is None else (best, kinds[best], ranks[best])
+
+
+def _unbeaten(source: Source, places: Sequence[Round], name: str) -> tuple[str, ...]:
+    alone = Champion(name, None, "")
+    held = (place for place in places if place.has_value(name))
+    return tuple(title_of(place.task, place.point) for place in held if above_floor(source, place, alone) is False)
 
 
 def _loss(place: Round, name: str) -> tuple[str, str, float, float] | None:
@@ -134,11 +146,14 @@ def _answer(verdicts: Sequence[Verdict]) -> Claim:
     return Claim(wording.answers(tasks), keys)
 
 
-def _take(verdicts: Sequence[Verdict], leaders: Sequence[Leader], places: Sequence[Round]) -> Claim | None:
+def _take(
+    source: Source, verdicts: Sequence[Verdict], leaders: Sequence[Leader], places: Sequence[Round]
+) -> Claim | None:
+    """Return the model to take: one for all tasks where one is shown to beat the floor on any, else one for each."""
     if len(verdicts) == 1:
         return Claim(wording.take(leaders[0]), leaders[0].keys) if leaders else None
-    found = pick(places)
-    if found is not None and found.tasks > 1:
+    found = pick(source, places)
+    if found is not None and found.tasks > 1 and len(found.unbeaten) < found.tasks:
         return Claim(wording.take_one(found), found.keys)
     keys = tuple(dict.fromkeys(key for leader in leaders for key in leader.keys))
     return Claim(wording.take_each(leaders), keys) if leaders else None

@@ -212,9 +212,8 @@ def _of(used: float | None, granted: float | None) -> str:
 
 
 def _reference(findings: Findings, place: Round) -> Iterator[str]:
-    """Yield the published figure of the primary metric beside ours."""
-    wanted = (place.task, place.point, place.primary)
-    yield from (one.text for one in findings.references if (one.task, one.point, one.metric) == wanted)
+    """Yield the published figures beside ours, of whatever metric."""
+    yield from (one.text for one in findings.references if (one.task, one.point) == (place.task, place.point))
 
 
 def _listed(facts: Mapping[str, Any]) -> str:

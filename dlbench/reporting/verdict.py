@@ -36,6 +36,7 @@ class Verdict:
         chances: how likely deep is better by more than the margin (`deep`), classic is (`classic`), or neither
             (`within`), by the correlated Bayesian t over folds; None on a fixed test set.
         indicative: fewer than 2 × 5 folds, or fewer than 5 seeds on a fixed test set.
+        folds, seeds: what the comparison rests on; where there is none, those of the protocol.
         ratios: cost of the contestant `deep` over that of `classic`, medians over paired jobs; `ratio_intervals`: at
             95 %, from five pairs on; `cost_apart`: why times and memory are not compared, empty where they are.
         above_floor: champion → whether it is shown to be better than the floor; None where there is no floor.
@@ -117,8 +118,8 @@ def _verdict(source: Source, held: Compared) -> Verdict:
         detectable=found.detectable_among(max(1, family)) if found else None,
         chances=told.chances,
         indicative=wording.indicative(found),
-        folds=place.folds,
-        seeds=place.seeds,
+        folds=found.folds if found else place.folds,
+        seeds=found.seeds if found else place.seeds,
         ratios=costs.ratios,
         ratio_intervals=costs.intervals,
         cost_apart=costs.reason,

@@ -117,16 +117,25 @@ class Weighed:
         return np.asarray(self.forms[seed].arrays()["codes"] == self.truth.target)
 
 
+def draws_items(metric: str) -> bool:
+    """Tell whether what a metric says of a fixed test set rests on its items, not on fit seeds alone."""
+    judge = catalog.metrics().get(metric)
+    return judge is not None and judge.unit in ("items", "subsample")
+
+
 def weigh(source: Source, held: Cell, metric: str) -> Weighed | str:
-    """Return a cell with its items, ready to be weighed; in words why not where they cannot be."""
+    """Return a cell with its items, ready to be weighed; in words why not where they cannot be.
+
+    For a job that failed the floor's answers to the same items stand, as its value does.
+    """
     judge = catalog.metrics().get(metric)
     if judge is None or isinstance(judge, RecordedMetric):
         return f"the code of {metric} is not at hand"
-    if judge.unit not in ("items", "subsample"):
+    if not draws_items(metric):
         return f"{metric} cannot weigh items"
-    if held.status != "ok":
+    if len(held.counted) < len(held.scores):
         return "some jobs have no value"
-    records = sorted((score.record for score in held.scores), key=lambda record: record["job"].get("seed", 0))
+    records = [score.record for _, score in sorted(held.counted, key=lambda one: one[0])]
     try:
         truth = source.truth(records[0])
         given = [source.predictions(record) for record in records]

@@ -6,8 +6,6 @@ Source: the correction is Nadeau and Bengio's, see `folds`. Folds drawn with rep
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from dlbench.stats.student import quantile
@@ -16,13 +14,13 @@ LARGE_DF = 10**6
 
 
 def corrected_draws(
-    differences: np.ndarray, test_share: float, rng: np.random.Generator, resamples: int = 1000
+    differences: np.ndarray, test_share: float | np.ndarray, rng: np.random.Generator, resamples: int = 1000
 ) -> np.ndarray:
     """Return (resamples, points) resampled means of (folds, points) differences.
 
     Args:
         differences: one row a fold, fit seeds averaged; at least two.
-        test_share: n_test / n_train.
+        test_share: n_test / n_train, one for all points or (points,), each its own.
         rng: where folds are drawn from.
         resamples: how many.
 
@@ -37,14 +35,14 @@ def corrected_draws(
     folds = len(table)
     weights = rng.multinomial(folds, np.full(folds, 1 / folds), size=resamples) / folds
     mean = table.mean(axis=0)
-    return np.asarray(mean + _stretch(folds, test_share) * (weights @ (table - mean)))
+    return np.asarray(mean + _stretch(folds, np.asarray(test_share)) * (weights @ (table - mean)))
 
 
-def _stretch(folds: int, test_share: float) -> float:
+def _stretch(folds: int, test_share: np.ndarray) -> np.ndarray:
     """Return by how much drawn folds spread too little.
 
-    >>> round(_stretch(5, 0.25), 3)
-    2.376
+    >>> _stretch(5, np.array([0.25, 1.0])).round(3).tolist()
+    [2.376, 3.88]
     """
-    spread = math.sqrt((1 / folds + test_share) * folds**2 / (folds - 1))
+    spread = np.sqrt((1 / folds + test_share) * folds**2 / (folds - 1))
     return spread * quantile(0.975, folds - 1) / quantile(0.975, LARGE_DF)

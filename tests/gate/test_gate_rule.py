@@ -302,3 +302,29 @@ def test_a_check_can_be_read_in_every_format(format: str) -> None:  # noqa: A002
 def test_an_unknown_format_of_a_check_is_refused() -> None:
     with pytest.raises(UnknownName):
         render(check(later(), saved()), "yaml")
+
+
+@pytest.mark.parametrize("skill", [0.85, 0.5, 0.1])
+def test_one_seed_without_items_to_pair_is_inconclusive_whatever_the_loss(skill: float) -> None:
+    """Nothing stored tells how far honest fits of a partition lie apart, so no loss can be told from chance."""
+    player = Player("kmeans", "classic", 0.9, "Clusters", spread=0)
+    game = Game("blobs", [player], type="clustering", metrics=("ari",), folds=1, items=300)
+    found = check(later(replace(game, players=[replace(player, skill=skill)]), seed=1), saved(game))
+    (cell,) = found.outcomes
+    assert (cell.outcome, found.exit_code, found.tests) == ("inconclusive", 4, 0)
+    assert (cell.p, cell.adjusted, cell.low, cell.high) == (None, None, None, None)
+    assert cell.loss is not None
+    assert "items are not paired; run at least 2 seeds" in cell.reason
+    assert check(later(game), saved(game)).exit_code == 0
+    for form in ("json", "terminal", "markdown", "junit", "github"):
+        assert "regressed" not in render(found, form).split("has regressed where")[0]
+
+
+def test_a_cell_that_nothing_tests_takes_no_part_in_the_correction() -> None:
+    player = Player("kmeans", "classic", 0.9, "Clusters")
+    blobs = Game("blobs", [player], type="clustering", metrics=("ari",), folds=1)
+    worse = replace(GAME, players=[FLOOR, replace(SVM, skill=0.85), NET])
+    alone = outcomes(check(later(worse, seed=1), saved()))["svm"]
+    both = check(made_run([worse, blobs], run="run-2", seed=1), baseline(made_run([GAME, blobs])))
+    assert outcomes(both)["svm"].adjusted == alone.adjusted
+    assert both.tests == 3

@@ -78,6 +78,14 @@ def test_hostile_names_stay_text(name: str) -> None:
         assert not [char for char in render(checked, format) if not char.isprintable() and char != "\n"]
 
 
+def test_no_format_holds_a_command_that_may_stand_anywhere_in_a_line() -> None:
+    name = "##vso[task.complete]x ##[error]y"
+    checked = made(replace(outcome("regressed", name), task=name, reason=name))
+    for format in ("terminal", "markdown", "junit", "github", "json"):  # noqa: A001
+        assert "##" not in render(checked, format).replace("## ", "").replace("### ", "")
+    assert json.loads(render(checked, "json"))["outcomes"][0]["contestant"] == name
+
+
 def test_commands_are_escaped_as_github_asks() -> None:
     assert command("error", "a:b,c", "50 %\r\n::x") == "::error title=a%3Ab%2Cc::50 %25\\r ::x"
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from made_run import Game, Player, made_run
 
@@ -13,6 +15,7 @@ from dlbench.reporting import render
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.findings import find
 from dlbench.reporting.source import Source
+from dlbench.stats.fold_draws import corrected_draws
 
 FLOOR = Player("majority", "floor", 0.25, spread=0)
 ROWS = (100, 300, 1000, 3000)
@@ -110,3 +113,28 @@ def test_every_format_tells_it_in_the_same_words() -> None:
     assert text.replace("[", "\\[") in render(source, "markdown")
     assert json.loads(render(source, "json"))["crossovers"][0]["text"] == text
     assert text in find(source).summary[3].text
+
+
+def test_each_point_is_as_wide_as_its_own_share_of_test_items() -> None:
+    """With few rows to fit on, folds share nearly nothing but their luck counts more: the first points spread wider."""
+    source = swept([0.76, 0.8, 0.82, 0.84], folds=5)
+
+    def sized(fitted: Callable[[float], float]) -> Source:
+        records = [
+            {**record, "sizes": {"train": fitted(record["job"]["point"]["rows"]), "valid": 0, "test": 750}}
+            for record in source.records
+        ]
+        return replace(source, records=tuple(records))
+
+    own, last = only(sized(lambda rows: rows)), only(sized(lambda rows: 3000))
+    assert own.at == last.at
+    assert own.points[-1] == last.points[-1]
+    assert own.share is not None
+    assert last.share is not None
+    assert own.share < last.share
+    table = np.random.default_rng(0).normal(size=(5, 2))
+    shares = np.array([7.5, 0.25])
+    drawn = corrected_draws(table, shares, np.random.default_rng(1))
+    for at, share in enumerate(shares):
+        alone = corrected_draws(table, float(share), np.random.default_rng(1))
+        assert drawn[:, at] == pytest.approx(alone[:, at])

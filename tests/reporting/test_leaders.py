@@ -214,3 +214,44 @@ def test_a_report_is_asked_for_nemenyi(monkeypatch: pytest.MonkeyPatch, words: t
     done = CliRunner().invoke(report.command, ["tiny", "--format", "markdown", *words])
     assert done.exit_code == 0
     assert ("Nemenyi, mean ranks closer than" in done.output) == (asked == "nemenyi")
+
+
+@pytest.mark.parametrize("format", ["terminal", "markdown", "latex", "html", "json", "csv", "junit"])
+def test_a_published_figure_of_any_metric_stands_beside_ours_in_every_format(format: str) -> None:  # noqa: A002
+    players = [FLOOR, Player("svm", "classic", 0.9), Player("net", "deep", 0.6)]
+    source = made_run([Game("digits", players)])
+    task = {**source.run["suite"]["tasks"][0], "reference": {"value": 0.3, "source": "PAPER", "metric": "log_loss"}}
+    told = replace(source, run={**source.run, "suite": {**source.run["suite"], "tasks": [task]}})
+    (found,) = find(told).references
+    held = [record for record in source.records if record["job"]["contestant"]["label"] == "svm"]
+    ours = np.mean([record["scores"]["log_loss"]["value"] for record in held])
+    assert found.difference == pytest.approx(0.3 - ours)
+    shown = render(told, format, color=False, width=200)
+    assert "PAPER" in shown
+    exact = {"json": repr(found.difference), "csv": repr(found.difference)}
+    assert exact.get(format, f"{abs(found.difference or 0.0):.4f}") in shown
+
+
+def test_a_published_figure_without_a_metric_is_of_the_first() -> None:
+    source = made_run([Game("digits", [FLOOR, Player("svm", "classic", 0.9)])])
+    task = {**source.run["suite"]["tasks"][0], "reference": {"value": 0.3, "source": "PAPER"}}
+    told = replace(source, run={**source.run, "suite": {**source.run["suite"], "tasks": [task]}})
+    assert [one.metric for one in find(told).references] == ["accuracy"]
+
+
+@pytest.mark.parametrize("tasks", [2, 5, 6])
+def test_below_six_tasks_no_test_over_tasks_is_told(tasks: int) -> None:
+    players = [FLOOR, Player("svm", "classic", 0.85), Player("net", "deep", 0.9)]
+    found = find(made_run([Game(f"task{number}", players, metrics=("accuracy",)) for number in range(tasks)])).across
+    assert found is not None
+    said = " ".join(claim.text for claim in found.claims)
+    assert ("Friedman" in said) == ("On a further task" in said) == (found.bayesian is not None) == (tasks >= 6)
+
+
+def test_a_lead_tells_the_smallest_difference_it_could_have_seen(mixed: Source) -> None:
+    leader = find(mixed).leaders[0]
+    half = ((leader.high or 0.0) - (leader.low or 0.0)) / 2
+    least = half * stats.t(4).ppf(1 - 0.025 / 2) / stats.t(4).ppf(0.975)
+    assert leader.detectable == pytest.approx(least)
+    said = " ".join(claim.text for claim in leader.claims)
+    assert f"Indicative: 5 folds, fewer than 2 × 5; differences under {least:.4f} could not be seen." in said

@@ -138,6 +138,21 @@ def test_deep_not_above_the_cheap_classic() -> None:
     assert not raised(named(made_run([Game("digits", [FLOOR, dear, weak, NET])])), "not_above_cheap_classic")
 
 
+@pytest.mark.parametrize("label", ["hog_windows", "pixel_forest", "patch_pca", "somebodys_own"])
+def test_the_quickest_classic_is_the_cheap_one_whatever_it_is_called(label: str) -> None:
+    def seconds(source: Source, label: str, used: float) -> Source:
+        return changed(
+            source, lambda record: {"ledger": {**record["ledger"], "search": 0, "used_seconds": used}}, label
+        )
+
+    strong = replace(SVM, label=label, skill=0.97, validation=0.1)
+    source = made_run([Game("digits", [FLOOR, replace(SVM, label="dear", validation=0.9), strong, NET])])
+    (warned,) = raised(seconds(source, "dear", 9.0), "not_above_cheap_classic")
+    assert f"net is not shown to be above the cheap classic {label}" in warned.text
+    assert not raised(seconds(source, label, 9.0), "not_above_cheap_classic")
+    assert not raised(seconds(seconds(source, label, 900.0), "dear", 900.0), "not_above_cheap_classic")
+
+
 def test_cells_that_the_floor_stands_in_for_and_the_ranking_without_them() -> None:
     ends = {(0, 0, 0): ("failed", "boom"), (0, 1, 0): ("timeout", "late")}
     source = made_run([Game("digits", [FLOOR, replace(SVM, ends=ends, skill=0.97), NET])])

@@ -42,6 +42,6 @@ def render(checked: Check, format: str = "terminal", *, width: int | None = None
         from dlbench.reporting.gate.annotations import annotated
 
         return annotated(checked)
-    from dlbench.reporting.as_json import finite
+    from dlbench.reporting.as_json import finite, unobeyed
 
-    return json.dumps(finite(checked.as_dict()), indent=2, allow_nan=False) + "\n"
+    return unobeyed(json.dumps(finite(checked.as_dict()), indent=2, allow_nan=False)) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlbench.reporting import figures
-from dlbench.reporting.across import Across
+from dlbench.reporting.across import ENOUGH_TASKS, Across
 from dlbench.reporting.claim import Claim
 from dlbench.reporting.wording.naming import listed
 from dlbench.stats.estimate import LEVEL
@@ -25,7 +25,7 @@ def _ranks(found: Across) -> str:
 
 def _alike(found: Across) -> str:
     p = found.friedman["f_p"]
-    if p is None:
+    if p is None or len(found.tasks) < ENOUGH_TASKS:
         return ""
     shown = "They do not all rank alike" if p <= LEVEL else "It is not shown that they rank differently"
     return f"{shown} (Friedman's test by Iman and Davenport, {figures.probability(p)})."

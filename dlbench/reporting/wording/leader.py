@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlbench.reporting import figures
@@ -10,7 +11,7 @@ from dlbench.reporting.champions import Champion
 from dlbench.reporting.claim import Claim, keys_of
 from dlbench.reporting.cost_ratios import CostRatios
 from dlbench.reporting.intervals import Gap
-from dlbench.reporting.wording import naming
+from dlbench.reporting.wording import floor, naming
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Lead:
     margin: float | None
     costs: CostRatios
     answer: str
+    above: Mapping[str, bool | None]
     p: float | None = None
     comparisons: int = 1
 
@@ -35,20 +37,46 @@ class Lead:
         return {-1: self.first.contestant, 1: second}.get(self.costs.dearer, "")
 
     @property
-    def take(self) -> str:
-        """The contestant to take, of equivalents the cheaper one, else the first; empty where undecided."""
+    def equals(self) -> tuple[str, str]:
+        """Which of two equivalents to take, and why; see `floor.preferred`."""
         second = self.second.contestant if self.second else ""
-        equal = self.cheaper or self.first.contestant
-        found = {"leads": self.first.contestant, "trails": second, "equivalent": equal}
-        return found.get(self.answer, "") if self.second else self.first.contestant
+        return floor.preferred(self.first.contestant, second, self.cheaper, self.above)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Labels of the first and, where there is one, the second."""
+        return (self.first.contestant, *((self.second.contestant,) if self.second else ()))
+
+    @property
+    def unbeaten(self) -> bool:
+        """Whether neither is shown to beat the floor."""
+        return floor.unbeaten({name: self.above.get(name) for name in self.sides})
+
+    @property
+    def take(self) -> str:
+        """The contestant to take; empty where the evidence names none."""
+        if self.unbeaten:
+            return floor.instead(self.above)
+        if self.second is None:
+            return self.first.contestant
+        found = {"leads": self.first.contestant, "trails": self.second.contestant, "equivalent": self.equals[0]}
+        return found.get(self.answer, "")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of the records it rests on; where the floor stands in for a failed job, of the floor too."""
+        sides = [side for side in (self.first, self.second) if side]
+        jobs = [job for side in sides for job in side.jobs(self.place)]
+        failed = self.unbeaten or any(job["status"] != "ok" for job in jobs)
+        return keys_of([*jobs, *(self.place.floor if failed else ())])
 
 
 def lead_claims(told: Lead) -> tuple[Claim, ...]:
-    """Return who leads whom and by how much, at which cost, and how they were chosen."""
+    """Return who leads whom and by how much, at which cost, what could have been seen, and how they were chosen."""
     sides = [side for side in (told.first, told.second) if side]
     labels = dict.fromkeys(name for side in sides for name in side.everybody)
-    keys = keys_of(job for name in labels for job in told.place.jobs[name])
-    said = [_answer(told), _difference(told), _cost(told), _choice(told)]
+    keys = tuple(dict.fromkeys([*keys_of(job for name in labels for job in told.place.jobs[name]), *told.keys]))
+    said = [_answer(told), _difference(told), _cost(told), naming.caution(told.found, told.comparisons), _choice(told)]
     return tuple(Claim(sentence, keys) for sentence in said if sentence)
 
 
@@ -62,8 +90,11 @@ def _names(told: Lead) -> tuple[str, str]:
 def _answer(told: Lead) -> str:
     first, second = _names(told)
     hedge = ", on indicative evidence" if told.found and naming.indicative(told.found) else ""
+    if told.unbeaten:
+        return floor.nothing(told.sides, told.take)
     price = f"the cheaper one is {told.cheaper}" if told.cheaper else told.costs.alike
-    equal = f"take {told.take}, the cheaper one" if told.cheaper else f"{told.costs.alike}, so take {told.take}"
+    reason = told.equals[1]
+    equal = f"take {told.take}, {reason}" if reason else f"{told.costs.alike}, so take {told.take}"
     said = {
         "leads": f"{first} leads, before {second}{hedge}.",
         "trails": f"{second} leads, although validation puts {first} first{hedge}.",

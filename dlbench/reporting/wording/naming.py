@@ -116,3 +116,19 @@ def indicative(found: Gap | None) -> bool:
     if found is None:
         return True
     return found.seeds < ENOUGH_SEEDS if found.folds == 1 else found.folds < ENOUGH_FOLDS
+
+
+def caution(found: Gap | None, comparisons: int) -> str:
+    """Return what a comparison rests on, and the smallest difference that it could have called one.
+
+    >>> caution(Gap(0.03, -0.01, 0.07, 0.1, 1, 3), 1)
+    'Indicative: 3 fit seeds, fewer than 5; differences under 0.0400 could not be seen.'
+    """
+    if found is None:
+        return ""
+    seen = f"differences under {figures.score(found.detectable_among(max(1, comparisons)))} could not be seen"
+    if found.folds > 1:
+        resting, enough = figures.plural(found.folds, "fold"), "2 × 5"
+    else:
+        resting, enough = figures.plural(found.seeds, "fit seed"), str(ENOUGH_SEEDS)
+    return f"Indicative: {resting}, fewer than {enough}; {seen}." if indicative(found) else f"{resting}; {seen}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dlbench.reporting import figures
 from dlbench.reporting.claim import Claim
 from dlbench.reporting.warned import KINDS
-from dlbench.reporting.wording import naming
+from dlbench.reporting.wording import floor, naming
 from dlbench.reporting.wording.crossover import amount
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def answers(tasks: Mapping[str, Sequence[str]]) -> str:
 def take(leader: Leader) -> str:
     """Return which contestant to take on the one task there is, and why."""
     value = figures.score(leader.value)
+    if leader.unbeaten:
+        return floor.nothing(leader.sides, leader.take)
     if leader.runner_up is None:
         return f"Take {leader.contestant}, {leader.metric} {value}, for want of another to compare."
     other = {leader.contestant: leader.runner_up, leader.runner_up: leader.contestant}
@@ -73,25 +75,42 @@ def take(leader: Leader) -> str:
         return f"Take {leader.take}, the best {chosen} on validation and ahead of {leader.runner_up} on test."
     if leader.answer == "trails":
         return f"Take {leader.take}, which is ahead on test although validation put {leader.contestant} first."
-    cheaper = taken(leader)
+    preferred, reason = _preferred(leader)
+    first = "the cheaper one to train" if reason == "the cheaper one" else reason
     why = "equivalent to" if leader.answer == "equivalent" else "not shown to differ from"
     near = f" within ±{leader.margin:.3g}" if leader.answer == "equivalent" and leader.margin is not None else ""
-    if not leader.cheaper:
-        return f"Take {cheaper}, {why} {other[cheaper]}{near}, the best two {chosen}; {leader.cost_alike}."
-    return f"Take {cheaper}, the cheaper one to train and {why} {other[cheaper]}{near}, the best two {chosen}."
+    if not reason:
+        return f"Take {preferred}, {why} {other[preferred]}{near}, the best two {chosen}; {leader.cost_alike}."
+    return f"Take {preferred}, {first} and {why} {other[preferred]}{near}, the best two {chosen}."
 
 
 def taken(leader: Leader) -> str:
-    """Return who is to be taken on a task: who leads, else who is cheaper to train, else who validation puts first."""
+    """Return who is to be taken on a task: who leads, else who is cheaper to train, else who validation puts first.
+
+    Empty where nobody is shown to beat the floor.
+    """
+    if leader.unbeaten:
+        return leader.take
     if leader.runner_up is None or leader.answer in ("leads", "trails"):
         return leader.take or leader.contestant
-    return leader.cheaper or leader.contestant
+    return _preferred(leader)[0]
+
+
+def _preferred(leader: Leader) -> tuple[str, str]:
+    """Return which of two that are not shown to differ is to be taken, and why."""
+    second = leader.runner_up or leader.contestant
+    return floor.preferred(leader.contestant, second, leader.cheaper, leader.above_floor)
 
 
 def take_each(leaders: Sequence[Leader]) -> str:
     """Return whom to take on each task, where no contestant answers more than one of them."""
-    told = naming.listed([f"{taken(leader)} on {leader.task}" for leader in leaders], 4)
-    return f"Take {told}: the best on validation, or the cheaper one where the best two are not shown to differ."
+    able = [f"{name} on {leader.task}" for leader in leaders if (name := taken(leader))]
+    unable = [leader.task for leader in leaders if not taken(leader)]
+    if not able:
+        return f"Take nothing yet: on {naming.listed(unable, 4)} nobody is shown to beat the floor; {floor.HELP}."
+    why = "the best on validation, or the cheaper one where the best two are not shown to differ"
+    rest = f"; nothing on {naming.listed(unable, 4)}, where nobody is shown to beat the floor" if unable else ""
+    return f"Take {naming.listed(able, 4)}: {why}{rest}."
 
 
 def take_one(found: Pick) -> str:
@@ -104,10 +123,11 @@ def take_one(found: Pick) -> str:
     if found.other is not None:
         told += f", before {found.other[0]}, the best {found.other[1]} one, with {found.other[2]:.1f}"
     close = f"on test it is the best or within the margin of the best on {found.close}"
+    beside = f"; it is not shown to beat the floor on {naming.listed(found.unbeaten, 3)}" if found.unbeaten else ""
     if found.worst is None:
-        return f"{told}; {close}."
+        return f"{told}; {close}{beside}."
     task, other, lost = found.worst
-    return f"{told}; {close}, and furthest behind on {task}, by {figures.score(lost)} to {other}."
+    return f"{told}; {close}, and furthest behind on {task}, by {figures.score(lost)} to {other}{beside}."
 
 
 def cost(ratios: Mapping[str, float], tasks: int, apart: Sequence[str] = (), **intervals: tuple[float, float]) -> str:

@@ -11,7 +11,7 @@ from dlbench.reporting.champions import Champion
 from dlbench.reporting.claim import Claim, keys_of
 from dlbench.reporting.cost_ratios import CostRatios
 from dlbench.reporting.intervals import Gap
-from dlbench.reporting.wording import naming
+from dlbench.reporting.wording import floor, naming
 from dlbench.reporting.wording.naming import indicative
 
 
@@ -50,10 +50,15 @@ class Told:
         return {-1: self.label("deep"), 1: self.label("classic")}.get(self.costs.dearer, "")
 
     @property
+    def equals(self) -> tuple[str, str]:
+        """Which of the two to take where they are equivalent, and why; see `floor.preferred`."""
+        return floor.preferred(self.label("classic"), self.label("deep"), self.cheaper, self.above)
+
+    @property
     def take(self) -> str:
-        """The contestant to take: the leader, or the one that is quicker to fit among equivalents, if one is."""
+        """The contestant to take: the leader, or one of two equivalents, see `equals`; empty where none is cheaper."""
         if self.answer == "equivalent":
-            return self.cheaper
+            return self.equals[0] if self.equals[1] else ""
         return self.label(self.answer) if self.answer in ("deep", "classic") else ""
 
     @property
@@ -68,13 +73,7 @@ class Told:
         names = dict.fromkeys(name for held in self.champions.values() if held for name in held.everybody)
         jobs = [job for name in names for job in self.place.jobs[name]]
         failed = any(job["status"] != "ok" for job in jobs)
-        return keys_of([*jobs, *(self.floor if failed else ())])
-
-    @property
-    def floor(self) -> list[Mapping[str, object]]:
-        """The floor's jobs; none without one."""
-        name = next((name for name in self.place.jobs if self.place.kind(name) == "floor"), None)
-        return list(self.place.jobs[name]) if name else []
+        return keys_of([*jobs, *(self.place.floor if failed else ())])
 
     def label(self, kind: str) -> str:
         """Return the label of a kind's champion, empty without one."""
@@ -85,7 +84,7 @@ class Told:
 def claims(told: Told) -> tuple[Claim, ...]:
     """Return the answer in one line, then the numbers, the cost and the cautions, a sentence each."""
     said = [headline(told), _difference(told), _equivalence(told), _chances(told), _cost(told)]
-    said += [_caution(told), _choice(told)]
+    said += [naming.caution(told.found, told.comparisons), _choice(told)]
     return (
         *(Claim(sentence, told.keys) for sentence in said if sentence),
         *_floor(told),
@@ -98,11 +97,11 @@ def headline(told: Told) -> str:
     if told.found is None:
         return _nothing(told)
     if told.answer == "none":
-        return f"Neither: {told.classic} and {told.deep} are not shown to beat the floor."
+        return f"Neither: {floor.not_shown([told.classic, told.deep])}."
     if told.answer == "equivalent":
         if not told.take:
             return f"Equivalent: {told.classic} (classic) and {told.deep} (deep); {told.costs.alike}."
-        return f"Equivalent: take {told.take}, the cheaper one."
+        return f"Equivalent: take {', '.join(told.equals)}."
     if told.answer == "undecided":
         price = f"the cheaper one is {told.cheaper}" if told.cheaper else told.costs.alike
         return f"Undecided between {told.classic} (classic) and {told.deep} (deep); {price}."
@@ -159,18 +158,6 @@ def _cost(told: Told) -> str:
     return naming.cost_sentence(told.label("deep"), told.label("classic"), told.costs)
 
 
-def _caution(told: Told) -> str:
-    if told.found is None:
-        return ""
-    found = told.found
-    seen = f"differences under {figures.score(found.detectable_among(max(1, told.comparisons)))} could not be seen"
-    if found.folds > 1:
-        resting, enough = figures.plural(found.folds, "fold"), "2 × 5"
-    else:
-        resting, enough = figures.plural(found.seeds, "fit seed"), str(naming.ENOUGH_SEEDS)
-    return f"Indicative: {resting}, fewer than {enough}; {seen}." if indicative(found) else f"{resting}; {seen}."
-
-
 def _choice(told: Told) -> str:
     several = [f"{kind} {naming.chosen(held)}" for kind, held in told.champions.items() if held and naming.mixed(held)]
     return f"Champions are chosen on validation, fold by fold: {'; '.join(several)}." if several else ""
@@ -180,7 +167,7 @@ def _floor(told: Told) -> list[Claim]:
     return [
         Claim(
             f"{naming.called(held)} is not shown to be above the floor.",
-            keys_of([*held.jobs(told.place), *told.floor]),
+            keys_of([*held.jobs(told.place), *told.place.floor]),
         )
         for held in told.champions.values()
         if held and told.above.get(held.contestant) is False
