@@ -42,7 +42,7 @@ def _stretch(folds: int, test_share: np.ndarray) -> np.ndarray:
     """Return by how much drawn folds spread too little.
 
     >>> _stretch(5, np.array([0.25, 1.0])).round(3).tolist()
-    [2.376, 3.88]
+    [2.376, 3.879]
     """
     spread = np.sqrt((1 / folds + test_share) * folds**2 / (folds - 1))
     return spread * quantile(0.975, folds - 1) / quantile(0.975, LARGE_DF)
