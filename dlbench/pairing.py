@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dlbench.core import catalog
 from dlbench.core.form import reachable
 from dlbench.core.job import Member
+from dlbench.core.pretraining import LEARNED
 from dlbench.machine import backend
 
 if TYPE_CHECKING:
@@ -90,11 +91,15 @@ def _untransferable(contestant: Contestant, task: TaskEntry) -> str | None:
         return None
     if backend() not in ("tensorflow", "jax"):
         return "pretrain: use KERAS_BACKEND=tensorflow or jax, or leave it out"
-    if catalog.task(task.type).target != "classes":
-        return f"pretrain: {task.type} asks for no class of an image"
+    target = catalog.task(task.type).target
+    if target not in LEARNED:
+        return f"pretrain: {task.type} asks for {target}; weights are for {', '.join(LEARNED)}"
     if not start.dataset:
         return None
     mine, other = catalog.dataset(task.dataset_name), catalog.dataset(start.dataset)
+    first = other.task_type(start.params or {})
+    if catalog.task(first).target != target:
+        return f"pretrain: {other.name} teaches {first}, the task is {task.type}; name a set that teaches the same"
     kin = (mine.copy_of or mine.name) == (other.copy_of or other.name)
     if kin and (not mine.own_file or mine.identity(task.dataset_params) == other.identity(start.params or {})):
         return f"pretrain: {other.name} is the data of the task, whose test items it would have seen; name another set"

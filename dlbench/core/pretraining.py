@@ -15,6 +15,9 @@ PUBLISHED = "imagenet"
 SUFFIXES = (".keras", ".weights.h5", ".h5")
 """Of files that hold the weights of a net."""
 
+LEARNED: Mapping[str, str] = {"classes": "Probabilities", "masks": "Masks", "pictures": "Pictures"}
+"""Target of a task for which a net can learn other data first → what a net that learns it gives."""
+
 WAYS = ("stages", "all", "head")
 """How a pretrained net is taught: its head first, then layer by layer from the top; all at once; the head alone."""
 

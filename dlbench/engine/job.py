@@ -63,10 +63,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         raise DlbenchError(misfit)
     paces = [pace()]
     spec, weights = started(spec, desk, clock)
-    if spec.members:
-        tuned, fitted = _blended(spec, parts, desk, clock)
-    else:
-        tuned, fitted = _fitted(spec, parts, desk, clock)
+    tuned, fitted, stuck = (_blended if spec.members else _fitted)(spec, parts, desk, clock)
     desk.send({"event": "step", "step": "predict"})
     prediction = _predict(fitted, parts, clock)
     paces.append(pace())
@@ -97,7 +94,7 @@ def run_job(spec: JobSpec, desk: Desk) -> dict[str, Any]:
         **({"inferred": dict(parts.inferred)} if parts.inferred else {}),
         **({"pretrained": {**weights, "loaded": dict(fitted.loaded)}} if spec.contestant.start else {}),
         **({"attributed": looked} if looked else {}),
-        "noticed": {**seen, **noticing.of_search(spec, parts, tuned, fitted.history)},
+        "noticed": {**seen, **noticing.of_search(spec, parts, tuned, fitted.history), "unconverged": stuck},
     }
 
 
@@ -164,15 +161,15 @@ def _leave_search(spec: JobSpec, tuned: Tuned, desk: Desk, parts: Parts) -> None
     desk.send({"event": "stage", "record": record})
 
 
-def _fitted(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted]:
-    """Find the setting, then fit it on train and validation."""
+def _fitted(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted, list[str]]:
+    """Find the setting, then fit it on train and validation; return what was said of fits that did not converge too."""
     tuned = _tuned(spec, parts, desk, clock)
     desk.send({"event": "step", "step": "refit"})
-    with clock.measure("refit"):
-        return tuned, _refit(spec, parts, tuned, _seconds_left(spec, tuned, clock["search"], desk.grace))
+    with noticing.unconverged() as stuck, clock.measure("refit"):
+        return tuned, _refit(spec, parts, tuned, _seconds_left(spec, tuned, clock["search"], desk.grace)), stuck
 
 
-def _blended(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted]:
+def _blended(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted, list[str]]:
     """Choose an ensemble from its members' trials, and fit those. Their searches are charged to it as well."""
     seconds = spec.search.seconds
     deadline = None if seconds is None else time.monotonic() + seconds
@@ -180,8 +177,8 @@ def _blended(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tun
     assembled = assemble(spec, parts, desk.needs, seconds)
     clock.add("search", assembled.shared["seconds"])
     desk.send({"event": "step", "step": "refit"})
-    with clock.measure("refit"):
-        return assembled.tuned(), refit(spec, parts, assembled, deadline)
+    with noticing.unconverged() as stuck, clock.measure("refit"):
+        return assembled.tuned(), refit(spec, parts, assembled, deadline), stuck
 
 
 def _seconds_left(spec: JobSpec, tuned: Tuned, searched: float, grace: float) -> float | None:

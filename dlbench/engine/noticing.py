@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,6 +76,31 @@ def of_columns(parts: Parts, classes: int) -> dict[str, Any]:
     named = [(column.name, next(blocks[column.kind])) for column in table.columns]
     found = [(name, gives_away(values, target[::step], kind)) for name, values in named]
     return {"columns": [{"column": name, "warning": warning} for name, warning in found if warning]}
+
+
+@contextmanager
+def unconverged() -> Iterator[list[str]]:
+    """Yield a list that comes to hold what scikit-learn says of fits in the block that ran out of iterations.
+
+    The first line of each warning, each once; it is shown once as well. Other warnings go their usual way.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+
+    found: list[str] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ConvergenceWarning)
+        show = warnings.showwarning
+
+        def noted(message: Warning | str, category: type[Warning], *place: Any, **named: Any) -> None:
+            first = str(message).partition("\n")[0]
+            if not issubclass(category, ConvergenceWarning):
+                show(message, category, *place, **named)
+            elif first not in found:
+                found.append(first)
+                show(message, category, *place, **named)
+
+        warnings.showwarning = noted
+        yield found
 
 
 def of_search(spec: JobSpec, parts: Parts, tuned: Tuned, history: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

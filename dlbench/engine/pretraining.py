@@ -1,7 +1,8 @@
 """The pretraining stage: a net learns other data first, once, for all jobs that start from its weights.
 
-What it learns is the training part of another set, brought to the size and the channels of the task's images. No image
-that stands in the task's own data is among them, whichever part it stands in there: a test item cannot be seen early.
+What it learns is the training part of another set, brought to the size and the channels of the task's images, with the
+same sort of target: classes, masks or clean pictures. No image that stands in the task's own data is among them, and no
+clean picture, whichever part it stands in there: a test item cannot be seen early.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from dlbench.core import catalog
 from dlbench.core.contestant import Contestant
 from dlbench.core.errors import CorruptRecord, DataUnavailable
-from dlbench.core.pretraining import Pretrain
+from dlbench.core.pretraining import LEARNED, Pretrain
 from dlbench.core.seeds import derive
 from dlbench.core.space import Values
 from dlbench.datasets.fetch import offline
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from dlbench.core.schema import Schema
     from dlbench.engine.clock import Clock
     from dlbench.engine.desk import Desk
-    from dlbench.prepare.data import Data
+    from dlbench.prepare.data import Data, Target
 
 FILE = "model.keras"
 
@@ -145,19 +146,22 @@ def _published(spec: JobSpec, start: Pretrain, folder: Path) -> dict[str, Any]:
 
 def images_of(spec: JobSpec, start: Pretrain) -> Taken:
     """Return what is learned first: no test item of that set, and no image that stands in the task's data."""
-    other = catalog.dataset(start.dataset).load(start.params or {})
-    mine = _pixels(catalog.dataset(spec.task.dataset).load(spec.task.params))
-    pixels = brought(_pixels(other), mine.shape)
+    other, task = catalog.dataset(start.dataset).load(start.params or {}), spec.task
+    data = catalog.dataset(task.dataset).load(task.params)
+    mine = _pixels(data)
+    pixels, target = brought(_pixels(other), mine.shape), _target(other.target, mine.shape)
     rows = np.arange(len(other)) if other.test is None else np.flatnonzero(~other.test)
-    known = np.isin(hashes([_bytes(pixels.pixels)]), hashes([_bytes(mine.unit())]))
+    known = _standing(pixels.pixels, mine.unit())
+    if target.ndim == 4:
+        known |= _standing(target, np.asarray(data.target))
     rows, excluded = rows[~known[rows]], int(known[rows].sum())
     if not len(rows):
         raise DataUnavailable(f"pretrain: every image of {start.dataset} stands in the data of {spec.task.label}")
-    target = np.asarray(other.target)
     seed = derive("pretraining", spec.split.split_seed)
-    rows = splits.limit(rows, target[rows], start.limit or len(rows), seed=seed)
+    strata = target[rows] if target.ndim == 1 else None
+    rows = splits.limit(rows, strata, start.limit or len(rows), seed=seed)
     part = Part(pixels.take(rows), target[rows])
-    schema = replace(other.schema("Probabilities", len(rows)), shape=mine.shape)
+    schema = replace(other.schema(LEARNED[catalog.task(task.type).target], len(rows)), shape=mine.shape)
     told = {"rows": len(rows), "classes": len(other.classes), "excluded": excluded, "data": other.fingerprint(),
             "shape": list(_pixels(other).shape), "brought_to": list(mine.shape)}  # fmt: skip
     return Taken(part, schema, told)
@@ -173,6 +177,26 @@ def brought(images: Images, shape: tuple[int, ...]) -> Images:
     if unit.shape[-1] != channels:
         unit = np.repeat(unit.mean(axis=-1, keepdims=True), channels, axis=-1)
     return Images(resized(unit, height, width), 1.0)
+
+
+def _target(target: Target, shape: tuple[int, ...]) -> np.ndarray:
+    """Return a target that fits images of a shape: classes as they are, masks by the nearest pixel, clean pictures as
+    `brought` makes them."""
+    held = np.asarray(target)
+    if held.ndim == 1:
+        return held
+    if held.ndim == 4:
+        return brought(Images(held, 1.0), shape).unit()
+    rows, columns = (
+        ((np.arange(side) + 0.5) * old / side).astype(int) for side, old in zip(shape[:2], held.shape[1:], strict=True)
+    )
+    nearest: np.ndarray = held[:, rows[:, None], columns]
+    return nearest
+
+
+def _standing(ours: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return for each picture in [0, 1] whether it stands among others."""
+    return np.isin(hashes([_bytes(ours)]), hashes([_bytes(others)]))
 
 
 def _pixels(data: Data) -> Images:

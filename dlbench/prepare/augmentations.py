@@ -8,7 +8,7 @@ NONE = "none"
 
 PARTS: Mapping[str, str] = {
     "flip": "left and right swapped for every other image",
-    "crop": "moved by up to an eighth of each side, black where nothing was",
+    "crop": "moved by up to an eighth of each side, black where nothing was, mirrored where a picture is restored",
     "noise": "Gaussian noise of a tenth of the range",
     "mixup": "each image blended with another one, and its answer with that one's",
 }

@@ -123,6 +123,9 @@ def _trained(run: Reviewed) -> Iterator[Warned]:
         if late:
             text = words.cut_short(name, len(late), len(jobs))
             yield Warned("not_converged", place.task, place.point, name, text, keys_of(late))
+        if stuck := [job for job in jobs if _noticed(job, "unconverged")]:
+            text = words.unconverged(name, len(stuck), len(jobs))
+            yield Warned("not_converged", place.task, place.point, name, text, keys_of(stuck))
 
 
 def _edges(run: Reviewed) -> Iterator[Warned]:

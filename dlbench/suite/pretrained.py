@@ -9,8 +9,9 @@ from typing import Any
 
 from dlbench.core import catalog
 from dlbench.core.contestant import Contestant
+from dlbench.core.dataset import Dataset
 from dlbench.core.errors import suggest
-from dlbench.core.pretraining import PUBLISHED, Pretrain, trained, weights_file
+from dlbench.core.pretraining import LEARNED, PUBLISHED, Pretrain, trained, weights_file
 from dlbench.core.schema import Schema
 from dlbench.suite.asked_data import named_dataset, parameters
 from dlbench.suite.asked_task import AskedTask
@@ -18,6 +19,13 @@ from dlbench.suite.shape import ModelShape, PretrainShape, TaskShape
 from dlbench.suite.tree import Mistakes, Node, Way
 
 EPOCHS = 5
+
+_HOLDS: Mapping[str, str] = {
+    "Probabilities": "images with one class each",
+    "Masks": "images with masks",
+    "Pictures": "clean pictures",
+}
+"""What a net gives → the data that it learns first."""
 
 
 def pretrain_of(
@@ -43,9 +51,15 @@ def unsuited(contestant: Contestant) -> str | None:
         return "a model behind stages cannot start from weights; leave out one of the two"
     if head.kind != "deep" or head.trainer != "network" or "image" not in head.accepts:
         return f"{head.name} is no net of images, so there are no weights to start from"
-    if "Probabilities" not in head.gives:
-        return f"{head.name} gives {' and '.join(head.gives)}; only nets that give Probabilities start from weights"
+    if not _forms(contestant):
+        known = ", ".join(LEARNED.values())
+        return f"{head.name} gives {' and '.join(head.gives)}; only nets that give one of {known} start from weights"
     return None
+
+
+def _forms(contestant: Contestant) -> tuple[str, ...]:
+    """Return what a contestant gives that other data can teach it first."""
+    return tuple(form for form in LEARNED.values() if form in contestant.head.gives)
 
 
 def _halves(held: PretrainShape) -> str | None:
@@ -76,26 +90,30 @@ def _publishing() -> str:
 
 
 def _of_data(asked: AskedTask, contestant: Contestant, held: PretrainShape) -> Pretrain | None:
-    given = dict(held.model_extra or {})
-    _check_training(asked, contestant, given)
+    given, forms = dict(held.model_extra or {}), _forms(contestant)
     named = named_dataset(asked)
-    if named is None:
+    params = None if named is None else parameters(asked, named[1], named[2])
+    form = "" if named is None or params is None else _taught_by(named[1], params)
+    _check_training(asked, contestant, form if form in forms else forms[0], given)
+    if named is None or params is None:
         return None
-    name, dataset, written = named
-    params = parameters(asked, dataset, written)
-    if params is None:
+    if form not in forms:
+        wanted = " or ".join(_HOLDS[one] for one in forms)
+        asked.wrong("dataset", message=f"{named[0]} holds no {wanted}, which is what {contestant.model} learns first")
         return None
+    return Pretrain(named[0], params, held.limit, held.epochs or EPOCHS, given)
+
+
+def _taught_by(dataset: Dataset, params: Mapping[str, Any]) -> str:
+    """Return what a net that learns a set of images gives; empty for a set that no net learns first."""
     task = catalog.tasks().get(dataset.task_type(params))
-    if dataset.modality != "image" or task is None or task.target != "classes":
-        asked.wrong("dataset", message=f"{name} holds no images with one class each, which is what a net learns first")
-        return None
-    return Pretrain(name, params, held.limit, held.epochs or EPOCHS, given)
+    return "" if dataset.modality != "image" or task is None else LEARNED.get(task.target, "")
 
 
-def _check_training(asked: AskedTask, contestant: Contestant, given: Mapping[str, Any]) -> None:
+def _check_training(asked: AskedTask, contestant: Contestant, form: str, given: Mapping[str, Any]) -> None:
     """Check the parameters of the first training; those of the architecture are the contestant's own."""
     free = replace(contestant, parameters={}, pretrain={})
-    known = free.dimensions(Schema.example("image", "Probabilities"))
+    known = free.dimensions(Schema.example("image", form))
     for name, value in given.items():
         if name not in known:
             keys = [*known, *PretrainShape.model_fields]

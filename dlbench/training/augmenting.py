@@ -32,14 +32,14 @@ class Augmenter:
 
         Under mixup the truth becomes three: that of the item, that of the one it is blended with, and the item's
         share, (items,). Shares are even over [0, 1]: alpha of 1 (Zhang, Cisse, Dauphin and Lopez-Paz, mixup, 2018).
-        A truth that is a mask or a picture is moved as its image is; where nothing was, a mask asks nobody.
+        A truth that is a mask or a picture is moved as its image is. Where nothing was, a mask asks nobody; a picture,
+        whose values may have any scale, and its image go on mirrored.
         """
         numbers = {part: number for number, part in enumerate(PARTS)}
         for part in self.parts:
             if part == "mixup":
                 return mixed(seen, truth, draws, numbers[part])
-            before, seen = seen, _CHANGES[part](seen, draws, numbers[part])
-            truth = _moved_alike(part, truth, before, draws, numbers[part])
+            seen, truth = _changed(part, seen, truth, draws, numbers[part])
         return seen, truth
 
     def loss(self, loss: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -55,8 +55,8 @@ def flipped(seen: Any, draws: Draws, number: int) -> Any:
     return ops.where(swapped, ops.flip(seen, axis=2), seen)
 
 
-def cropped(seen: Any, draws: Draws, number: int) -> Any:
-    """Return images moved by up to an eighth of each side, black where nothing was.
+def cropped(seen: Any, draws: Draws, number: int, *, mirrored: bool = False) -> Any:
+    """Return images moved by up to an eighth of each side, black where nothing was, or `mirrored` at their edge.
 
     As padding and cutting out, written as a product with matrices that pick rows and columns: without a gather,
     which is slow in large batches on some devices.
@@ -65,13 +65,13 @@ def cropped(seen: Any, draws: Draws, number: int) -> Any:
 
     height, width, channels = seen.shape[1:]
     chances = draws.uniform(number, (ops.shape(seen)[0], 2))
-    rows, columns = _picking(chances[:, 0], height), _picking(chances[:, 1], width)
+    rows, columns = _picking(chances[:, 0], height, mirrored), _picking(chances[:, 1], width, mirrored)
     down = ops.matmul(rows, ops.reshape(seen, (-1, height, width * channels)))
     down = ops.reshape(down, (-1, height, width, channels))
     return ops.einsum("njw,nhwc->nhjc", columns, down)
 
 
-def _picking(chances: Any, length: int) -> Any:
+def _picking(chances: Any, length: int, mirrored: bool) -> Any:
     """Return (items, length, length): a one where the place in the outcome takes from the place in the image."""
     from keras import ops
 
@@ -79,19 +79,29 @@ def _picking(chances: Any, length: int) -> Any:
     shift = ops.cast(ops.floor(chances * (2 * most + 1)), "int32") - most
     places = ops.arange(length, dtype="int32")
     taken = places[None, :] + shift[:, None]
+    if mirrored:
+        taken = ops.where(taken < 0, -1 - taken, ops.where(taken < length, taken, 2 * length - 1 - taken))
     return ops.cast(taken[:, :, None] == places[None, None, :], "float32")
 
 
-def _moved_alike(part: str, truth: Any, seen: Any, draws: Draws, number: int) -> Any:
-    """Return the truth, moved as its images were where it has a place for each of their pixels."""
+def _changed(part: str, seen: Any, truth: Any, draws: Draws, number: int) -> tuple[Any, Any]:
+    """Return images changed by one part, and the truth moved as they were where it has a place for each pixel."""
+    change = _CHANGES[part]
+    if part not in _MOVES or len(truth.shape) < 3 or tuple(truth.shape[1:3]) != tuple(seen.shape[1:3]):
+        return change(seen, draws, number), truth
+    if len(truth.shape) == 3:
+        return change(seen, draws, number), _moved_codes(part, truth, draws, number)
+    if part == "crop":
+        return cropped(seen, draws, number, mirrored=True), cropped(truth, draws, number, mirrored=True)
+    return change(seen, draws, number), change(truth, draws, number)
+
+
+def _moved_codes(part: str, codes: Any, draws: Draws, number: int) -> Any:
+    """Return the class of each pixel moved as by a part, -1 where nothing was."""
     from keras import ops
 
-    if part not in _MOVES or len(truth.shape) < 3 or tuple(truth.shape[1:3]) != tuple(seen.shape[1:3]):
-        return truth
-    if len(truth.shape) == 4:
-        return _CHANGES[part](truth, draws, number)
-    held = ops.expand_dims(ops.cast(truth + 1, "float32"), -1)  # so that black becomes -1
-    return ops.cast(ops.round(_CHANGES[part](held, draws, number)[..., 0]), truth.dtype) - 1
+    held = ops.expand_dims(ops.cast(codes + 1, "float32"), -1)  # so that black becomes -1
+    return ops.cast(ops.round(_CHANGES[part](held, draws, number)[..., 0]), codes.dtype) - 1
 
 
 def noisy(seen: Any, draws: Draws, number: int) -> Any:

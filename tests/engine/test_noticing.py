@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.exceptions import ConvergenceWarning
 
 from dlbench import api
 from dlbench.core.space import Dimension
-from dlbench.engine.noticing import _still_falls, at_edge
+from dlbench.engine.noticing import _still_falls, at_edge, unconverged
 from dlbench.prepare.duplicates import hashes, repeated
 
 ROWS = st.lists(st.tuples(st.sampled_from([0.0, -0.0, 1.0, 2.0, float("nan")]), st.sampled_from(["", "a", "b"])))
@@ -83,7 +85,7 @@ def test_a_record_says_what_was_noticed(tmp_path) -> None:
         assert record["first_predict_seconds"] > 0
         assert record["noticed"]["duplicates"] > 15  # of 60 test rows about half have their twin in training
         assert record["noticed"]["class_shares"] == pytest.approx([0.1, 0.9])
-        assert record["noticed"]["edges"] == record["noticed"]["unfinished"] == []
+        assert record["noticed"]["edges"] == record["noticed"]["unfinished"] == record["noticed"]["unconverged"] == []
 
 
 LEAKY = """
@@ -162,3 +164,35 @@ def test_tables_that_come_with_dlbench_have_no_such_column() -> None:
     rng = np.random.default_rng(0)
     noise = Table(rng.normal(size=(40, 1000)))
     assert looked(noise, rng.integers(2, size=40), 2) == []
+
+
+def test_a_refit_that_ran_out_of_iterations_says_so_in_its_record(tmp_path) -> None:
+    """Alone, or as the member of an ensemble."""
+    suite = api.load_suite(
+        {
+            "name": "stuck",
+            "tasks": [{"dataset": "breast_cancer", "limit": 100}],
+            "models": [
+                {"name": "logistic", "as": "hasty", "max_iter": 2},
+                {"name": "logistic", "as": "patient"},
+                {"name": "greedy_ensemble", "of": "hasty"},
+            ],
+            "search": {"trials": 1},
+            "protocol": {"folds": 2},
+        }
+    )
+    api.run(suite, output=tmp_path / "results", jobs=1)
+    records = [json.loads(path.read_text()) for path in (tmp_path / "results" / "jobs").glob("*/*/record.json")]
+    said = {(record["job"]["contestant"]["label"], *record["noticed"]["unconverged"]) for record in records}
+    (hasty,) = [words for label, *words in said if label == "hasty"]
+    assert "failed to converge after 2 iteration" in hasty[0]
+    assert said == {("hasty", *hasty), ("patient",), ("greedy_ensemble", *hasty)}
+
+
+def test_other_warnings_of_a_refit_go_their_way() -> None:
+    with warnings.catch_warnings(record=True) as shown, unconverged() as found:
+        for told, category in 3 * [("stuck\nhere", ConvergenceWarning), ("other", RuntimeWarning)]:
+            warnings.warn(told, category, stacklevel=1)
+    assert found == ["stuck"]
+    assert [one.category for one in shown].count(ConvergenceWarning) == 1
+    assert [one.category for one in shown].count(RuntimeWarning) >= 1

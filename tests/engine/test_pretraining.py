@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import dlbench
 from dlbench import api
 from dlbench.core import catalog
 from dlbench.core.errors import CorruptRecord, DataUnavailable
+from dlbench.engine import pretraining
 from dlbench.engine.orders import believed
 from dlbench.engine.pretraining import brought, images_of
 from dlbench.planning import plan_suite
+from dlbench.prepare.data import Data
 from dlbench.prepare.images import Images
 from dlbench.store import Store
 from dlbench.training.weight_files import read_weights
@@ -201,3 +205,68 @@ def test_the_weights_of_the_stage_are_a_file_that_another_suite_may_start_from(r
     assert record["pretrained"]["loaded"]["numbers"] > 0
     assert record["stages"] == []
     assert "pretraining" not in record["ledger"]
+
+
+def spots(folder: Path, rows: int = 8) -> Path:
+    """Write grey pictures of 12×12 with a bright square each, and its mask."""
+    for kind in ("images", "masks"):
+        (folder / "spots" / kind).mkdir(parents=True)
+    for row in range(rows):
+        mask = np.zeros((12, 12), np.uint8)
+        mask[row % 6 : row % 6 + 6, 3:9] = 255
+        Image.fromarray(mask).save(folder / "spots" / "masks" / f"{row}.png")
+        Image.fromarray(mask // 2 + np.uint8(row)).save(folder / "spots" / "images" / f"{row}.png")
+    return folder / "spots"
+
+
+def test_a_net_of_masks_learns_other_masks_first_and_has_a_new_last_layer(tmp_path: Path) -> None:
+    start = {"dataset": {"image_masks": str(spots(tmp_path)), "size": 12}, "limit": 6, "epochs": 2, "batch_size": 2}
+    content = {
+        "name": "masks",
+        "tasks": [{"dataset": {"name": "scene_masks", "rows": 8, "size": 32}}],
+        "models": [{"name": "unet", "filters": 4, "depth": 1, "batch_size": 4, "pretrain": start}],
+        "search": {"oracle": "none", "epochs": 1},
+        "protocol": {"folds": 2},
+    }
+    outcome = dlbench.run(dlbench.load_suite(content), output=tmp_path / "results", jobs=1)
+    store = Store(tmp_path / "results")
+    records = [store.record("jobs", key, entry["attempt"]) for key, entry in outcome.folder.attempts().items()]
+    assert [record["status"] for record in records] == ["ok", "ok"], [record["reason"] for record in records]
+    for record in records:
+        told = record["pretrained"]
+        assert (told["seen"]["rows"], told["seen"]["classes"], told["seen"]["brought_to"]) == (6, 2, [32, 32, 3])
+        assert told["loaded"]["numbers"] == told["loaded"]["of"] > 0
+        assert told["loaded"]["left"] == []
+    stage = store.folder("stages", records[0]["stages"][0], 1)
+    shapes = [arrays[0].shape for arrays in read_weights(stage / "model.keras").values()]
+    assert (1, 1, 4, 2) in shapes, "its last layer told two classes apart, that of the task five"
+
+
+def test_masks_and_clean_pictures_follow_their_images_to_the_shape_of_the_task() -> None:
+    masks = np.array([[[0, 1], [-1, 2]]])
+    np.testing.assert_array_equal(pretraining._target(masks, (4, 4, 1))[0], np.kron(masks[0], np.ones((2, 2), int)))
+    np.testing.assert_array_equal(pretraining._target(np.arange(16).reshape(1, 4, 4), (2, 2, 1))[0], [[5, 7], [13, 15]])
+    clean = np.random.default_rng(0).random((2, 4, 4, 3), dtype=np.float32)
+    np.testing.assert_array_equal(pretraining._target(clean, (2, 2, 1)), brought(Images(clean, 1.0), (2, 2, 1)).unit())
+
+
+def test_a_clean_picture_of_the_task_is_not_learned_first_however_it_was_spoiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = catalog.dataset("degraded_digits").load({"degradation": "deblur"})
+    rows = np.arange(5)
+    foreign = np.random.default_rng(0).random((4, 8, 8, 1), dtype=np.float32)
+    inputs = Images(np.concatenate([digits.inputs.take(rows).unit(), foreign * 0.5]), 1.0)
+    other = Data(inputs, np.concatenate([digits.target[rows], foreign]))
+    start = {"dataset": "degraded_mnist", "epochs": 1}
+    job = job_of(
+        tmp_path,
+        tasks=[{"dataset": "degraded_digits"}],
+        models=[{"name": "unet", "filters": 4, "depth": 1, "pretrain": start}],
+    )
+    real = catalog.dataset
+    stub = SimpleNamespace(load=lambda params: other)
+    monkeypatch.setattr(catalog, "dataset", lambda name: stub if name == "degraded_mnist" else real(name))
+    taken = images_of(job, job.contestant.start)
+    assert (taken.told["excluded"], taken.told["rows"], taken.schema.form) == (5, 4, "Pictures")
+    np.testing.assert_allclose(taken.part.target, foreign, atol=1e-6)

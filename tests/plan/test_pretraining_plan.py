@@ -127,3 +127,17 @@ def test_the_code_of_the_loss_that_is_learned_first_counts(folder: Path, monkeyp
 def test_jobs_that_share_weights_stay_in_one_slice(folder: Path) -> None:
     parts = slices(planned(folder).jobs, 2)
     assert sorted(len(part) for part in parts) == [0, 4]
+
+
+def test_a_set_of_another_sort_than_the_task_is_refused(folder: Path) -> None:
+    def reason(task: str, start: Any, model: str) -> str:
+        content = {"name": "t", "tasks": [task], "models": [{"name": model, "pretrain": start}]}
+        (skip,) = plan_suite(dlbench.load_suite(content)).skipped
+        return str(skip.reason)
+
+    assert reason("scene_masks", {"dataset": "degraded_mnist"}, "unet") == (
+        "pretrain: degraded_mnist teaches restoration, the task is segmentation; name a set that teaches the same"
+    )
+    assert "pretrain: instance_segmentation asks for outlines" in reason(
+        "scene_instances", {"dataset": "degraded_mnist"}, "unet"
+    )

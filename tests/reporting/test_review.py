@@ -87,6 +87,9 @@ def test_training_that_was_not_over(clean: Source) -> None:
     late = changed(clean, lambda record: {"ledger": {**record["ledger"], "stopped": "deadline"}}, "net")
     (warned,) = raised(late, "not_converged")
     assert "stopped by its deadline in 10 of 10 jobs" in warned.text
+    stuck = changed(changed(clean, noticed(unconverged=[])), noticed(unconverged=["lbfgs failed to converge"]), "svm")
+    (warned,) = raised(stuck, "not_converged")
+    assert warned.text == "svm did not converge within its iterations in 10 of 10 jobs; more of them may help it."
 
 
 @pytest.mark.parametrize("luck", range(8))

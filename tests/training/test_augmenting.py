@@ -204,8 +204,29 @@ def test_masks_and_pictures_that_are_asked_for_move_as_their_images_do(name: str
     np.testing.assert_array_equal(codes, np.where(empty, -1, np.floor(shown[..., 0] * 4).astype(np.int32)))
     assert (codes != levels).any()
     assert empty.any() == ("crop" in name)
-    _, pictures = augmenter(_tensor(seen), _tensor(seen), Drawn(2))
-    np.testing.assert_array_equal(np.asarray(pictures), shown)
+    shown, pictures = augmenter(_tensor(seen), _tensor(seen), Drawn(2))
+    np.testing.assert_array_equal(np.asarray(pictures), np.asarray(shown))
+
+
+@pytest.mark.parametrize("name", ["flip", "crop", "flip+crop"])
+def test_a_truth_in_another_scale_still_fits_its_image_behind_the_augmentation_up_to_the_edge(name: str) -> None:
+    """A restoring net learns (picture - mean) / spread: what moved in has to be the same picture there."""
+    mean, spread = 0.55, 0.2
+    augmenter = Augmenter.named(name)
+    assert augmenter is not None
+    scaled = ((PICTURES - mean) / spread).astype(np.float32)
+    shown, truth = (np.asarray(each) for each in augmenter(_tensor(PICTURES), _tensor(scaled), Drawn(2)))
+    np.testing.assert_allclose(truth * spread + mean, shown, atol=1e-6)
+    assert not np.array_equal(shown, PICTURES)
+
+
+def test_a_picture_that_moves_with_its_truth_is_mirrored_at_its_edge() -> None:
+    augmenter = Augmenter.named("crop")
+    assert augmenter is not None
+    found, _ = augmenter(_tensor(PICTURES), _tensor(PICTURES), Drawn(2))
+    padded = np.pad(PICTURES, ((0, 0), (1, 1), (2, 2), (0, 0)), mode="symmetric")
+    for one, wide in zip(np.asarray(found), padded, strict=True):
+        assert any(np.array_equal(wide[i : i + 9, j : j + 17], one) for i in range(3) for j in range(5))
 
 
 def test_targets_of_other_sizes_than_their_images_stay() -> None:

@@ -1,4 +1,4 @@
-"""The one rule by which image nets are sized: how many halvings an image allows."""
+"""The rule by which the nets that classify images are sized: how many halvings an image allows."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ def halvings(shape: Sequence[int], least: int = 2, most: int = MOST) -> int:
     """Return how often the sides of an image can be halved.
 
     The rule: a halving rounds up, as padded strides and pools do; the shorter side decides; it is halved as long as
-    `least` pixels remain of it, and at most `most` times. Every net asks this one function: for all its halvings
-    (2 pixels remain), for those of its stem (see `stem_halvings`), a vision Transformer for its patches (see
-    `patch_side`).
+    `least` pixels remain of it, and at most `most` times. The nets that classify ask this one function: for all their
+    halvings (2 pixels remain), for those of their stem (see `stem_halvings`), a vision Transformer for its patches (see
+    `patch_side`). Not so LeNet-5, which halves twice whatever the image, U-Net, which has a rule of its own, detectors,
+    whose pyramid lies at strides 8, 16 and 32, and nets of keras.applications, which are as published.
 
     >>> [halvings((side, side)) for side in (1, 4, 8, 28, 32, 224)]
     [0, 1, 2, 4, 4, 5]

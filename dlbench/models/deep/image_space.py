@@ -30,6 +30,22 @@ class Switch(Dimension):
 
 
 @dataclass(frozen=True)
+class Exchanged(Dimension):
+    """A part of a net for which a search tries some, and a suite may set any of `others`."""
+
+    others: tuple[str, ...] = ()
+
+    def problem(self, value: Any) -> str | None:
+        """Say why a suite may not set it to `value`."""
+        return None if value in self.others else f"{value!r} is none of {list(self.others)}"
+
+    def describe(self) -> str:
+        """Name what is searched, and what may stand in its place."""
+        rest = [name for name in self.others if name not in self.values]
+        return f"one of {', '.join(map(str, self.values))}; or set to {', '.join(rest)}"
+
+
+@dataclass(frozen=True)
 class Augmentation(Dimension):
     """What is done to images while a net learns: a search tries the listed ones, a suite joins parts as it likes."""
 

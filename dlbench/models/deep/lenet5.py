@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dlbench.core.errors import UsageError
 from dlbench.core.model import Bias, DeepModel, Network, Preparation
 from dlbench.core.schema import Schema
 from dlbench.core.space import DimensionSpace
-from dlbench.models.deep.image_space import image_space
+from dlbench.models.deep.image_space import ACTIVATIONS, Exchanged, image_space
 from dlbench.models.deep.training_space import outputs
 
 
@@ -31,7 +32,9 @@ class LeNet5(DeepModel):
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
         return {
             "filters": hp.Choice("filters", [6, 12, 24], default=12, legal=">= 1"),
-            "activation": hp.Choice("activation", ["relu", "tanh"], default="tanh"),
+            "activation": hp.ask(
+                Exchanged("activation", "choice", "tanh", values=("relu", "tanh"), others=ACTIVATIONS)
+            ),
             "dropout": hp.Float("dropout", 0.0, 0.5, default=0.0, legal=">= 0, < 1"),
             **image_space(hp, schema, batch_size=32),
         }
@@ -39,6 +42,8 @@ class LeNet5(DeepModel):
     def build(self, values: Mapping[str, Any], schema: Schema) -> Network:
         from keras import Input, Model, layers
 
+        if reason := self.too_small(schema.shape):
+            raise UsageError(reason)
         inputs = Input(shape=schema.shape)
         hidden = inputs
         for filters in (values["filters"], values["filters"] * 16 // 6):

@@ -31,6 +31,11 @@ def unfinished(contestant: str, jobs: int, of: int) -> str:
     return f"{contestant} was still getting better at its last epoch in {_of(jobs, of)}; more epochs may help it."
 
 
+def unconverged(contestant: str, jobs: int, of: int) -> str:
+    """Say that a solver ran out of iterations."""
+    return f"{contestant} did not converge within its iterations in {_of(jobs, of)}; more of them may help it."
+
+
 def cut_short(contestant: str, jobs: int, of: int) -> str:
     """Say that training was stopped by its deadline."""
     return f"{contestant} was stopped by its deadline in {_of(jobs, of)}; more seconds may help it."
