@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlbench.core import catalog
+from dlbench.core.errors import DlbenchError
 from dlbench.core.metric import Metric
 from dlbench.core.recorded import RecordedMetric
 from dlbench.reporting import figures
@@ -140,7 +141,7 @@ def weigh(source: Source, held: Cell, metric: str) -> Weighed | str:
         truth = source.truth(records[0])
         given = [source.predictions(record) for record in records]
         forms = tuple(form.to(judge.scores) for form in given)
-    except (OSError, ValueError, KeyError):
+    except (DlbenchError, OSError, ValueError, KeyError):
         return "the predictions cannot be read"
     if judge.unit == "subsample":
         few = len(truth) < FEWEST_TO_HALVE

@@ -12,6 +12,7 @@ import pytest
 from made_run import Game, Player, made_run
 from scipy import stats
 
+from dlbench.core.errors import CorruptRecord
 from dlbench.reporting import render
 from dlbench.reporting.compare import compare
 from dlbench.reporting.findings import Findings, find
@@ -76,12 +77,13 @@ def test_two_runs_are_compared_with_what_stands_beside_the_difference() -> None:
     assert pair.low < -0.2
 
 
-def test_without_the_floors_answers_there_is_no_interval_and_no_claim() -> None:
+@pytest.mark.parametrize("error", [OSError, CorruptRecord])
+def test_without_the_floors_answers_there_is_no_interval_and_no_claim(error: type[Exception]) -> None:
     source = made_run([BROKEN])
 
     def unreadable(record: Record) -> Any:
         if _label(record) == "majority":
-            raise OSError("gone")
+            raise error("gone")
         return source.predictions(record)
 
     lost = replace(source, predictions=unreadable)
