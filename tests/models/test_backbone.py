@@ -25,10 +25,17 @@ def _net(architecture: str = "mobilenet_v2", schema: Schema = SCHEMA) -> Any:
     return MODEL.build(MODEL.space(Values({"architecture": architecture}), schema), schema).net
 
 
+PUBLISHED = {"mobilenet_v2": (3_538_984, 1280), "resnet50_v2": (25_613_800, 2048),
+             "densenet121": (8_062_504, 1024), "efficientnet_v2_b0": (7_200_312, 1280)}  # fmt: skip
+"""Numbers that Keras publishes for a thousand classes, and how many each class reads."""
+
+
 def test_every_architecture_can_be_frozen_in_parts_and_takes_its_smallest_image() -> None:
     for name in APPLICATIONS:
         net = _net(name)
         assert net.output_shape == (None, 4)
+        whole, width = PUBLISHED[name]
+        assert net.count_params() == whole - 1000 * (width + 1) + 4 * (width + 1)
         assert workshop.shareable(net), "layers of Keras's own alone, none that adapts"
     with pytest.raises(UsageError, match="needs images of at least 32×32, not 31×32"):
         _net(schema=replace(SCHEMA, shape=(31, 32, 3)))

@@ -21,8 +21,16 @@ from dlbench.core.space import Values
 from dlbench.models.deep.backbones import families, features
 from dlbench.models.deep.image_sizes import halvings, patch_side, stage_halvings, stem_halvings
 from dlbench.models.deep.image_space import ACTIVATIONS, NORMS
+from dlbench.prepare.images import Images
+from dlbench.prepare.part import Part
+from dlbench.training import chain
+from dlbench.training.chain import Chain
+from dlbench.training.limits import Limits
+from dlbench.training.teaching import forward
 
 NETS = ("alexnet", "efficientnet", "mobilenet", "resnet", "shufflenet", "vgg", "vit")
+EVERY = (*NETS, "lenet5", "backbone")
+SMALL = {"filters": 8, "units": 8, "blocks": 1, "stages": 2, "convolutions": 1, "heads": 2}
 SKIPPING = ("efficientnet", "mobilenet", "resnet", "shufflenet", "vit")
 
 
@@ -56,10 +64,8 @@ def test_every_image_net_can_be_a_backbone() -> None:
     assert families() == NETS
 
 
-@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("name", EVERY)
 def test_one_pixel_less_than_the_smallest_image_is_refused_wherever_it_comes_in(name: str) -> None:
-    import keras
-
     height, width = catalog.model(name).smallest
     said = f"{name} needs images of at least {height}×{width}, not {height}×{width - 1}"
     assert Contestant.named(name).misfit("image", "Labels", (height, width - 1, 3)) == said
@@ -67,22 +73,48 @@ def test_one_pixel_less_than_the_smallest_image_is_refused_wherever_it_comes_in(
     model, schema = catalog.model(name), Schema("image", "Probabilities", (height, width - 1, 3), (), ("a", "b"), 2)
     with pytest.raises(UsageError, match=said):
         model.build(model.space(Values(), schema), schema)
-    with pytest.raises(UsageError, match=said):
-        features(name, keras.Input((height, width - 1, 3)), {})
 
 
 @pytest.mark.parametrize("name", NETS)
-def test_a_large_colour_image_passes_and_is_saved_and_loaded_as_it_was(name: str, tmp_path: Path) -> None:
+def test_a_backbone_refuses_what_its_net_does(name: str) -> None:
     import keras
 
-    net = _net(name, 224)
-    seen = np.random.default_rng(0).random((1, 224, 224, 3), dtype=np.float32)
-    answer = np.asarray(net(seen))
+    height, width = catalog.model(name).smallest
+    with pytest.raises(UsageError, match=f"{name} needs images of at least {height}×{width}, not {height}×{width - 1}"):
+        features(name, keras.Input((height, width - 1, 3)), {})
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_large_colour_image_passes(name: str) -> None:
+    answer = np.asarray(_net(name, 224)(np.random.default_rng(0).random((1, 224, 224, 3), dtype=np.float32)))
     assert answer.shape == (1, 3)
     assert np.isfinite(answer).all()
-    net.save(tmp_path / "net.keras")
-    loaded = keras.saving.load_model(tmp_path / "net.keras", compile=False, safe_mode=True)
-    np.testing.assert_array_equal(np.asarray(loaded(seen)), answer)
+
+
+def _taught(name: str) -> tuple[Chain, Images]:
+    """Return a net that has learned one batch of its smallest images, in colour, and these."""
+    contestant, shape = Contestant.named(name), (*catalog.model(name).smallest, 3)
+    images = Images(np.random.default_rng(0).integers(0, 256, (2, *shape)).astype(np.uint8))
+    schema = Schema("image", "Probabilities", shape, (), tuple("ab"), 2)
+    known = contestant.dimensions(schema)
+    values = contestant.space(Values({key: value for key, value in SMALL.items() if key in known}), schema)
+    return chain.fit(contestant, values, schema, Part(images, np.arange(2)), None, Limits(rounds=1), 1), images
+
+
+def _kept(name: str, folder: Path) -> bool:
+    """Whether a net that has learned gives the same numbers, finite ones, when it was saved and loaded."""
+    import keras
+
+    fitted, images = _taught(name)
+    (file,) = fitted.save(folder)
+    loaded = keras.saving.load_model(folder / file, compile=False, safe_mode=True)
+    answer, again = (forward(net, images.unit()) for net in (fitted.links[0].network.net, loaded))  # type: ignore[attr-defined]
+    return answer.shape == (2, 2) and bool(np.isfinite(answer).all()) and np.array_equal(answer, again)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_net_that_has_learned_is_saved_and_loaded_as_it_was(name: str, tmp_path: Path) -> None:
+    assert _kept(name, tmp_path)
 
 
 @pytest.mark.parametrize("name", NETS)
@@ -144,7 +176,27 @@ def test_what_a_switch_does_not_know_is_refused_before_anything_runs(name: str) 
         assert known["augment"].problem(wrong) is not None
 
 
+def test_the_activation_of_lenet_is_searched_among_two_and_set_to_any() -> None:
+    known = Contestant.named("lenet5").dimensions(Schema.example("image", "Probabilities"))["activation"]
+    assert (known.searched, known.values, known.default) == (True, ("relu", "tanh"), "tanh")
+    assert [known.problem(one) for one in ACTIVATIONS] == [None] * len(ACTIVATIONS)
+    assert known.problem("none") is not None
+    used = {
+        layer.activation.__name__
+        for layer in _net("lenet5", 8, activation="linear").layers
+        if hasattr(layer, "activation")
+    }
+    assert used == {"linear"}
+
+
 # Counts of what is learned, by the formulas of the papers' layers, for three classes.
+
+
+def _lenet5(side: int, channels: int, filters: int) -> int:
+    """5×5 convolutions with biases, pools that round down, dense layers of 120 and 84."""
+    second = filters * 16 // 6
+    convolutions = 25 * channels * filters + filters + 25 * filters * second + second
+    return convolutions + _dense((side // 4) ** 2 * second, 120) + _dense(120, 84) + _dense(84, 3)
 
 
 def _convolution(kernel: int, before: int, filters: int) -> int:
@@ -224,6 +276,8 @@ def _vit(patches: int, numbers: int, width: int, hidden: int, blocks: int) -> in
 
 
 COUNTS: list[tuple[str, int, dict[str, Any], int]] = [
+    ("lenet5", 8, {"filters": 6}, _lenet5(8, 1, 6)),
+    ("lenet5", 30, {"filters": 12}, _lenet5(30, 1, 12)),
     ("resnet", 28, {"filters": 8, "blocks": 2}, _resnet(1, 8, 2)),
     ("resnet", 8, {"filters": 4, "blocks": 1}, _resnet(1, 4, 1)),
     ("vgg", 28, {"filters": 8, "convolutions": 2, "units": 16}, _vgg(28, 1, 8, 2, 16)),
@@ -264,32 +318,35 @@ def test_groups_read_only_their_own_channels_and_are_shuffled() -> None:
     np.testing.assert_allclose(np.asarray(shuffled(seen)).ravel(), expected[[0, 2, 1, 3]])
 
 
-# Weights come from numpy: drawing them by JAX compiles a program for every shape, which takes a minute.
+def _passes(name: str) -> bool:
+    """Whether a 224×224 image in colour gives finite logits, compiled."""
+    answer = forward(_net(name, 224, **SMALL), np.random.default_rng(0).random((1, 224, 224, 3), dtype=np.float32))
+    return answer.shape == (1, 3) and bool(np.isfinite(answer).all())
+
+
+# Weights come from numpy here: drawing them by JAX compiles a program for every shape, which takes a minute.
 JAX = """
-import jax
+import sys, tempfile
+from pathlib import Path
 import keras
 import numpy as np
-from dlbench.core import catalog
-from dlbench.core.schema import Schema
-from dlbench.core.space import Values
-from dlbench.models.deep.backbones import families
-random = np.random.default_rng(0)
-for name in families():
-    model = catalog.model(name)
-    schema = Schema("image", "Probabilities", (*model.smallest, 3), (), ("a", "b"), 2)
-    small = {"filters": 8, "units": 8, "blocks": 1, "stages": 2, "convolutions": 1, "heads": 2}
-    with keras.StatelessScope(initialize_variables=False):
-        net = model.build(model.space(Values(small), schema), schema).net
-    held = [random.random(one.shape, dtype=np.float32) for one in net.trainable_variables]
-    rest = [np.ones(one.shape, one.dtype) for one in net.non_trainable_variables]
-    seen = random.random((2, *model.smallest, 3), dtype=np.float32)
-    answer = np.asarray(jax.jit(lambda *given: net.stateless_call(*given)[0])(held, rest, seen))
-    print(name, keras.backend.backend(), answer.shape == (2, 2) and bool(np.isfinite(answer).all()))
+from keras.src import backend
+from test_image_nets import EVERY, _kept, _passes
+draws = np.random.default_rng(0)
+def drawn(shape, *given, **named):
+    return keras.ops.convert_to_tensor(draws.normal(0.0, 0.05, shape).astype("float32"))
+backend.random.normal = backend.random.truncated_normal = backend.random.uniform = drawn
+for name in EVERY:
+    with tempfile.TemporaryDirectory() as folder:
+        print(name, keras.backend.backend(), _passes(name), _kept(name, Path(folder)))
 """
 
 
-def test_every_net_answers_under_jax_too() -> None:
+def test_every_net_learns_is_loaded_as_it_was_and_sees_large_images_on_jax_too() -> None:
     pytest.importorskip("jax", reason="JAX is not installed; docs/backends.md tells how")
-    here = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
-    ran = subprocess.run([sys.executable, "-c", JAX], capture_output=True, text=True, check=True, env=here)
-    assert ran.stdout.split("\n")[:-1] == [f"{name} jax True" for name in NETS]
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    quick = {"XLA_FLAGS": "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"}
+    here = {**os.environ, **quick, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "PYTHONPATH": paths}
+    ran = subprocess.run([sys.executable, "-c", JAX], capture_output=True, text=True, check=False, env=here)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert ran.stdout.split("\n")[:-1] == [f"{name} jax True True" for name in EVERY]
