@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -82,18 +83,18 @@ def of_columns(parts: Parts, classes: int) -> dict[str, Any]:
 def unconverged() -> Iterator[list[str]]:
     """Yield a list that comes to hold what scikit-learn says of fits in the block that ran out of iterations.
 
-    The first line of each warning, each once; it is shown once as well. Other warnings go their usual way.
+    The first line of each warning, each once; it is shown once as well. Other warnings go their usual way. Where
+    scikit-learn is not in use yet it is not imported for this: nothing of its kind was shown, and so held back, before.
     """
-    from sklearn.exceptions import ConvergenceWarning
-
     found: list[str] = []
     with warnings.catch_warnings():
-        warnings.simplefilter("always", ConvergenceWarning)
+        if known := sys.modules.get("sklearn.exceptions"):
+            warnings.simplefilter("always", known.ConvergenceWarning)
         show = warnings.showwarning
 
         def noted(message: Warning | str, category: type[Warning], *place: Any, **named: Any) -> None:
             first = str(message).partition("\n")[0]
-            if not issubclass(category, ConvergenceWarning):
+            if category.__name__ != "ConvergenceWarning":
                 show(message, category, *place, **named)
             elif first not in found:
                 found.append(first)
