@@ -154,7 +154,7 @@ def ends(opening: np.ndarray, types: np.ndarray, offsets: np.ndarray) -> np.ndar
     head[offsets[:-1][np.diff(offsets) > 0]] = True
     before = np.where(head, OUTSIDE, np.roll(types, 1))
     begins = (types != OUTSIDE) & (opening | (types != before))
-    borders = np.append(np.flatnonzero(begins | head | (types == OUTSIDE)), len(types))
+    borders = np.append(np.flatnonzero(begins | (types == OUTSIDE)), len(types))
     places = np.flatnonzero(begins)
     found = np.zeros(len(types), dtype=np.int64)
     found[places] = borders[np.searchsorted(borders, places, side="right")]
