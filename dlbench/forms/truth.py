@@ -11,9 +11,14 @@ import numpy as np
 from dlbench.forms.joining import joined
 from dlbench.forms.objects import Objects
 from dlbench.forms.references import References
+from dlbench.forms.tags import Tags
 
 _ARRAYS = ("inputs", "scale", "groups")
-_LISTS: Mapping[str, type[Objects] | type[References]] = {"objects": Objects, "references": References}
+_LISTS: Mapping[str, type[Objects] | type[References] | type[Tags]] = {
+    "objects": Objects,
+    "references": References,
+    "tags": Tags,
+}
 
 
 @dataclass(frozen=True)
@@ -23,14 +28,15 @@ class Truth:
     Attributes:
         ids: (n,) strings, unique in their dataset; of a forecast `origin+step`.
         target: (n,) int64 class codes, or float64 values; of a forecast all steps of an origin, then of the next; of
-            objects or references how many an item has; of masks (n, height, width) codes, -1 where nobody is asked; of
-            pictures (n, height, width, channels) floats in [0, 1].
+            objects, references or tags how many an item has; of masks (n, height, width) codes, -1 where nobody is
+            asked; of pictures (n, height, width, channels) floats in [0, 1].
         classes: names in the order of their codes; empty for values and texts.
         inputs: (n, features) float32, only where a metric needs them.
         scale: (n,) float64, the naive error of the history before a forecast; only of forecasts.
         groups: (n,) strings, the subgroup of each item; only where the protocol names a column.
         objects: of n pictures; only of detection.
         references: of n items; only where texts are asked for.
+        tags: of n sentences, codes of `classes`; only where tokens are tagged.
     """
 
     ids: np.ndarray
@@ -41,16 +47,18 @@ class Truth:
     groups: np.ndarray | None = None
     objects: Objects | None = None
     references: References | None = None
+    tags: Tags | None = None
 
     @classmethod
     def of(
         cls,
         ids: np.ndarray,
-        listed: Objects | References,
+        listed: Objects | References | Tags,
         classes: tuple[str, ...] = (),
         groups: np.ndarray | None = None,
     ) -> Truth:
-        """Return the truth of items that have a list each: objects of a picture, or references of a text."""
+        """Return the truth of items that have a list each: objects of a picture, references of a text, or tags of a
+        sentence."""
         name = next(name for name, kind in _LISTS.items() if isinstance(listed, kind))
         return cls(ids, listed.counts, classes, groups=groups, **{name: listed})  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Boxes, texts and their truth: what goes to disk comes back, items can be taken and joined, damage is refused."""
+"""Boxes, texts, tags and their truth: what goes to disk comes back, items are taken and joined, damage is refused."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dlbench.forms.boxes import Boxes
 from dlbench.forms.joining import joined
 from dlbench.forms.objects import Objects
 from dlbench.forms.references import References
+from dlbench.forms.tags import Tags
 from dlbench.forms.texts import Texts
 from dlbench.forms.truth import Truth
 from dlbench.forms.values import Values
@@ -23,6 +24,10 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
 
 def boxes(counts: list[int], rng: np.random.Generator) -> Boxes:
     return Boxes.of([(rng.uniform(0, 9, (n, 4)), rng.integers(0, 3, n), rng.random(n)) for n in counts])
+
+
+def tags(counts: list[int], rng: np.random.Generator) -> Tags:
+    return Tags.of([rng.integers(0, 3, n) for n in counts])
 
 
 def objects(counts: list[int], rng: np.random.Generator) -> Objects:
@@ -52,6 +57,14 @@ def test_boxes_come_back_from_disk(counts: list[int], seed: int) -> None:
     assert made.problem(len(counts)) is None
 
 
+@given(counts=st.lists(st.integers(0, 3), max_size=6), seed=st.integers(0, 99))
+def test_tags_come_back_from_disk(counts: list[int], seed: int) -> None:
+    made = tags(counts, np.random.default_rng(seed))
+    same(Tags.from_arrays(through_disk(made.arrays())), made)
+    assert made.problem(len(counts)) is None
+    assert made.counts.tolist() == counts
+
+
 @given(values=st.lists(WORDS, max_size=6))
 def test_texts_come_back_from_disk_to_the_letter(values: list[str]) -> None:
     made = Texts(tuple(values))
@@ -76,29 +89,42 @@ def test_references_come_back_from_disk_with_their_truth(texts: list[tuple[str, 
     assert back.objects is None
 
 
+@given(counts=st.lists(st.integers(0, 3), min_size=1, max_size=6), seed=st.integers(0, 99))
+def test_true_tags_come_back_from_disk_with_their_truth(counts: list[int], seed: int) -> None:
+    made = Truth.of(np.arange(len(counts)).astype(str), tags(counts, np.random.default_rng(seed)), ("O", "B-A", "I-A"))
+    back = Truth.from_arrays(through_disk(made.arrays()))
+    same(back, made)
+    assert back.tags is not None
+    assert back.objects is back.references is None
+    assert back.target.tolist() == counts
+
+
 @given(counts=st.lists(st.integers(0, 3), min_size=1, max_size=6), seed=st.integers(0, 99), data=st.data())
 def test_taken_items_are_those_items(counts: list[int], seed: int, data: st.DataObject) -> None:
     rng = np.random.default_rng(seed)
     index = np.array(data.draw(st.lists(st.integers(0, len(counts) - 1), max_size=8)), dtype=np.int64)
-    made, held = boxes(counts, rng), objects(counts, rng)
+    made, held, said = boxes(counts, rng), objects(counts, rng), tags(counts, rng)
     for place, item in enumerate(index):
         begin, end = made.take(index).offsets[place : place + 2]
         first, last = made.offsets[item : item + 2]
         np.testing.assert_array_equal(made.take(index).boxes[begin:end], made.boxes[first:last])
         np.testing.assert_array_equal(held.take(index).crowd[begin:end], held.crowd[first:last])
+        np.testing.assert_array_equal(said.take(index).codes[begin:end], said.codes[first:last])
 
 
-@pytest.mark.parametrize("name", ["Boxes", "Texts"])
+@pytest.mark.parametrize("name", ["Boxes", "Texts", "Tags"])
 def test_parts_that_are_joined_are_the_whole(name: str) -> None:
-    rng = np.random.default_rng(0)
-    made = boxes([2, 0, 3, 1], rng) if name == "Boxes" else Texts(("a", "", "né", "d"))
+    rng, counts = np.random.default_rng(0), [2, 0, 3, 1]
+    made = {"Boxes": boxes(counts, rng), "Texts": Texts(("a", "", "né", "d")), "Tags": tags(counts, rng)}[name]
     parts = [made.take(np.arange(4) < 2), made.take(np.arange(2, 4))]
     same(joined(parts), made)
 
 
 def test_parts_of_a_truth_that_are_joined_are_the_whole() -> None:
     ids, groups = np.array(list("abcd")), np.array(list("xyxy"))
-    listed = (objects([2, 0, 3, 1], np.random.default_rng(0)), References((("a",), ("b", "c"), ("d",), ("",))))
+    rng, counts = np.random.default_rng(0), [2, 0, 3, 1]
+    texts = References((("a",), ("b", "c"), ("d",), ("",)))
+    listed = (objects(counts, rng), texts, tags(counts, rng))
     for made in (*(Truth.of(ids, each, groups=groups) for each in listed), Truth(ids, np.arange(4), tuple("abcd"))):
         same(Truth.joined([made.take(np.arange(1)), made.take(np.arange(1, 4))]), made)
 
@@ -138,6 +164,28 @@ def test_damaged_boxes_are_refused(broken: dict[str, np.ndarray]) -> None:
     assert len(Boxes.from_arrays(fine).codes) == 2
     with pytest.raises(ValueError, match="Boxes: expected"):
         Boxes.from_arrays({**fine, **broken})
+
+
+@pytest.mark.parametrize(
+    ("codes", "offsets", "told"),
+    [
+        ([0, 1], [0, 2], "expected tags of 2 sentences, got those of 1"),
+        ([0, 1], [0, 2, 1], "ascend"),
+        ([[0, 1]], [0, 0, 1], "one class a token"),
+        ([0, -1], [0, 1, 2], "below zero"),
+    ],
+)
+def test_unusable_tags_are_named(codes: list[Any], offsets: list[int], told: str) -> None:
+    assert Tags(np.array([0, 1]), np.array([0, 1, 2])).problem(2) is None
+    assert told in str(Tags(np.array(codes), np.array(offsets)).problem(2))
+
+
+@pytest.mark.parametrize("broken", [{"codes": np.zeros((2, 1))}, {"codes": np.zeros(3)}, {"offsets": np.ones(2)}])
+def test_damaged_tags_are_refused(broken: dict[str, np.ndarray]) -> None:
+    fine = {"codes": np.zeros(2), "offsets": np.array([0, 2])}
+    assert Tags.from_arrays(fine).counts.tolist() == [2]
+    with pytest.raises(ValueError, match="Tags: expected"):
+        Tags.from_arrays({**fine, **broken})
 
 
 def test_unusable_texts_are_named() -> None:

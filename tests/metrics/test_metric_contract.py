@@ -26,6 +26,7 @@ from dlbench.forms.pictures import Pictures
 from dlbench.forms.probabilities import Probabilities
 from dlbench.forms.references import References
 from dlbench.forms.scores import Scores
+from dlbench.forms.tags import Tags
 from dlbench.forms.texts import Texts
 from dlbench.forms.truth import Truth
 from dlbench.forms.values import Values
@@ -77,6 +78,14 @@ def sentences(ids: np.ndarray, rng: np.random.Generator, right: bool) -> tuple[T
     return Truth.of(ids, References(tuple(given))), Texts(tuple(texts))
 
 
+def tagged(ids: np.ndarray, rng: np.random.Generator, right: bool) -> tuple[Truth, Tags]:
+    """Return up to eight tags a sentence, of entities of two types, and tags: theirs, or other ones for a third."""
+    classes = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+    true = [rng.integers(0, len(classes), rng.integers(0, 9)) for _ in ids]
+    said = [np.where(right | (rng.random(len(codes)) < 0.7), codes, (codes + 1) % len(classes)) for codes in true]
+    return Truth.of(ids, Tags.of(true), classes), Tags.of(said)
+
+
 def pixels(form: str, ids: np.ndarray, rng: np.random.Generator, right: bool) -> tuple[Truth, Masks | Pictures]:
     """Return masks of two shapes on a ground, some pixels asked of nobody, or pictures; and those that answer them."""
     n = len(ids)
@@ -91,10 +100,11 @@ def pixels(form: str, ids: np.ndarray, rng: np.random.Generator, right: bool) ->
 
 
 def case(metric: Metric, items: int, rng: np.random.Generator, right: bool = False) -> tuple[Truth, Any]:
-    """Return a truth of three classes (or values, objects, texts) and a prediction, random or right."""
+    """Return a truth of three classes (or values, objects, texts, tags) and a prediction, random or right."""
     ids = np.array([f"i{number}" for number in range(items)])
-    if metric.scores in ("Boxes", "Instances", "Texts"):
-        return {"Boxes": pictures, "Instances": outlines, "Texts": sentences}[metric.scores](ids, rng, right)
+    listed = {"Boxes": pictures, "Instances": outlines, "Texts": sentences, "Tags": tagged}
+    if metric.scores in listed:
+        return listed[metric.scores](ids, rng, right)
     if metric.scores in ("Masks", "Pictures"):
         return pixels(metric.scores, ids, rng, right)
     target = np.arange(items) % 3
@@ -125,6 +135,7 @@ def test_all_metrics_are_registered() -> None:
         *("map_masks", "map_masks_50", "map_masks_75", "map_masks_small", "map_masks_medium", "map_masks_large"),
         *("miou", "dice", "dice_by_picture", "boundary_f", "psnr", "ssim"),
         *("bleu", "chrf", "ter", "rouge1", "rouge2", "rougeL", "rougeLsum"),
+        "entity_f1",
     }
 
 
