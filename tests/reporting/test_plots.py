@@ -138,6 +138,7 @@ def test_what_all_agree_on_comes_first() -> None:
         ("deep",) * 3,
         np.zeros((3, 3)),
         said,
+        fits=1,
     )
     assert picked(table, "", "")[0].index == (0, 2, 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -83,3 +84,20 @@ def test_pictures_that_are_not_judged_one_by_one_are_counted(count: int) -> None
     expected = {said} if count > MOST_JUDGED else {""}
     assert shown("map_50", count, *boxes) == expected
     assert shown("map_masks_50", count, *outlined) == expected
+
+
+@pytest.mark.parametrize("seeds", [2, 3])
+def test_of_many_fit_seeds_the_first_are_read_and_said_to_be(seeds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlbench.reporting.evidence.right.MOST", 4)
+    players = [Player("svm", "classic", 0.8), Player("net", "deep", 0.8)]
+    source, asked = made_run([Game("t", players, folds=1, seeds=seeds)]), []
+
+    def noted(record: Any) -> Any:
+        asked.append((record["job"]["contestant"]["label"], record["job"]["seed"]))
+        return source.predictions(record)
+
+    found = showing(replace(source, predictions=noted), board(source)[0], ("svm", "net"), Shelf(), Room(4, 16))
+    assert found is not None
+    assert sorted(set(asked)) == [(name, seed) for name in ("net", "svm") for seed in (0, 1)]
+    told = "Of each fold the first 2 of 3 fit seeds were read." if seeds == 3 else ""
+    assert {group.note for group in found.groups} == {told}

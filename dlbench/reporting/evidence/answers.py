@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from dlbench.core.errors import DlbenchError
 from dlbench.core.form import reachable
 from dlbench.forms.boxes import Boxes
 from dlbench.reporting.board import Round
-from dlbench.reporting.source import Record, Source
+from dlbench.reporting.source import Fold, Record, Source, fold_of
 
 if TYPE_CHECKING:
     from dlbench.core.form import Form
@@ -53,11 +54,20 @@ class Answer:
         return found if len(found) == len(self.truth) else None
 
 
-def answers(source: Source, place: Round, contestant: str) -> Iterator[Answer]:
-    """Yield the predictions of a contestant that can be read; what cannot be, its row already tells."""
+def answers(source: Source, place: Round, contestant: str, fits: int | None = None) -> Iterator[Answer]:
+    """Yield the predictions of a contestant that can be read; what cannot be, its row already tells.
+
+    Args:
+        source: the run.
+        place: the task.
+        contestant: label.
+        fits: how many of each fold, the first ones; None for all.
+    """
+    taken = Counter[Fold]()
     for record in place.jobs.get(contestant, ()):
-        if record["status"] != "ok":
+        if record["status"] != "ok" or taken[fold_of(record)] == fits:
             continue
+        taken[fold_of(record)] += 1
         try:
             answer = Answer(record, source.truth(record), source.predictions(record))
         except (DlbenchError, OSError, ValueError, KeyError):

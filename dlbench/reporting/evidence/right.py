@@ -1,15 +1,18 @@
-"""Who got which item right: contestants × items of a task with classes, over all folds, repeats and seeds."""
+"""Who got which item right: contestants × items of a task with classes, over folds, repeats and seeds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from dlbench.reporting.board import Round
-from dlbench.reporting.evidence.answers import answers
+from dlbench.reporting.evidence.answers import Answer, answers
 from dlbench.reporting.source import Source
+
+MOST = 250
+"""Predictions of a task that are read at most, but for one of each contestant and fold."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Right:
         share: (c, n) share of the jobs that got an item right; NaN where a contestant has none on it.
         said: (c, n) the true class where at least half of the jobs got it right, else the last wrong answer; −1 for
             none.
+        fits: of each fold that were read at most.
     """
 
     ids: np.ndarray
@@ -32,16 +36,21 @@ class Right:
     kinds: tuple[str, ...]
     share: np.ndarray
     said: np.ndarray
+    fits: int
 
 
 def right(source: Source, place: Round) -> Right | None:
-    """Return the table of a task with classes; None where classes were not predicted."""
+    """Return the table of a task with classes; None where classes were not predicted.
+
+    Where a task has many jobs, the first fit seeds of each fold are read: predictions are the most of what a run holds.
+    """
     names = [name for name in place.jobs if place.kind(name) != "floor" and place.has_value(name)]
+    fits = max(1, MOST // max(1, len(names) * place.folds))
     held: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
     truths: dict[str, int] = {}
     classes: tuple[str, ...] = ()
     for name in names:
-        found = _contestant(source, place, name, truths)
+        found = _contestant(answers(source, place, name, fits), truths)
         if found is None:
             continue
         classes, held[name] = found
@@ -53,17 +62,17 @@ def right(source: Source, place: Round) -> Right | None:
     for row, (places, shares, codes) in enumerate(held.values()):
         share[row, places], said[row, places] = shares, codes
     kinds = tuple(place.kind(name) for name in held)
-    return Right(ids, np.array(list(truths.values())), classes, tuple(held), kinds, share, said)
+    return Right(ids, np.array(list(truths.values())), classes, tuple(held), kinds, share, said, fits)
 
 
 def _contestant(
-    source: Source, place: Round, name: str, truths: dict[str, int]
+    given: Iterable[Answer], truths: dict[str, int]
 ) -> tuple[tuple[str, ...], tuple[np.ndarray, np.ndarray, np.ndarray]] | None:
     """Return classes, and places in `truths` (which grows), share right and last code of a contestant's items."""
     places, hits, said = [], [], []
     classes: tuple[str, ...] = ()
     where: Mapping[str, int] = {key: number for number, key in enumerate(truths)}
-    for answer in answers(source, place, name):
+    for answer in given:
         codes = answer.codes()
         if codes is None:
             return None

@@ -78,7 +78,8 @@ def _groups(source: Source, place: Round, pair: Sequence[str], space: Room) -> l
     table = right(source, place)
     if table is not None:
         first, second = ([name for name in pair if name in table.contestants] + ["", ""])[:2]
-        return [group_of(table, one) for one in picked(table, first, second, space.items)]
+        note = f"Of each fold the first {table.fits} of {place.seeds} fit seeds were read." * (table.fits < place.seeds)
+        return _told([group_of(table, one) for one in picked(table, first, second, space.items)], note)
     few = max(2, space.items // PANELS)
     if (ahead := origins(source, place, pair, few)) is not None:
         return [group_of_origins(one, place.kind) for one in ahead]
