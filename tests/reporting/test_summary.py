@@ -22,6 +22,7 @@ from dlbench.reporting.plain import latex
 from dlbench.reporting.runs_together import together
 from dlbench.reporting.sections import EVIDENCE, evidence
 from dlbench.reporting.source import Source
+from dlbench.reporting.wording.summary import evidence as said_of
 
 FLOOR = Player("majority", "floor", 0.25, spread=0)
 NUMBER = r"[−+]?[\d,]+(?:\.\d+)?"
@@ -160,6 +161,14 @@ def test_the_smallest_difference_that_could_be_seen_is_half_the_interval_of_the_
     halves = [half * stats.t(4).ppf(1 - 0.025 / family) / stats.t(4).ppf(0.975) for _, half, _ in kinds]
     assert f"differences under {figures.score(min(halves))} to {figures.score(max(halves))}, by task," in said
     assert "indicative (5 folds × 1 fit seed)" in said
+
+
+def test_a_task_on_which_both_sides_agree_on_everything_hides_no_difference() -> None:
+    """Nothing varies there: a smallest difference of 0.0000 would say that the smallest one could be seen."""
+    hard, easy = find(luck(0, 2)).verdicts
+    told = said_of([hard, replace(easy, detectable=0.0)], ())
+    assert told is not None
+    assert f"differences under {figures.score(hard.detectable)} could not be seen" in told.text
 
 
 def test_fairness_sums_the_ledgers() -> None:

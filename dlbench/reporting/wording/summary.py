@@ -172,7 +172,8 @@ def evidence(verdicts: Sequence[Verdict], warnings: Sequence[Warned]) -> Claim |
     strength = {0: "more than indicative", len(seen): "indicative"}
     told = strength.get(indicative, "partly indicative")
     resting = naming.listed(list(dict.fromkeys(_protocol(one) for one in verdicts if one.detectable is not None)))
-    low, high = figures.score(min(seen)), figures.score(max(seen))
+    apart = [one for one in seen if one] or seen  # where both sides agree on everything, nothing could hide
+    low, high = figures.score(min(apart)), figures.score(max(apart))
     least = low if low == high else f"{low} to {high}, by task,"
     text = f"The evidence is {told} ({resting}): differences under {least} could not be seen"
     return Claim(_with_doubts(text, warnings), tuple(dict.fromkeys(keys)))
