@@ -63,17 +63,23 @@ def answers(source: Source, place: Round, contestant: str, fits: int | None = No
         contestant: label.
         fits: how many of each fold, the first ones; None for all.
     """
-    taken = Counter[Fold]()
-    for record in place.jobs.get(contestant, ()):
-        if record["status"] != "ok" or taken[fold_of(record)] == fits:
-            continue
-        taken[fold_of(record)] += 1
+    done = [record for record in place.jobs.get(contestant, ()) if record["status"] == "ok"]
+    for record in done if fits is None else _first(done, fits):
         try:
             answer = Answer(record, source.truth(record), source.predictions(record))
         except (DlbenchError, OSError, ValueError, KeyError):
             continue
         if len(answer.truth):
             yield answer
+
+
+def _first(records: Sequence[Record], fits: int) -> Iterator[Record]:
+    """Yield the first fits of each fold."""
+    taken = Counter[Fold]()
+    for record in records:
+        if taken[fold_of(record)] < fits:
+            taken[fold_of(record)] += 1
+            yield record
 
 
 def unjudged(source: Source, place: Round, names: Sequence[str]) -> str:
