@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dlbench.datasets.coco_outlines import CocoOutlines, Outlined, asked, filled, opened, require_some, told
+from dlbench.datasets.coco_outlines import CocoOutlines, Outlined, asked, opened, require_some, told
+from dlbench.datasets.filled_outlines import filled
 from dlbench.datasets.mask_pairs import boxed
 
 if TYPE_CHECKING:

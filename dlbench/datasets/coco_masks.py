@@ -6,18 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dlbench.datasets.coco_outlines import (
-    CocoOutlines,
-    Ground,
-    Outline,
-    Outlined,
-    asked,
-    filled,
-    opened,
-    pixels_in,
-    require_some,
-    told,
-)
+from dlbench.datasets.coco_outlines import CocoOutlines, Outlined, asked, opened, require_some, told
+from dlbench.datasets.filled_outlines import Ground, Outline, filled, pixels_in
 from dlbench.datasets.mask_pairs import boxed
 from dlbench.datasets.pictures import LYING
 

@@ -2,101 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from itertools import pairwise
 from types import NoneType
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
-from dlbench.core.margin import EXPECTED, margin_of
-from dlbench.core.results import RESERVED
-
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
-_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?([A-Za-z]*)", re.ASCII)
-
-
-def wanted(what: str) -> PydanticCustomError:
-    """Return an error that says what was expected; what came is added where it is worded."""
-    return PydanticCustomError("wanted", "{wanted}", {"wanted": what})
-
-
-def _bytes(value: Any) -> Any:
-    if isinstance(value, str) and (match := _SIZE.fullmatch(value)) and match[2] in _UNITS:
-        return int(float(match[1]) * _UNITS[match[2]])
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    raise wanted("a size such as 4GiB, or a count of bytes")
-
-
-def _margin(value: Any) -> Any:
-    try:
-        margin_of(value)
-    except ValueError as error:
-        raise wanted(EXPECTED) from error
-    return value
-
-
-def _label(value: str) -> str:
-    if not value.isprintable() or value != value.strip() or not value:
-        raise wanted("a name on one line, without blanks around it")
-    return value
-
-
-def _free(value: str) -> str:
-    if value in RESERVED:
-        raise wanted("another name: results/ keeps records under this one")
-    return value
-
-
-def _prose(value: str) -> str:
-    if not all(char.isprintable() or char in "\n\t" for char in value):
-        raise wanted("text without control characters")
-    return value
-
-
-def _ascending(values: list[Any]) -> list[Any]:
-    if any(low >= high for low, high in pairwise(values)):
-        raise wanted("values in ascending order, each once")
-    return values
-
-
-def _unique(values: list[str]) -> list[str]:
-    if len(set(values)) < len(values):
-        raise wanted("each name once")
-    return values
-
-
-def _of(types: Any, what: str) -> Callable[[Any], Any]:
-    def check(value: Any) -> Any:
-        if not isinstance(value, types) or isinstance(value, bool):
-            raise wanted(what)
-        return value
-
-    return check
-
-
-def _or_name(key: str) -> Callable[[Any], Any]:
-    """A bare name stands for a mapping of one key."""
-    return lambda value: {key: value} if isinstance(value, str) else value
-
-
-_TEXT_OR_MAPPING = {"anyOf": [{"type": "string"}, {"type": "object"}]}
-_SIZE_SCHEMA = {
-    "anyOf": [{"type": "string", "pattern": r"^\d+(\.\d+)? ?[A-Za-z]*$"}, {"type": "integer", "minimum": 1}]
-}
-
-_MARGIN_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?%?$"}]}
-
-Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_label)]
-Names = Annotated[list[Label], Field(min_length=1), AfterValidator(_unique)]
-Size = Annotated[int, Field(ge=2**20, le=2**50), BeforeValidator(_bytes), WithJsonSchema(_SIZE_SCHEMA)]
-Count = Annotated[int, Field(ge=1, le=100_000)]
-Seconds = Annotated[float, Field(gt=0, le=10_000_000)]
-Rows = Annotated[int, Field(ge=2, le=10**9)]
-Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+from dlbench.suite.values import (
+    MARGIN_SCHEMA,
+    TEXT_OR_MAPPING,
+    Count,
+    Label,
+    Names,
+    Rows,
+    Seconds,
+    Seed,
+    Size,
+    ascending,
+    free,
+    of,
+    or_name,
+    prose,
+    stated_margin,
+)  # fmt: skip
 
 
 class Shape(BaseModel):
@@ -109,7 +36,7 @@ class Reference(Shape):
     """A published figure to hold the results against."""
 
     value: float = Field(description="the published score")
-    source: Annotated[str, Field(min_length=1), AfterValidator(_prose)] = Field(description="where it is published")
+    source: Annotated[str, Field(min_length=1), AfterValidator(prose)] = Field(description="where it is published")
     metric: Label | None = Field(default=None, description="of which metric; the primary one where nothing is said")
 
 
@@ -118,14 +45,14 @@ class TaskShape(Shape):
 
     dataset: Annotated[
         Any,
-        BeforeValidator(_of((str, dict), "a dataset's name, or a mapping such as {csv: file.csv, target: column}")),
-        WithJsonSchema(_TEXT_OR_MAPPING),
+        BeforeValidator(of((str, dict), "a dataset's name, or a mapping such as {csv: file.csv, target: column}")),
+        WithJsonSchema(TEXT_OR_MAPPING),
     ] = Field(description="a name, {name: …, parameters}, or {csv: path, target: column}")
     label: Label | None = Field(default=None, alias="as", description="in reports; the dataset's name by default")
     type: Label | None = Field(default=None, description="task type, where the data does not settle it")
     target: Annotated[
         Any,
-        BeforeValidator(_of((str, int, NoneType), "a column's name or its index")),
+        BeforeValidator(of((str, int, NoneType), "a column's name or its index")),
         WithJsonSchema({"type": ["string", "integer", "null"]}),
     ] = Field(default=None, description="column of an own file that is to be predicted: a name, or an index from zero")
     metrics: Names | None = Field(default=None, description="the primary one first; replaces the task type's")
@@ -145,7 +72,7 @@ class StageShape(BaseModel):
     name: Label = Field(description="a model that gives embeddings")
 
 
-Stages = Annotated[list[Annotated[StageShape, BeforeValidator(_or_name("name"))]], Field(min_length=1)]
+Stages = Annotated[list[Annotated[StageShape, BeforeValidator(or_name("name"))]], Field(min_length=1)]
 
 
 class Costs(Shape):
@@ -168,12 +95,12 @@ class PretrainShape(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
     dataset: Annotated[
         Any,
-        BeforeValidator(_of((str, dict, NoneType), "a dataset's name, or a mapping such as {images: folder}")),
+        BeforeValidator(of((str, dict, NoneType), "a dataset's name, or a mapping such as {images: folder}")),
         WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}, {"type": "null"}]}),
     ] = Field(default=None, description="a set of images; its training part alone is learned")
     limit: Rows | None = Field(default=None, description="learn at most so many of its training rows")
     epochs: Count | None = Field(default=None, description="for which it is learned; 5 by default")
-    weights: Annotated[str, Field(min_length=1), AfterValidator(_prose)] | None = Field(
+    weights: Annotated[str, Field(min_length=1), AfterValidator(prose)] | None = Field(
         default=None, description="a .keras, .weights.h5 or .h5 file, a folder that holds one, or imagenet"
     )
 
@@ -242,10 +169,10 @@ class Protocol(Shape):
 class Sweep(Shape):
     """Axes of the plan: every combination is run."""
 
-    rows: Annotated[list[Rows], Field(min_length=1), AfterValidator(_ascending)] | None = None
-    trials: Annotated[list[Count], Field(min_length=1), AfterValidator(_ascending)] | None = None
-    epochs: Annotated[list[Count], Field(min_length=1), AfterValidator(_ascending)] | None = None
-    seconds: Annotated[list[Seconds], Field(min_length=1), AfterValidator(_ascending)] | None = None
+    rows: Annotated[list[Rows], Field(min_length=1), AfterValidator(ascending)] | None = None
+    trials: Annotated[list[Count], Field(min_length=1), AfterValidator(ascending)] | None = None
+    epochs: Annotated[list[Count], Field(min_length=1), AfterValidator(ascending)] | None = None
+    seconds: Annotated[list[Seconds], Field(min_length=1), AfterValidator(ascending)] | None = None
 
 
 class Resources(Shape):
@@ -264,7 +191,7 @@ class Policy(Shape):
     """What happens to jobs that fail, what is kept, and what counts as equivalent. Sizes are bytes."""
 
     on_failure: Literal["floor", "drop"] = Field(default="floor", description="what a failed job counts as")
-    margins: dict[Label, Annotated[Any, BeforeValidator(_margin), WithJsonSchema(_MARGIN_SCHEMA)]] = Field(
+    margins: dict[Label, Annotated[Any, BeforeValidator(stated_margin), WithJsonSchema(MARGIN_SCHEMA)]] = Field(
         default={},
         description="metric → the difference that does not matter: 0.01, or 5% of the value; 0.02 by default",
     )
@@ -296,10 +223,10 @@ class Policy(Shape):
 class Frame(Shape):
     """The outside of a suite: its entries are checked one by one, so that one mistake hides no other."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z"), AfterValidator(_free)] = Field(
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z"), AfterValidator(free)] = Field(
         description="letters, digits, dot, dash, underscore; names the results' folder"
     )
-    description: Annotated[str, AfterValidator(_prose)] = Field(default="", description="for people")
+    description: Annotated[str, AfterValidator(prose)] = Field(default="", description="for people")
     include: Any = Field(default=None, description="files whose content joins this one; .py needs --allow-code")
     tasks: Annotated[list[Any], Field(min_length=1)]
     models: Annotated[list[Any], Field(min_length=1)]
@@ -309,5 +236,5 @@ class Frame(Shape):
     policy: Policy = Policy()
 
 
-Task = Annotated[TaskShape, BeforeValidator(_or_name("dataset"))]
-Model = Annotated[ModelShape, BeforeValidator(_or_name("name"))]
+Task = Annotated[TaskShape, BeforeValidator(or_name("dataset"))]
+Model = Annotated[ModelShape, BeforeValidator(or_name("name"))]
