@@ -39,7 +39,7 @@ class Briefs:
         self._new: dict[str, list[Any]] = {}
 
     def of(self, key: str, attempt: int) -> dict[str, Any]:
-        """Return the brief of a record: key, attempt, status, started, model_bytes, attributed, wall, granted, used.
+        """Return the brief of a record: key, attempt, status, run, model_bytes, attributed, wall, granted, used.
 
         `attributed` is of how many items it was asked to keep what the contestant looked at; `columns`, where there are
         any, are those that give the answer away, each with its warning.
@@ -77,7 +77,7 @@ def _state(path: str) -> list[int] | None:
 
 
 def _brief(record: Mapping[str, Any]) -> dict[str, Any]:
-    brief = {name: record.get(name) for name in ("key", "attempt", "status", "started", "model_bytes")}
+    brief = {name: record.get(name) for name in ("key", "attempt", "status", "run", "model_bytes")}
     ledger = record.get("ledger") or {}
     if columns := (record.get("noticed") or {}).get("columns"):
         brief["columns"] = columns

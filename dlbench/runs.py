@@ -35,6 +35,11 @@ class RunFolder:
         return self.path.name
 
     @property
+    def name(self) -> str:
+        """`<suite>/<id>`, unique within its results folder."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+    @property
     def store(self) -> Store:
         """The records that the run refers to."""
         return Store(self.path.parent.parent)

@@ -49,7 +49,7 @@ class Conductor:
         self._stages: dict[str, int] = {}
         self._losses: dict[str, int] = {}
         self._trials = TrialStore((run.path if fresh else store.root) / "trials")
-        self._recorder = Recorder(pool.slots)
+        self._recorder = Recorder(pool.slots, run.name)
         self._book = SlotBook(pool.slots, time.monotonic())
         self._interrupts = 0
         self._abandoned = False
@@ -76,10 +76,10 @@ class Conductor:
 
     def _note_done(self) -> None:
         """Write what need not be run to the journal, where it does not stand there."""
-        journal, opened = self.run.attempts(), self.run.header()["started"]
+        journal = self.run.attempts()
         new = [record for key, record in self.plan.done.items() if key not in journal]
         # of another run, or of this one, killed between the record and its line
-        self.run.append(*(line(record, reused=str(record["started"] or "") < opened) for record in new))
+        self.run.append(*(line(record, reused=record.get("run") != self.run.name) for record in new))
 
     def _fill(self) -> None:
         """Start jobs while there is room, none whose search or pretraining another job is doing just now."""

@@ -19,10 +19,11 @@ class Recorder:
 
     Args:
         beside: jobs that run side by side: with more than one, timings are not those of a job alone.
+        run: which run the jobs belong to, as `RunFolder.name` says it.
     """
 
-    def __init__(self, beside: int) -> None:
-        self._beside = beside
+    def __init__(self, beside: int, run: str = "") -> None:
+        self._beside, self._run = beside, run
         self._machine = machine_print()
 
     def record(self, job: JobSpec, event: Mapping[str, Any], started: str) -> dict[str, Any]:
@@ -60,6 +61,7 @@ class Recorder:
                 "beside": self._beside,
                 **event.get("environment", {}),  # of the machine where it ran, if that is another
             },
+            "run": self._run,
             "started": started,
             "finished": now(),
         }

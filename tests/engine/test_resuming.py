@@ -47,8 +47,10 @@ def test_every_job_is_started_and_finished_once(first):
     assert listener.count(JobStarted) == listener.count(JobFinished) == 4
 
 
-def test_a_finished_run_is_followed_by_a_new_one_that_reuses_its_records(first):
+def test_a_finished_run_is_followed_by_a_new_one_that_reuses_its_records(first, monkeypatch):
     root, outcome, _ = first
+    # whatever the clock says
+    monkeypatch.setattr("dlbench.engine.recording.now", lambda: "2000-01-01T00:00:00Z")
     again, listener = run(root)
     assert again.folder.id != outcome.folder.id
     assert listener.count(JobStarted) == 0
@@ -75,6 +77,7 @@ def test_an_unfinished_run_of_the_same_suite_is_resumed(first, tmp_path):
     assert next(event for event in listener.events if isinstance(event, RunOpened)).resumed
     assert listener.count(JobStarted) == 0, "records are found by their keys, whatever the journal lost"
     assert resumed.finished
+    assert {entry["reused"] for entry in resumed.folder.attempts().values()} == {False}, "they are of this run"
 
 
 def test_another_suite_with_the_same_jobs_reuses_them(first):
