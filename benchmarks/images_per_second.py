@@ -54,7 +54,8 @@ def main() -> int:
             for precision in ("float32", "mixed"):
                 seat = Seat(net, precision, device, asked.rows, asked.batch, asked.fits)
                 found = measured(seat)
-                print(f"{net:12} {precision:8} {found['device']:30} {found['pace']:10.0f} pictures a second", flush=True)
+                told = f"{net:12} {precision:8} {found['device']:24} {found['pace']:9.0f} pictures a second"
+                print(told, flush=True)
     return 0
 
 

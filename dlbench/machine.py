@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from dlbench.core.errors import UsageError
+
+_CARDS = Path("/proc/driver/nvidia/gpus")
 
 
 def backend() -> str:
@@ -34,3 +37,12 @@ def device_kind(device: str) -> str:
     if device == "gpu" and found == "cpu":
         raise UsageError("--device gpu: there is no NVIDIA GPU here; leave it out, or use --device cpu")
     return found if device == "auto" else device
+
+
+def gpus() -> str:
+    """Return the GPUs of this machine as NVIDIA's driver names them, "2 × NVIDIA H100"; empty where there are none."""
+    cards: Counter[str] = Counter()
+    for file in sorted(_CARDS.glob("*/information")):
+        facts = dict(line.partition(":")[::2] for line in file.read_text(errors="replace").splitlines())
+        cards[facts.get("Model", "unknown").strip()] += 1
+    return ", ".join(f"{count} × {name}" if count > 1 else name for name, count in cards.items())

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from dlbench.core.canonical import digest
-from dlbench.machine import backend, installed
+from dlbench.machine import backend, gpus, installed
 
 _DISTRIBUTIONS = (
     "dlbench", "numpy", "scipy", "pandas", "scikit-learn", "keras", "keras-tuner", "tensorflow", "jax", "torch",
@@ -28,13 +28,15 @@ def versions() -> dict[str, str]:
 
 
 def hardware() -> dict[str, Any]:
-    """Return processor, cores, memory and system."""
+    """Return processor, cores, memory, system and, where there are any, GPUs."""
+    found = gpus()
     return {
         "machine": platform.machine(),
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_bytes": psutil.virtual_memory().total,
         "system": f"{platform.system()} {platform.release()}",
+        **({"gpus": found} if found else {}),
         "backend": backend(),
     }
 

@@ -38,6 +38,7 @@ class Leader:
             and, but for sizes, on one machine. `ratio_intervals`: at 95 %, from five pairs on.
         cheaper: who is quicker to fit by a factor of at least 1.3, else empty, and `cost_alike` says why.
         over: contestants that validation chose from.
+        validated: whether validation put them in this order; without a search, of two, the test does.
         in_verdict: whether the verdict of this task tells the same comparison.
         claims: the sentences; `keys`: of the records they rest on.
     """
@@ -67,6 +68,7 @@ class Leader:
     cheaper: str
     cost_alike: str
     over: int
+    validated: bool
     in_verdict: bool
     claims: tuple[Claim, ...]
     keys: tuple[str, ...]
@@ -165,6 +167,7 @@ def _made(
         cheaper=told.cheaper,
         cost_alike=costs.alike if second else "",
         over=held.over,
+        validated=first.validation is not None,
         in_verdict=held.same,
         claims=wording.lead_claims(told),
         keys=told.keys,

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 import dlbench
+from dlbench import machine
 from dlbench.core.errors import UsageError
-from dlbench.engine import local, slots
+from dlbench.engine import environment, local, slots
 from dlbench.engine.devices import device_peak
 from dlbench.engine.executor import Order
 from dlbench.engine.pool import _payload
@@ -121,3 +122,13 @@ def test_the_most_memory_of_a_gpu_is_what_its_framework_says(monkeypatch):
     assert device_peak(net) == 14
     assert device_peak(SimpleNamespace(device="cpu", deep=True)) is None
     assert device_peak(SimpleNamespace(device="gpu", deep=False)) is None
+
+
+def test_the_cards_are_part_of_the_hardware_and_of_what_timings_hang_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "_CARDS", tmp_path)
+    bare, without = environment.hardware(), environment.machine_print()
+    for number in range(2):
+        (tmp_path / f"0000:0{number}").mkdir()
+        (tmp_path / f"0000:0{number}" / "information").write_text("Model: \t\t NVIDIA H100 80GB HBM3\nIRQ: 16\n")
+    assert environment.hardware() == {**bare, "gpus": "2 × NVIDIA H100 80GB HBM3"}
+    assert environment.machine_print() != without

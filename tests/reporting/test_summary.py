@@ -289,6 +289,9 @@ def test_a_breach_of_the_contract_is_on_the_first_screen() -> None:
     assert "the contract is broken in 1 place, see below" in find(replace(source, records=cut)).summary[-1].text
 
 
+PAIRS = [[(f"svm{number}", "classic", 0.6), (f"net{number}", "deep", 0.95)] for number in range(2)]
+
+
 def test_where_no_contestant_answers_two_tasks_each_task_has_its_own() -> None:
     sides = [Player("svm", "classic", 0.9), Player("net", "deep", 0.95)], [Player("trees", "classic", 0.8)]
     source = made_run([Game(f"task{number}", [FLOOR, *players]) for number, players in enumerate(sides)])
@@ -296,6 +299,16 @@ def test_where_no_contestant_answers_two_tasks_each_task_has_its_own() -> None:
     assert not any("One model for" in text for text in told)
     take = next(text for text in told if text.startswith("Take "))
     assert re.match(r"Take (svm|net) on task0 and trees on task1: ", take)
+
+
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_without_a_search_nobody_is_called_the_best_on_validation(tasks: int) -> None:
+    sides = [[Player(name, kind, value, validated=False) for name, kind, value in pair] for pair in PAIRS[:tasks]]
+    source = made_run([Game(f"task{number}", [FLOOR, *players]) for number, players in enumerate(sides)])
+    take = next(claim.text for claim in find(source).summary if claim.text.startswith("Take "))
+    assert take.startswith("Take net0")
+    assert "on test" in take
+    assert "best on validation" not in take
 
 
 @pytest.mark.parametrize(("refit", "chosen"), [((1, 4), "classic"), ((3, 4), "deep"), (None, "deep")])

@@ -71,6 +71,8 @@ def take(leader: Leader) -> str:
         return f"Take {leader.contestant}, {leader.metric} {value}, for want of another to compare."
     other = {leader.contestant: leader.runner_up, leader.runner_up: leader.contestant}
     chosen = f"of {leader.over} contestants" if leader.over > 2 else "of the two"
+    if leader.answer == "leads" and not leader.validated:
+        return f"Take {leader.take}, ahead of {leader.runner_up} on test; without a search validation has no say."
     if leader.answer == "leads":
         return f"Take {leader.take}, the best {chosen} on validation and ahead of {leader.runner_up} on test."
     if leader.answer == "trails":
@@ -108,7 +110,11 @@ def take_each(leaders: Sequence[Leader]) -> str:
     unable = [leader.task for leader in leaders if not taken(leader)]
     if not able:
         return f"Take nothing yet: on {naming.listed(unable, 4)} nobody is shown to beat the floor; {floor.HELP}."
-    why = "the best on validation, or the cheaper one where the best two are not shown to differ"
+    where = "on test, since nothing was searched"
+    if any(leader.validated for leader in leaders):
+        searched = all(leader.validated for leader in leaders)
+        where = "on validation" if searched else "on validation, on test where nothing was searched"
+    why = f"the best {where}, or the cheaper one where the best two are not shown to differ"
     rest = f"; nothing on {naming.listed(unable, 4)}, where nobody is shown to beat the floor" if unable else ""
     return f"Take {naming.listed(able, 4)}: {why}{rest}."
 
