@@ -131,6 +131,7 @@ class DeepModel(Model):
     weights = True  # the loop weighs each item's loss
     resource = "epochs"
     uses: ClassVar[tuple[str, ...]] = ("keras",)
+    heads: ClassVar[int] = 1  # of its last layers with weights: new, where the others are loaded
 
     def measure(self, values: Mapping[str, Any], schema: Schema, target: Any) -> dict[str, Any]:
         """Return values, by further names, that `build` reads off the target of the training part: anchors of boxes."""

@@ -15,7 +15,13 @@ PUBLISHED = "imagenet"
 SUFFIXES = (".keras", ".weights.h5", ".h5")
 """Of files that hold the weights of a net."""
 
-LEARNED: Mapping[str, str] = {"classes": "Probabilities", "masks": "Masks", "pictures": "Pictures"}
+LEARNED: Mapping[str, str] = {
+    "classes": "Probabilities",
+    "objects": "Boxes",
+    "masks": "Masks",
+    "outlines": "Instances",
+    "pictures": "Pictures",
+}
 """Target of a task for which a net can learn other data first → what a net that learns it gives."""
 
 WAYS = ("stages", "all", "head")
@@ -31,6 +37,9 @@ _TRAINED = {
     "loss",
     "patience",
     "augment",
+    "flip",
+    "zoom",
+    "colour",
     "unfreeze",
     "body_rate",
     "unfreeze_every",

@@ -1,8 +1,8 @@
 """The pretraining stage: a net learns other data first, once, for all jobs that start from its weights.
 
 What it learns is the training part of another set, brought to the size and the channels of the task's images, with the
-same sort of target: classes, masks or clean pictures. No image that stands in the task's own data is among them, and no
-clean picture, whichever part it stands in there: a test item cannot be seen early.
+same sort of target: classes, boxes, masks, outlines or clean pictures. No image that stands in the task's own data is
+among them, and no clean picture, whichever part it stands in there: a test item cannot be seen early.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from dlbench.core.seeds import derive
 from dlbench.core.space import Values
 from dlbench.datasets.fetch import offline
 from dlbench.prepare import splits
+from dlbench.prepare.bringing import brought, brought_target
 from dlbench.prepare.duplicates import hashes
 from dlbench.prepare.images import Images
 from dlbench.prepare.part import Part
-from dlbench.prepare.resizing import resized
 from dlbench.store import file_hash, read_record
 from dlbench.training import chain
 from dlbench.training.limits import Limits
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from dlbench.core.schema import Schema
     from dlbench.engine.clock import Clock
     from dlbench.engine.desk import Desk
-    from dlbench.prepare.data import Data, Target
+    from dlbench.prepare.data import Data
 
 FILE = "model.keras"
 
@@ -149,49 +149,24 @@ def images_of(spec: JobSpec, start: Pretrain) -> Taken:
     other, task = catalog.dataset(start.dataset).load(start.params or {}), spec.task
     data = catalog.dataset(task.dataset).load(task.params)
     mine = _pixels(data)
-    pixels, target = brought(_pixels(other), mine.shape), _target(other.target, mine.shape)
+    pixels = brought(_pixels(other), mine.shape)
+    target = brought_target(other.target, _pixels(other).shape, mine.shape)
+    plain = target if isinstance(target, np.ndarray) else None
     rows = np.arange(len(other)) if other.test is None else np.flatnonzero(~other.test)
     known = _standing(pixels.pixels, mine.unit())
-    if target.ndim == 4:
-        known |= _standing(target, np.asarray(data.target))
+    if plain is not None and plain.ndim == 4:
+        known |= _standing(plain, np.asarray(data.target))
     rows, excluded = rows[~known[rows]], int(known[rows].sum())
     if not len(rows):
         raise DataUnavailable(f"pretrain: every image of {start.dataset} stands in the data of {spec.task.label}")
     seed = derive("pretraining", spec.split.split_seed)
-    strata = target[rows] if target.ndim == 1 else None
+    strata = plain[rows] if plain is not None and plain.ndim == 1 else None
     rows = splits.limit(rows, strata, start.limit or len(rows), seed=seed)
     part = Part(pixels.take(rows), target[rows])
     schema = replace(other.schema(LEARNED[catalog.task(task.type).target], len(rows)), shape=mine.shape)
     told = {"rows": len(rows), "classes": len(other.classes), "excluded": excluded, "data": other.fingerprint(),
             "shape": list(_pixels(other).shape), "brought_to": list(mine.shape)}  # fmt: skip
     return Taken(part, schema, told)
-
-
-def brought(images: Images, shape: tuple[int, ...]) -> Images:
-    """Return images in [0, 1] of another height, width and count of channels.
-
-    Sizes change as `prepare.resizing` says; colour becomes grey as its mean, grey becomes colour three times over.
-    """
-    height, width, channels = shape
-    unit = images.unit()
-    if unit.shape[-1] != channels:
-        unit = np.repeat(unit.mean(axis=-1, keepdims=True), channels, axis=-1)
-    return Images(resized(unit, height, width), 1.0)
-
-
-def _target(target: Target, shape: tuple[int, ...]) -> np.ndarray:
-    """Return a target that fits images of a shape: classes as they are, masks by the nearest pixel, clean pictures as
-    `brought` makes them."""
-    held = np.asarray(target)
-    if held.ndim == 1:
-        return held
-    if held.ndim == 4:
-        return brought(Images(held, 1.0), shape).unit()
-    rows, columns = (
-        ((np.arange(side) + 0.5) * old / side).astype(int) for side, old in zip(shape[:2], held.shape[1:], strict=True)
-    )
-    nearest: np.ndarray = held[:, rows[:, None], columns]
-    return nearest
 
 
 def _standing(ours: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -22,7 +22,9 @@ EPOCHS = 5
 
 _HOLDS: Mapping[str, str] = {
     "Probabilities": "images with one class each",
+    "Boxes": "pictures with boxes",
     "Masks": "images with masks",
+    "Instances": "outlined objects",
     "Pictures": "clean pictures",
 }
 """What a net gives → the data that it learns first."""

@@ -86,11 +86,13 @@ def fit(model: Model, values: Mapping[str, Any], schema: Schema, lesson: Lesson)
     ready = time.perf_counter()
     seen = _seen(schema, prepared, inputs)
     network = fresh_net(model, _measured(model, values, seen, lesson.train), seen, lesson.seed)
-    loaded = load(network.net, Path(lesson.start)) if lesson.start else {}
+    heads = getattr(model, "heads", 1)
+    loaded = load(network.net, Path(lesson.start), heads) if lesson.start else {}
+    thaw = Thaw.of(network.net, values, heads, loaded["left"]) if lesson.start else None
     goal = Goal.of(network, schema, lesson.train, lesson.valid)
     train = _examples(goal, inputs, lesson.train)
     built = time.perf_counter()
-    watch = _train(network, goal, values, schema, train, _held(lesson, prepared, goal), lesson)
+    watch = _train(network, goal, values, schema, (train, _held(lesson, prepared, goal)), lesson, thaw)
     compiling = built - ready + watch.compile_seconds
     seconds = {"preparation": ready - began, "compile": compiling, "fit": time.perf_counter() - ready - compiling}
     parameters = sum(int(np.prod(weight.shape)) for weight in network.net.trainable_weights)
@@ -103,16 +105,16 @@ def _train(
     goal: Goal,
     values: Mapping[str, Any],
     schema: Schema,
-    train: Examples,
-    held: Examples | None,
+    shown: tuple[Examples, Examples | None],
     lesson: Lesson,
+    thaw: Thaw | None,
 ) -> Watch:
+    train, held = shown
     limits = replace(lesson.limits, patience=values.get("patience") or lesson.limits.patience)
     plan = plan_of(values, limits, lesson.seed)
     batches = plan.epochs * -(-len(train.inputs) // plan.batch_size)
     loss = network.loss or goal.loss(values.get("loss", "auto"), train.target, len(schema.classes))
     watch = Watch(network.net, limits)
-    thaw = Thaw.of(network.net, values) if lesson.start else None
     Teacher(network.net, loss, Recipe(values, batches, thaw)).teach(train, held, plan, watch)
     return watch
 

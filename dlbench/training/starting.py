@@ -17,12 +17,13 @@ from dlbench.training.weight_files import Weights, read_weights
 _SHOWN = 4
 
 
-def load(net: Any, path: Path) -> dict[str, Any]:
+def load(net: Any, path: Path, heads: int = 1) -> dict[str, Any]:
     """Load what fits into the layers under the head, and return how much that was.
 
     Args:
-        net: keras.Model, built; its last layer with weights is the head, which learns anew.
+        net: keras.Model, built; its last layers with weights are the head, which learns anew.
         path: see `read_weights`.
+        heads: how many layers the head has.
 
     Returns:
         `numbers`: how many were loaded; `of`: how many all layers but the head hold; `layers`: how many were loaded;
@@ -35,7 +36,7 @@ def load(net: Any, path: Path) -> dict[str, Any]:
         raise UsageError(
             "pretrain: a net with batch norm and layers that are not Keras's own cannot be frozen in parts"
         )
-    held, body = read_weights(path), _owned(weighted_layers(net)[:-1])
+    held, body = read_weights(path), _owned(weighted_layers(net)[:-heads])
     fits = [name for name, variables in body.items() if _fits(held, name, variables)]
     if not fits:
         raise UsageError(f"{path.name}: no weights of it fit the net; {_unlike(held, body)}")

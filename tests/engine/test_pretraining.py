@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,10 +16,12 @@ import dlbench
 from dlbench import api
 from dlbench.core import catalog
 from dlbench.core.errors import CorruptRecord, DataUnavailable
-from dlbench.engine import pretraining
 from dlbench.engine.orders import believed
-from dlbench.engine.pretraining import brought, images_of
+from dlbench.engine.pretraining import images_of
+from dlbench.forms.objects import Objects
+from dlbench.forms.outlined import OutlinedObjects
 from dlbench.planning import plan_suite
+from dlbench.prepare.bringing import brought, brought_target
 from dlbench.prepare.data import Data
 from dlbench.prepare.images import Images
 from dlbench.store import Store
@@ -242,12 +245,90 @@ def test_a_net_of_masks_learns_other_masks_first_and_has_a_new_last_layer(tmp_pa
     assert (1, 1, 4, 2) in shapes, "its last layer told two classes apart, that of the task five"
 
 
+def outlined_squares(folder: Path, rows: int = 6) -> tuple[str, str]:
+    """Write 48×48 pictures with a bright square each, and COCO's file of their outlines; return file and folder."""
+    (folder / "squares").mkdir()
+    annotations = []
+    for row in range(rows):
+        pixels = np.full((48, 48, 3), row, np.uint8)
+        pixels[8 : 24 + row, 10:30] = 255
+        Image.fromarray(pixels).save(folder / "squares" / f"{row}.png")
+        outline = [10, 8, 30, 8, 30, 24 + row, 10, 24 + row]
+        box = [10, 8, 20, 16 + row]
+        annotations.append({"id": row + 1, "image_id": row, "category_id": 1, "bbox": box, "segmentation": [outline]})
+    content = {
+        "images": [{"id": row, "file_name": f"{row}.png", "width": 48, "height": 48} for row in range(rows)],
+        "categories": [{"id": 1, "name": "square"}],
+        "annotations": [{**one, "iscrowd": 0, "area": one["bbox"][2] * one["bbox"][3]} for one in annotations],
+    }
+    (folder / "squares.json").write_text(json.dumps(content))
+    return str(folder / "squares.json"), str(folder / "squares")
+
+
+@pytest.mark.parametrize(
+    ("model", "task", "parameters", "heads"),
+    [
+        ("yolo", "scenes", {"filters": 4, "width": 8}, 1),
+        ("faster_rcnn", "scenes", {"filters": 4, "width": 8, "units": 8, "proposals": 8}, 2),
+        ("unet", "scene_instances", {"filters": 4, "depth": 1}, 1),
+    ],
+)
+def test_a_net_of_objects_learns_other_objects_first_and_has_a_new_head(
+    model: str, task: str, parameters: dict[str, int], heads: int, tmp_path: Path
+) -> None:
+    file, pictures = outlined_squares(tmp_path)
+    first = {"coco": file, "pictures": pictures} if task == "scenes" else {"coco_instances": file, "images": pictures}
+    start = {"dataset": {**first, "size": 48}, "epochs": 1, "batch_size": 2}
+    content = {
+        "name": "objects",
+        "tasks": [{"dataset": {"name": task, "rows": 6, "size": 32}}],
+        "models": [{"name": model, **parameters, "batch_size": 4, "unfreeze": "head", "pretrain": start}],
+        "search": {"oracle": "none", "epochs": 1},
+        "protocol": {"folds": 1},
+        "policy": {"keep_models": "all"},
+    }
+    (job,) = plan_suite(dlbench.load_suite(content)).jobs
+    outcome = dlbench.run(dlbench.load_suite(content), output=tmp_path / "results", jobs=1)
+    store = Store(tmp_path / "results")
+    (record,) = (store.record("jobs", key, entry["attempt"]) for key, entry in outcome.folder.attempts().items())
+    assert record["status"] == "ok", record["reason"]
+    told = record["pretrained"]
+    assert (told["seen"]["shape"], told["seen"]["brought_to"]) == ([48, 48, 3], [32, 32, 3])
+    assert told["loaded"]["numbers"] == told["loaded"]["of"] > 0
+    assert told["loaded"]["left"] == []
+    learned = read_weights(store.folder("stages", record["stages"][0], 1) / "model.keras")
+    taught = read_weights(store.folder("jobs", job.key, record["attempt"]) / "model.keras")
+    moved = {
+        name
+        for name, arrays in taught.items()
+        if any(not np.array_equal(one, other) for one, other in zip(arrays, learned[name], strict=True))
+    }
+    assert len(moved) == heads, "all but the head was loaded, and frozen to the digit"
+
+
+def test_objects_follow_their_images_to_the_shape_of_the_task() -> None:
+    boxes = Objects.of([(np.array([[2.0, 4.0, 6.0, 8.0]]), np.array([1])), (np.empty((0, 4)), np.empty(0))])
+    told = brought_target(boxes, (16, 8, 3), (8, 16, 1))
+    assert isinstance(told, Objects)
+    assert told.boxes.tolist() == [[4.0, 2.0, 12.0, 4.0]]
+    assert (told.areas.tolist(), told.counts.tolist()) == ([48.0], [1, 0])
+    mask, speck = np.kron([[0, 1], [1, 1]], np.ones((2, 2))), np.zeros((4, 4))
+    speck[0, 0] = 1
+    found = OutlinedObjects.outlined([([speck, mask], [0, 1])], np.array([False, True]))
+    small = brought_target(found, (4, 4, 1), (2, 2, 1))
+    assert isinstance(small, OutlinedObjects)
+    np.testing.assert_array_equal(small.masks.decode(0), [[0, 1], [1, 1]])
+    assert (small.codes.tolist(), small.crowd.tolist()) == ([1], [True]), "what lost its last pixel is left out"
+
+
 def test_masks_and_clean_pictures_follow_their_images_to_the_shape_of_the_task() -> None:
     masks = np.array([[[0, 1], [-1, 2]]])
-    np.testing.assert_array_equal(pretraining._target(masks, (4, 4, 1))[0], np.kron(masks[0], np.ones((2, 2), int)))
-    np.testing.assert_array_equal(pretraining._target(np.arange(16).reshape(1, 4, 4), (2, 2, 1))[0], [[5, 7], [13, 15]])
+    small, large = (2, 2, 1), (4, 4, 1)
+    np.testing.assert_array_equal(brought_target(masks, small, large)[0], np.kron(masks[0], np.ones((2, 2), int)))
+    told = brought_target(np.arange(16).reshape(1, 4, 4), large, small)
+    np.testing.assert_array_equal(told[0], [[5, 7], [13, 15]])
     clean = np.random.default_rng(0).random((2, 4, 4, 3), dtype=np.float32)
-    np.testing.assert_array_equal(pretraining._target(clean, (2, 2, 1)), brought(Images(clean, 1.0), (2, 2, 1)).unit())
+    np.testing.assert_array_equal(brought_target(clean, large, small), brought(Images(clean, 1.0), (2, 2, 1)).unit())
 
 
 def test_a_clean_picture_of_the_task_is_not_learned_first_however_it_was_spoiled(

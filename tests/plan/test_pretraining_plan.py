@@ -138,6 +138,6 @@ def test_a_set_of_another_sort_than_the_task_is_refused(folder: Path) -> None:
     assert reason("scene_masks", {"dataset": "degraded_mnist"}, "unet") == (
         "pretrain: degraded_mnist teaches restoration, the task is segmentation; name a set that teaches the same"
     )
-    assert "pretrain: instance_segmentation asks for outlines" in reason(
+    assert "pretrain: degraded_mnist teaches restoration, the task is instance_segmentation" in reason(
         "scene_instances", {"dataset": "degraded_mnist"}, "unet"
     )

@@ -45,6 +45,17 @@ def _written(net: Any, path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("detector", ["yolo", "faster_rcnn"])
+def test_a_detector_takes_its_backbone_from_a_net_of_classes(detector: str, tmp_path: Path) -> None:
+    file = _written(_net("resnet", filters=4), tmp_path / "model.keras")
+    body = len(weighted_layers(_net("resnet", filters=4))) - 1
+    schema, found = replace(SCHEMA, form="Boxes", shape=(32, 32, 1)), catalog.model(detector)
+    values = found.space(Values({"backbone": "resnet", "filters": 4, "width": 8}), schema)
+    told = load(fresh_net(found, values, schema, 2).net, file, found.heads)  # type: ignore[attr-defined]
+    assert told["layers"] == body
+    assert told["left"]
+
+
 @pytest.mark.parametrize("model", SMALL)
 @pytest.mark.parametrize("name", ["model.keras", "net.weights.h5", "old.h5"])
 def test_all_but_the_head_is_loaded_from_each_kind_of_file(model: str, name: str, tmp_path: Path) -> None:

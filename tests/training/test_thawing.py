@@ -51,6 +51,19 @@ def _net() -> Any:
     return net
 
 
+def test_what_no_file_held_learns_from_the_start_like_the_head() -> None:
+    net = _net()
+    told = {"unfreeze": "stages", "unfreeze_every": 1, "body_rate": 0.1}
+    names = [layer.name for layer in weighted_layers(net)]
+    thaw = Thaw.of(net, told, heads=2, left=[f"{names[1]}/inner"])
+    assert thaw.new == (1, 3, 4)
+    assert [[thaw.share(place, epoch) for place in range(5)] for epoch in (0, 2, 4)] == [
+        [0.0, 1.0, 0.0, 1.0, 1.0],
+        [0.0, 1.0, 0.1, 1.0, 1.0],
+        [0.1, 1.0, 0.1, 1.0, 1.0],
+    ]
+
+
 def _loss(truth: Any, logits: Any) -> Any:
     from keras import ops
 

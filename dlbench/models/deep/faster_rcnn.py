@@ -41,6 +41,7 @@ class FasterRcnn(DeepModel):
     preparation = Preparation(layout="pixels")
     smallest = (32, 32)
     weights = False
+    heads = 2  # the class and the box of a proposal
     bias = Bias("grid of pixels", "over positions", "local, then a box's", "the weights", "gradient descent")
 
     def space(self, hp: DimensionSpace, schema: Schema) -> dict[str, Any]:
