@@ -10,6 +10,7 @@ from dlbench.reporting import wording
 from dlbench.reporting.board import Round, sign, title_of
 from dlbench.reporting.champions import Champion, standing
 from dlbench.reporting.claim import Claim, keys_of
+from dlbench.reporting.cost_ratios import FACTOR, cost_ratios
 from dlbench.reporting.crossover import Crossover
 from dlbench.reporting.leader import Leader
 from dlbench.reporting.source import Source
@@ -41,7 +42,7 @@ class Screen:
 
 @dataclass(frozen=True)
 class Pick:
-    """One model for all tasks, chosen by its ranks on validation alone.
+    """One model for all tasks, chosen by its ranks on validation, and by its cost where those show nothing.
 
     Attributes:
         contestant: label; `rank`: its mean rank on validation over `tasks`, the best is 1.
@@ -50,6 +51,8 @@ class Pick:
         close: tasks where its test value is the best or within the margin of the best.
         worst: the task where it loses most in margins, to whom, and how much; None where it is best everywhere.
         unbeaten: tasks where it is not shown to beat the floor.
+        passed: times as long as this one takes to train that `other` takes, which has the better mean rank but whose
+            kind leads on no task; None where this one has the best mean rank itself.
     """
 
     contestant: str
@@ -60,6 +63,7 @@ class Pick:
     close: int
     worst: tuple[str, str, float] | None
     unbeaten: tuple[str, ...]
+    passed: float | None
     keys: tuple[str, ...]
 
 
@@ -84,8 +88,12 @@ def summary(screen: Screen) -> tuple[Claim, ...]:
     return tuple(claim for claim in said if claim is not None)[:MOST]
 
 
-def pick(source: Source, places: Sequence[Round]) -> Pick | None:
-    """Return the contestant with the best mean rank on validation among those that ran on the most tasks."""
+def pick(source: Source, places: Sequence[Round], verdicts: Sequence[Verdict]) -> Pick | None:
+    """Return the contestant with the best mean rank on validation among those that ran on the most tasks.
+
+    Where its kind is shown to lead on no task, and the best of the other kind is shorter to train by a
+    factor of `FACTOR`, that one: as on one task, the cheaper one of two that are not shown to differ.
+    """
     ranks: dict[str, list[int]] = {}
     for place in places:
         order = standing(place, [name for name in place.jobs if place.kind(name) != "floor"])
@@ -96,6 +104,13 @@ def pick(source: Source, places: Sequence[Round]) -> Pick | None:
     most = max(map(len, ranks.values()))
     widest = {name: sum(found) / most for name, found in ranks.items() if len(found) == most}
     name = min(widest, key=lambda label: widest[label])
+    found, passed = _other(places, widest, name), None
+    if found is not None and not any(one.answer == _kind(places, name) for one in verdicts):
+        passed = _dearer(places, name, found[0])
+        if passed is not None and len(_unbeaten(source, places, found[0])) <= len(_unbeaten(source, places, name)):
+            name, found = found[0], (name, _kind(places, name), widest[name])
+        else:
+            passed = None
     losses = [loss for place in places if (loss := _loss(place, name)) is not None]
     worst = max(losses, key=lambda loss: loss[2] / loss[3] if loss[3] else loss[2], default=None)
     return Pick(
@@ -103,16 +118,30 @@ def pick(source: Source, places: Sequence[Round]) -> Pick | None:
         rank=widest[name],
         tasks=most,
         of=len(places),
-        other=_other(places, widest, name),
+        other=found,
         close=sum(loss[2] <= loss[3] for loss in losses),
         worst=(worst[0], worst[1], worst[2]) if worst and worst[2] > 0 else None,
         unbeaten=_unbeaten(source, places, name),
+        passed=passed,
         keys=keys_of(job for place in places for jobs in place.jobs.values() for job in jobs),
     )
 
 
+def _kind(places: Sequence[Round], name: str) -> str:
+    return next(place.kind(name) for place in places if name in place.jobs)
+
+
+def _dearer(places: Sequence[Round], name: str, other: str) -> float | None:
+    """Return how many times as long as another a contestant takes to train, in the median over tasks; None where that
+    is not known, or less than `FACTOR`."""
+    found = [cost_ratios(place, name, other) for place in places if name in place.jobs and other in place.jobs]
+    times = [one.ratios["fit_seconds"] for one in found if "fit_seconds" in one.ratios]
+    ratio = median(times) if times else 0.0
+    return ratio if ratio >= FACTOR else None
+
+
 def _other(places: Sequence[Round], ranks: Mapping[str, float], name: str) -> tuple[str, str, float] | None:
-    kinds = {label: next(place.kind(label) for place in places if label in place.jobs) for label in ranks}
+    kinds = {label: _kind(places, label) for label in ranks}
     others = [label for label in ranks if kinds[label] in ("classic", "deep") and kinds[label] != kinds[name]]
     best = min(others, key=lambda label: ranks[label], default=None)
     return None if best is None else (best, kinds[best], ranks[best])
@@ -152,7 +181,7 @@ def _take(
     """Return the model to take: one for all tasks where one is shown to beat the floor on any, else one for each."""
     if len(verdicts) == 1:
         return Claim(wording.take(leaders[0]), leaders[0].keys) if leaders else None
-    found = pick(source, places)
+    found = pick(source, places, verdicts)
     if found is not None and found.tasks > 1 and len(found.unbeaten) < found.tasks:
         return Claim(wording.take_one(found), found.keys)
     keys = tuple(dict.fromkeys(key for leader in leaders for key in leader.keys))

@@ -54,6 +54,10 @@ def validation(source: Source, task: str, label: str) -> float:
     return fmean(one["validation"]["value"] for one in records(source, task, label))
 
 
+def fit_seconds(source: Source, task: str, label: str) -> float:
+    return median(one["ledger"]["used_seconds"] - one["ledger"]["search"] for one in records(source, task, label))
+
+
 def champion(source: Source, task: str, labels: str) -> str:
     return max(labels, key=lambda label: validation(source, task, label))
 
@@ -108,8 +112,29 @@ def test_the_answer_on_several_tasks_counts_what_the_records_decide(seed: int) -
     assert f"of {tasks} tasks" in said
 
 
+def _pairs(ranks: dict[str, float]) -> list[tuple[str, str]]:
+    """Return who may stand first by rank, and who of the other kind; several where ranks tie."""
+    firsts = [label for label in "abcd" if ranks[label] == min(ranks.values())]
+    rivals = {label: "cd" if label in "ab" else "ab" for label in firsts}
+    best = {kind: min(ranks[label] for label in kind) for kind in ("ab", "cd")}
+    return [(first, label) for first in firsts for label in rivals[first] if ranks[label] == best[rivals[first]]]
+
+
+def _taken(source: Source, ranks: dict[str, float], led: set[str], first: str, second: str) -> str:
+    """Return how the sentence must go where `first` has the best mean rank and `second` the best of the other kind."""
+    kinds = {label: "deep" if label in "cd" else "classic" for label in "abcd"}
+    tasks = sorted({one["job"]["task"] for one in source.records})
+    longer = median(fit_seconds(source, task, first) / fit_seconds(source, task, second) for task in tasks)
+    if kinds[first] not in led and longer >= 1.3:
+        but = f"{kinds[first]} leads on no task and it takes {figures.times(longer)} as long to train"
+        best = f"{first} has the best one, {ranks[first]:.1f}, but {but}"
+        return f"take ({second}), mean rank on validation {ranks[second]:.1f}; {best}"
+    before = f"before {second}, the best {kinds[second]} one, with {ranks[second]:.1f}"
+    return f"take ({first}), which has the best mean rank on validation, {ranks[first]:.1f}, {before}"
+
+
 @pytest.mark.parametrize("seed", range(12))
-def test_the_model_to_take_has_the_best_mean_rank_on_validation(seed: int) -> None:
+def test_the_model_to_take_has_the_best_mean_rank_unless_that_shows_nothing_and_costs_more(seed: int) -> None:
     source, tasks = luck(seed, 3), [f"task{number}" for number in range(3)]
     said = find(source).summary[1].text
     validated = {
@@ -122,15 +147,9 @@ def test_the_model_to_take_has_the_best_mean_rank_on_validation(seed: int) -> No
         )
         for label in "abcd"
     }
-    found = re.search(r"take (\w), which has the best mean rank on validation, ([\d.]+)", said)
-    assert found
-    assert ranks[found.group(1)] == min(ranks.values())
-    assert found.group(2) == f"{min(ranks.values()):.1f}"
-    other = re.search(r"before (\w), the best (\w+) one, with ([\d.]+)", said)
-    assert other
-    rivals = "cd" if found.group(1) in "ab" else "ab"
-    assert ranks[other.group(1)] == min(ranks[label] for label in rivals)
-    assert (other.group(2), other.group(3)) == ("deep" if rivals == "cd" else "classic", f"{ranks[other.group(1)]:.1f}")
+    led = {one.answer for one in find(source).verdicts}
+    ways = (_taken(source, ranks, led, first, second) for first, second in _pairs(ranks))
+    found = next(match for way in ways if (match := re.search(way, said)))
     means = {(task, label): by_fold(source, task, label).mean() for task, label in itertools.product(tasks, "abcd")}
     lost = {task: max(means[task, label] for label in "abcd") - means[task, found.group(1)] for task in tasks}
     assert f"within the margin of the best on {sum(value <= 0.02 for value in lost.values())}" in said

@@ -123,11 +123,15 @@ def take_one(found: Pick) -> str:
     """Return which contestant to take where it must serve all tasks, and what that costs where others are better."""
     everywhere = "both tasks" if found.of == 2 else f"all {found.of} tasks"
     tasks = everywhere if found.tasks == found.of else f"{found.tasks} of {found.of} tasks"
-    told = (
-        f"One model for {tasks}: take {found.contestant}, which has the best mean rank on validation, {found.rank:.1f}"
-    )
-    if found.other is not None:
-        told += f", before {found.other[0]}, the best {found.other[1]} one, with {found.other[2]:.1f}"
+    told = f"One model for {tasks}: take {found.contestant}"
+    if found.passed is not None and found.other is not None:
+        other, kind, rank = found.other
+        longer = f"{kind} leads on no task and it takes {figures.times(found.passed)} as long to train"
+        told += f", mean rank on validation {found.rank:.1f}; {other} has the best one, {rank:.1f}, but {longer}"
+    else:
+        told += f", which has the best mean rank on validation, {found.rank:.1f}"
+        if found.other is not None:
+            told += f", before {found.other[0]}, the best {found.other[1]} one, with {found.other[2]:.1f}"
     close = f"on test it is the best or within the margin of the best on {found.close}"
     beside = f"; it is not shown to beat the floor on {naming.listed(found.unbeaten, 3)}" if found.unbeaten else ""
     if found.worst is None:
