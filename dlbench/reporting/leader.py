@@ -38,7 +38,7 @@ class Leader:
             and, but for sizes, on one machine. `ratio_intervals`: at 95 %, from five pairs on.
         cheaper: who is quicker to fit by a factor of at least 1.3, else empty, and `cost_alike` says why.
         over: contestants that validation chose from.
-        validated: whether validation put them in this order; without a search, of two, the test does.
+        validated: whether validation put them in this order; of two nobody is chosen, and the test part orders them.
         in_verdict: whether the verdict of this task tells the same comparison.
         claims: the sentences; `keys`: of the records they rest on.
     """

@@ -10,8 +10,9 @@ from dlbench.reporting import wording
 from dlbench.reporting.board import Round, sign, title_of
 from dlbench.reporting.champions import Champion, standing
 from dlbench.reporting.claim import Claim, keys_of
-from dlbench.reporting.cost_ratios import FACTOR, cost_ratios
+from dlbench.reporting.cost_ratios import cost_ratios
 from dlbench.reporting.crossover import Crossover
+from dlbench.reporting.intervals import gap
 from dlbench.reporting.leader import Leader
 from dlbench.reporting.source import Source
 from dlbench.reporting.verdict import Verdict, above_floor
@@ -51,8 +52,8 @@ class Pick:
         close: tasks where its test value is the best or within the margin of the best.
         worst: the task where it loses most in margins, to whom, and how much; None where it is best everywhere.
         unbeaten: tasks where it is not shown to beat the floor.
-        passed: times as long as this one takes to train that `other` takes, which has the better mean rank but whose
-            kind leads on no task; None where this one has the best mean rank itself.
+        passed: times as long as this one takes to train that `other` takes, which has the better mean rank but is shown
+            to be better than this one on no task; None where this one has the best mean rank itself.
     """
 
     contestant: str
@@ -88,11 +89,11 @@ def summary(screen: Screen) -> tuple[Claim, ...]:
     return tuple(claim for claim in said if claim is not None)[:MOST]
 
 
-def pick(source: Source, places: Sequence[Round], verdicts: Sequence[Verdict]) -> Pick | None:
+def pick(source: Source, places: Sequence[Round]) -> Pick | None:
     """Return the contestant with the best mean rank on validation among those that ran on the most tasks.
 
-    Where its kind is shown to lead on no task, and the best of the other kind is shorter to train by a
-    factor of `FACTOR`, that one: as on one task, the cheaper one of two that are not shown to differ.
+    Where it is shown to be better than the best of the other kind on no task, and takes longer to train on most of
+    them, that one: as on one task, the cheaper one of two that are not shown to differ.
     """
     ranks: dict[str, list[int]] = {}
     for place in places:
@@ -105,12 +106,10 @@ def pick(source: Source, places: Sequence[Round], verdicts: Sequence[Verdict]) -
     widest = {name: sum(found) / most for name, found in ranks.items() if len(found) == most}
     name = min(widest, key=lambda label: widest[label])
     found, passed = _other(places, widest, name), None
-    if found is not None and not any(one.answer == _kind(places, name) for one in verdicts):
-        passed = _dearer(places, name, found[0])
-        if passed is not None and len(_unbeaten(source, places, found[0])) <= len(_unbeaten(source, places, name)):
-            name, found = found[0], (name, _kind(places, name), widest[name])
-        else:
-            passed = None
+    if found is not None and found[2] > widest[name]:
+        passed = _for_nothing(source, places, name, found[0])
+    if found is not None and passed is not None:
+        name, found = found[0], (name, _kind(places, name), widest[name])
     losses = [loss for place in places if (loss := _loss(place, name)) is not None]
     worst = max(losses, key=lambda loss: loss[2] / loss[3] if loss[3] else loss[2], default=None)
     return Pick(
@@ -131,13 +130,19 @@ def _kind(places: Sequence[Round], name: str) -> str:
     return next(place.kind(name) for place in places if name in place.jobs)
 
 
-def _dearer(places: Sequence[Round], name: str, other: str) -> float | None:
-    """Return how many times as long as another a contestant takes to train, in the median over tasks; None where that
-    is not known, or less than `FACTOR`."""
-    found = [cost_ratios(place, name, other) for place in places if name in place.jobs and other in place.jobs]
-    times = [one.ratios["fit_seconds"] for one in found if "fit_seconds" in one.ratios]
-    ratio = median(times) if times else 0.0
-    return ratio if ratio >= FACTOR else None
+def _for_nothing(source: Source, places: Sequence[Round], name: str, other: str) -> float | None:
+    """Return how many times as long as another a contestant takes to train, in the median over tasks; None where it is
+    shown to be better on a task, is not shown to take longer on most, or beats the floor on more of them."""
+    shared = [place for place in places if place.has_value(name) and place.has_value(other)]
+    costs = [cost_ratios(place, name, other) for place in shared]
+    if 2 * sum(one.dearer == 1 for one in costs) <= len(shared):
+        return None
+    gaps = [gap(source, place, name, other, place.primary) for place in shared]
+    if any(found is not None and found.low > 0 for found in gaps):
+        return None
+    if len(_unbeaten(source, places, other)) > len(_unbeaten(source, places, name)):
+        return None
+    return median(one.ratios["fit_seconds"] for one in costs if one.dearer == 1)
 
 
 def _other(places: Sequence[Round], ranks: Mapping[str, float], name: str) -> tuple[str, str, float] | None:
@@ -181,7 +186,7 @@ def _take(
     """Return the model to take: one for all tasks where one is shown to beat the floor on any, else one for each."""
     if len(verdicts) == 1:
         return Claim(wording.take(leaders[0]), leaders[0].keys) if leaders else None
-    found = pick(source, places, verdicts)
+    found = pick(source, places)
     if found is not None and found.tasks > 1 and len(found.unbeaten) < found.tasks:
         return Claim(wording.take_one(found), found.keys)
     keys = tuple(dict.fromkeys(key for leader in leaders for key in leader.keys))

@@ -72,7 +72,7 @@ def take(leader: Leader) -> str:
     other = {leader.contestant: leader.runner_up, leader.runner_up: leader.contestant}
     chosen = f"of {leader.over} contestants" if leader.over > 2 else "of the two"
     if leader.answer == "leads" and not leader.validated:
-        return f"Take {leader.take}, ahead of {leader.runner_up} on test; without a search validation has no say."
+        return f"Take {leader.take}, ahead of {leader.runner_up}, the only other one, on test."
     if leader.answer == "leads":
         return f"Take {leader.take}, the best {chosen} on validation and ahead of {leader.runner_up} on test."
     if leader.answer == "trails":
@@ -110,11 +110,10 @@ def take_each(leaders: Sequence[Leader]) -> str:
     unable = [leader.task for leader in leaders if not taken(leader)]
     if not able:
         return f"Take nothing yet: on {naming.listed(unable, 4)} nobody is shown to beat the floor; {floor.HELP}."
-    where = "on test, since nothing was searched"
-    if any(leader.validated for leader in leaders):
-        searched = all(leader.validated for leader in leaders)
-        where = "on validation" if searched else "on validation, on test where nothing was searched"
-    why = f"the best {where}, or the cheaper one where the best two are not shown to differ"
+    orders = {leader.validated for leader in leaders if leader.runner_up is not None}
+    ways = {True: "the best on validation", False: "of two whoever is ahead on test"}
+    best = ", ".join(told for validated, told in ways.items() if validated in orders) or ways[True]
+    why = f"{best}, or the cheaper one where the best two are not shown to differ"
     rest = f"; nothing on {naming.listed(unable, 4)}, where nobody is shown to beat the floor" if unable else ""
     return f"Take {naming.listed(able, 4)}: {why}{rest}."
 
@@ -125,13 +124,14 @@ def take_one(found: Pick) -> str:
     tasks = everywhere if found.tasks == found.of else f"{found.tasks} of {found.of} tasks"
     told = f"One model for {tasks}: take {found.contestant}"
     if found.passed is not None and found.other is not None:
-        other, kind, rank = found.other
-        longer = f"{kind} leads on no task and it takes {figures.times(found.passed)} as long to train"
+        other, _, rank = found.other
+        longer = f"is shown to be better on no task and takes {figures.times(found.passed)} as long to train"
         told += f", mean rank on validation {found.rank:.1f}; {other} has the best one, {rank:.1f}, but {longer}"
     else:
         told += f", which has the best mean rank on validation, {found.rank:.1f}"
         if found.other is not None:
-            told += f", before {found.other[0]}, the best {found.other[1]} one, with {found.other[2]:.1f}"
+            order = "level with" if found.other[2] == found.rank else "before"
+            told += f", {order} {found.other[0]}, the best {found.other[1]} one, with {found.other[2]:.1f}"
     close = f"on test it is the best or within the margin of the best on {found.close}"
     beside = f"; it is not shown to beat the floor on {naming.listed(found.unbeaten, 3)}" if found.unbeaten else ""
     if found.worst is None:
