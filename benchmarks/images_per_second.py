@@ -2,8 +2,8 @@
 
 Each net and precision has a process of its own. A first fit, with imports, tracing and compiling, is left out; of the
 fits after it the epochs alone count, and the fastest fit is told: what else the machine does can only slow one down.
-Pictures are MNIST's, or noise of its size, for the detector drawn scenes. On a machine with a GPU the second line is
-the GPU's where `--device both` runs the CPU too. Backend as KERAS_BACKEND says.
+Pictures are MNIST's, or noise of its size, for the detector drawn scenes. `--device both` measures the processor before
+the GPU. Backend as KERAS_BACKEND says.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from functools import cache
@@ -42,7 +43,8 @@ def device_kind(device: str) -> str:
 def gpus() -> str:
     """Return the GPUs of this machine as NVIDIA's driver names them, "2 × NVIDIA H100"; empty where there are none."""
     cards: Counter[str] = Counter()
-    for file in sorted(_CARDS.glob("*/information")):
-        facts = dict(line.partition(":")[::2] for line in file.read_text(errors="replace").splitlines())
-        cards[facts.get("Model", "unknown").strip()] += 1
+    with contextlib.suppress(OSError):  # what a run says of its machine is not worth the run
+        for file in sorted(_CARDS.glob("*/information")):
+            facts = dict(line.partition(":")[::2] for line in file.read_text(errors="replace").splitlines())
+            cards[facts.get("Model", "unknown").strip()] += 1
     return ", ".join(f"{count} × {name}" if count > 1 else name for name, count in cards.items())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
 from dlbench.core.form import reachable
@@ -14,6 +14,7 @@ from dlbench.machine import backend
 
 if TYPE_CHECKING:
     from dlbench.core.contestant import Contestant
+    from dlbench.core.dataset import Dataset
     from dlbench.core.job import JobSpec
     from dlbench.suite import TaskEntry
 
@@ -101,9 +102,15 @@ def _untransferable(contestant: Contestant, task: TaskEntry) -> str | None:
     if catalog.task(first).target != target:
         return f"pretrain: {other.name} teaches {first}, the task is {task.type}; name a set that teaches the same"
     kin = (mine.copy_of or mine.name) == (other.copy_of or other.name)
-    if kin and (not mine.own_file or mine.identity(task.dataset_params) == other.identity(start.params or {})):
+    if kin and (not mine.own_file or _content(mine, task.dataset_params) == _content(other, start.params or {})):
         return f"pretrain: {other.name} is the data of the task, whose test items it would have seen; name another set"
     return None
+
+
+def _content(dataset: Dataset, params: Mapping[str, Any]) -> Any:
+    """Return what tells the files of a set apart, however they are read: at another size they are the same pictures."""
+    identity = dataset.identity(params)
+    return identity.get("content", identity)
 
 
 def members_of(ensemble: JobSpec, jobs: Sequence[JobSpec]) -> tuple[Member, ...]:

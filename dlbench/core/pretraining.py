@@ -107,7 +107,7 @@ def trained(name: str) -> bool:
 def tuning_space(hp: DimensionSpace) -> dict[str, Any]:
     """Ask for how loaded weights are taught further.
 
-    `unfreeze` is searched. `body_rate` is what the learning rate of all layers but the head is multiplied by;
+    `unfreeze` is searched. `body_rate` is what the learning rate of loaded layers is multiplied by;
     `unfreeze_every` is after how many epochs the next quarter of them joins in, from the top down (Howard and Ruder,
     Universal language model fine-tuning, 2018).
     """

@@ -148,24 +148,24 @@ def images_of(spec: JobSpec, start: Pretrain) -> Taken:
     """Return what is learned first: no test item of that set, and no image that stands in the task's data."""
     other, task = catalog.dataset(start.dataset).load(start.params or {}), spec.task
     data = catalog.dataset(task.dataset).load(task.params)
-    mine = _pixels(data)
-    pixels = brought(_pixels(other), mine.shape)
-    target = brought_target(other.target, _pixels(other).shape, mine.shape)
-    plain = target if isinstance(target, np.ndarray) else None
+    mine, theirs = _pixels(data), _pixels(other)
     rows = np.arange(len(other)) if other.test is None else np.flatnonzero(~other.test)
+    pixels, target = brought(theirs.take(rows), mine.shape), other.target[rows]
+    plain = target if isinstance(target, np.ndarray) else None
     known = _standing(pixels.pixels, mine.unit())
     if plain is not None and plain.ndim == 4:
-        known |= _standing(plain, np.asarray(data.target))
-    rows, excluded = rows[~known[rows]], int(known[rows].sum())
-    if not len(rows):
+        clean = brought(Images(plain, 1.0), mine.shape).unit()
+        known |= _standing(clean, np.asarray(data.target))
+    free = np.flatnonzero(~known)
+    if not len(free):
         raise DataUnavailable(f"pretrain: every image of {start.dataset} stands in the data of {spec.task.label}")
     seed = derive("pretraining", spec.split.split_seed)
-    strata = plain[rows] if plain is not None and plain.ndim == 1 else None
-    rows = splits.limit(rows, strata, start.limit or len(rows), seed=seed)
-    part = Part(pixels.take(rows), target[rows])
+    strata = plain[free] if plain is not None and plain.ndim == 1 else None
+    rows = splits.limit(free, strata, start.limit or len(free), seed=seed)
+    part = Part(pixels.take(rows), brought_target(target[rows], theirs.shape, mine.shape))
     schema = replace(other.schema(LEARNED[catalog.task(task.type).target], len(rows)), shape=mine.shape)
-    told = {"rows": len(rows), "classes": len(other.classes), "excluded": excluded, "data": other.fingerprint(),
-            "shape": list(_pixels(other).shape), "brought_to": list(mine.shape)}  # fmt: skip
+    told = {"rows": len(rows), "classes": len(other.classes), "excluded": int(known.sum()), "data": other.fingerprint(),
+            "shape": list(theirs.shape), "brought_to": list(mine.shape)}  # fmt: skip
     return Taken(part, schema, told)
 
 

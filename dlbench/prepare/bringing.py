@@ -36,6 +36,8 @@ def brought_target(target: Target, was: tuple[int, ...], shape: tuple[int, ...])
         was: height, width and channels of the images it is of.
         shape: the same of those it is to fit.
     """
+    if tuple(was) == tuple(shape):
+        return target
     if isinstance(target, OutlinedObjects):
         return _outlines(target, shape)
     if isinstance(target, Objects):

@@ -108,6 +108,7 @@ def test_the_data_of_the_task_itself_are_refused(folder: Path) -> None:
     one, two = ({"images": str(folder / f"{name}.npz")} for name in ("one", "two"))
     assert "is the data of the task, whose test items it would have seen" in skipped("digits", "digits")
     assert "is the data of the task" in skipped({"dataset": one, "as": "t"}, one)
+    assert "is the data of the task" in skipped({"dataset": one, "as": "t"}, {**one, "colour": True}), "read otherwise"
     assert "is the data of the task" in skipped({"dataset": "cifar10_jpg"}, "cifar10")
     assert planned(folder, start={"dataset": two}, tasks=[{"dataset": one, "as": "t"}]).jobs
 
