@@ -191,7 +191,7 @@ print(keras.backend.backend())
 """
 
 
-def test_a_unet_learns_on_jax_as_well() -> None:
+def test_a_unet_learns_is_saved_and_sees_pictures_of_any_size_on_jax_as_well() -> None:
     pytest.importorskip("jax", reason="JAX is not installed; docs/backends.md tells how")
     code = JAX.format(folder=str(Path(__file__).parent))
     environment = {**os.environ, "KERAS_BACKEND": "jax"}
@@ -199,3 +199,6 @@ def test_a_unet_learns_on_jax_as_well() -> None:
     dice, backend = ran.stdout.strip().splitlines()
     assert backend == "jax"
     assert float(dice) > 0.7
+    asked = [sys.executable, "-m", "pytest", __file__, "-k", "size_of_the_picture or (saved_model and unet)"]
+    sizes = subprocess.run(asked, capture_output=True, text=True, env={**environment, "JAX_PLATFORMS": "cpu"})
+    assert sizes.returncode == 0, sizes.stdout[-3000:]
