@@ -1,9 +1,9 @@
-"""Pictures a second that nets learn from, in float32 and in mixed precision, compiled: images_per_second.py [NET …]
+"""Pictures a second that nets learn from, in float32 and in mixed precision: images_per_second.py [NET …]
 
 Each net and precision has a process of its own. A first fit, with imports, tracing and compiling, is left out; of the
 fits after it the epochs alone count, and the fastest fit is told: what else the machine does can only slow one down.
 Pictures are MNIST's, or noise of its size, for the detector drawn scenes. `--device both` measures the processor before
-the GPU. Backend as KERAS_BACKEND says.
+the GPU. Backend as KERAS_BACKEND says; `--jit off` leaves TensorFlow's step as it is, which processors do by default.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Seat:
     rows: int
     batch: int
     fits: int
+    jit: str
 
 
 def main() -> int:
@@ -43,6 +44,7 @@ def main() -> int:
     parser.add_argument("--batch", type=int, default=128, help="pictures of a step; of scenes an eighth")
     parser.add_argument("--fits", type=int, default=3, help="the fastest of so many")
     parser.add_argument("--device", choices=["default", "cpu", "both"], default="default")
+    parser.add_argument("--jit", choices=["on", "off"], default="on", help="whether XLA compiles TensorFlow's step")
     parser.add_argument("--seat", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.seat:
@@ -52,7 +54,7 @@ def main() -> int:
     for net in asked.nets:
         for device in devices:
             for precision in ("float32", "mixed"):
-                seat = Seat(net, precision, device, asked.rows, asked.batch, asked.fits)
+                seat = Seat(net, precision, device, asked.rows, asked.batch, asked.fits, asked.jit)
                 found = measured(seat)
                 told = f"{net:12} {precision:8} {found['device']:24} {found['pace']:9.0f} pictures a second"
                 print(told, flush=True)
@@ -83,7 +85,7 @@ def pace(seat: Seat) -> dict[str, object]:
             "tasks": [{"dataset": drawn if scenes else images(2 * rows, Path(folder)), "as": "t", "limit": rows}],
             "models": [{"name": seat.net, "batch_size": batch}],
             "search": {"oracle": "none", "epochs": 3},
-            "protocol": {"folds": 1, "precision": seat.precision, "jit": "on"},
+            "protocol": {"folds": 1, "precision": seat.precision, "jit": seat.jit},
         }
         house = House(plan_suite(dlbench.load_suite(content)).jobs[0])
         house()

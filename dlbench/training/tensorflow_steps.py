@@ -20,6 +20,7 @@ from dlbench.training.architecture import in_words
 from dlbench.training.augmenting import Augmenter
 from dlbench.training.batch_draws import TensorflowDraws
 from dlbench.training.optimisers import Recipe
+from dlbench.training.rates import nested
 from dlbench.training.tensors import tensor_of
 from dlbench.training.watch import Watch
 
@@ -170,7 +171,12 @@ def _step_of(net: Any, loss: Callable[[Any, Any], Any], optimiser: Any) -> Calla
         return tf.reduce_sum(lost)
 
     # for each size of a batch: the usual one, and what is left at the end of an epoch
-    return tf.function(step, jit_compile=True, autograph=False) if workshop.jit() else step
+    return tf.function(step, jit_compile=True, autograph=False) if workshop.jit() and _compilable(net) else step
+
+
+def _compilable(net: Any) -> bool:
+    """Whether XLA takes the step of a net: of max pooling it has no gradient that is the same every time."""
+    return not any(type(layer).__name__.startswith("MaxPooling") for layer in nested(net))
 
 
 def _judge(net: Any, loss: Callable[[Any, Any], Any], specs: Any) -> Any:

@@ -11,11 +11,16 @@ import numpy as np
 import pytest
 
 from dlbench import load_suite, plan
+from dlbench.core.contestant import Contestant
 from dlbench.core.job import JobSpec
+from dlbench.core.schema import Schema
+from dlbench.core.space import Values
 from dlbench.engine import calibration
 from dlbench.engine.calibration import Chosen
 from dlbench.losses.cross_entropy import CrossEntropy
-from dlbench.training import workshop
+from dlbench.prepare.images import Images
+from dlbench.prepare.part import Part
+from dlbench.training import chain, workshop
 from dlbench.training.limits import Limits
 from dlbench.training.optimisers import Recipe
 from dlbench.training.teaching import Examples, Plan, Teacher, forward
@@ -90,3 +95,13 @@ def test_mixed_precision_and_jit_learn_the_same_within_their_precision() -> None
     mixed = _losses(Chosen("mixed"))
     assert mixed != plain
     np.testing.assert_allclose(mixed, plain, rtol=0.05)
+
+
+def test_a_net_with_max_pooling_learns_with_jit_too() -> None:
+    """XLA knows no gradient of it that is the same every time, which fits ask for: such a step is not compiled."""
+    calibration._apply(Chosen(jit=True))
+    images = Images(np.random.default_rng(0).integers(0, 256, (8, 12, 12, 1)).astype(np.uint8))
+    schema, contestant = Schema("image", "Probabilities", (12, 12, 1), (), tuple("ab"), 8), Contestant.named("lenet5")
+    values = contestant.space(Values({"filters": 2, "batch_size": 4}), schema)
+    fitted = chain.fit(contestant, values, schema, Part(images, np.arange(8) % 2), None, Limits(rounds=2), 1)
+    assert np.isfinite([epoch["loss"] for epoch in fitted.history]).all()
