@@ -11,7 +11,8 @@ from pathlib import Path
 
 from dlbench.core.errors import UsageError
 
-_CARDS = Path("/proc/driver/nvidia/gpus")
+CARDS = Path("/proc/driver/nvidia/gpus")
+"""Where NVIDIA's driver has a folder a card."""
 
 
 def backend() -> str:
@@ -44,7 +45,7 @@ def gpus() -> str:
     """Return the GPUs of this machine as NVIDIA's driver names them, "2 × NVIDIA H100"; empty where there are none."""
     cards: Counter[str] = Counter()
     with contextlib.suppress(OSError):  # what a run says of its machine is not worth the run
-        for file in sorted(_CARDS.glob("*/information")):
+        for file in sorted(CARDS.glob("*/information")):
             facts = dict(line.partition(":")[::2] for line in file.read_text(errors="replace").splitlines())
             cards[facts.get("Model", "unknown").strip()] += 1
     return ", ".join(f"{count} × {name}" if count > 1 else name for name, count in cards.items())

@@ -13,12 +13,11 @@ import os
 import time
 from dataclasses import asdict, dataclass
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core.canonical import digest
 from dlbench.datasets.folders import cache_folder
-from dlbench.machine import installed
+from dlbench.machine import CARDS, installed
 
 if TYPE_CHECKING:
     from dlbench.core.job import JobSpec
@@ -173,8 +172,6 @@ def _on_gpu(backend: str) -> bool:
 
 def _machine(backend: str) -> str:
     """Return a name for this backend, its version, and the GPUs that can be seen."""
-    found: list[str] = [
-        str(path.read_text()) for path in sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
-    ]
+    found: list[str] = [str(path.read_text()) for path in sorted(CARDS.glob("*/information"))]
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
     return digest([backend, installed(backend), installed("keras"), found, visible], 16)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_NVIDIA = Path("/proc/driver/nvidia/gpus")
+from dlbench.machine import CARDS
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def visible_gpus() -> tuple[str, ...]:
         names = [name.strip() for name in named.split(",")]
         return tuple(name for name in names if name and not name.startswith("-"))
     try:
-        return tuple(str(number) for number, _ in enumerate(_NVIDIA.iterdir()))
+        return tuple(str(number) for number, _ in enumerate(CARDS.iterdir()))
     except OSError:
         return ("0",) if Path("/dev/nvidia0").exists() else ()
 

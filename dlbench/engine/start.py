@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from dlbench.engine.executor import Executor
 from dlbench.engine.judge import version
 from dlbench.engine.live import living
 from dlbench.engine.local import end_leftovers, pool_for, side_by_side
+from dlbench.engine.recording import now
 from dlbench.engine.several import can_spread, enough_devices
 from dlbench.engine.writing import writing
 from dlbench.planning import Plan, Reuse, plan_suite
@@ -209,7 +209,7 @@ def _header(suite: Suite, plan: Plan, options: Options) -> dict[str, Any]:
         "force": options.force,
         "budget": options.budget,
         **({"halving": options.halving} if options.halving else {}),
-        "started": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "started": now(),
         "versions": environment.versions(),
         "hardware": environment.hardware(),
         "machine": environment.machine_print(),

@@ -131,8 +131,8 @@ def _kind(places: Sequence[Round], name: str) -> str:
 
 
 def _for_nothing(source: Source, places: Sequence[Round], name: str, other: str) -> float | None:
-    """Return how many times as long as another a contestant takes to train, in the median over tasks; None where it is
-    shown to be better on a task, is not shown to take longer on most, or beats the floor on more of them."""
+    """Return how many times as long as another a contestant takes to train, in the median of the tasks where it is
+    shown to; None where those are not most, where it is shown to be better on one, or beats the floor on more."""
     shared = [place for place in places if place.has_value(name) and place.has_value(other)]
     costs = [cost_ratios(place, name, other) for place in shared]
     if 2 * sum(one.dearer == 1 for one in costs) <= len(shared):

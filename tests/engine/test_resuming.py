@@ -49,11 +49,12 @@ def test_every_job_is_started_and_finished_once(first):
 
 def test_a_finished_run_is_followed_by_a_new_one_that_reuses_its_records(first, monkeypatch):
     root, outcome, _ = first
-    # whatever the clock says
-    monkeypatch.setattr("dlbench.engine.recording.now", lambda: "2000-01-01T00:00:00Z")
+    # a clock set back: by its time the run begins before the records that it reuses
+    monkeypatch.setattr("dlbench.engine.start.now", lambda: "2000-01-01T00:00:00Z")
     again, listener = run(root)
     assert again.folder.id != outcome.folder.id
     assert listener.count(JobStarted) == 0
+    assert again.folder.header()["started"].startswith("2000")
     assert {entry["reused"] for entry in again.folder.attempts().values()} == {True}
 
 

@@ -65,7 +65,7 @@ def test_gpus_are_counted_without_a_driver(monkeypatch, tmp_path):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     for name in ("0000:01:00.0", "0000:02:00.0"):
         (tmp_path / name).mkdir()
-    monkeypatch.setattr(slots, "_NVIDIA", tmp_path)
+    monkeypatch.setattr(slots, "CARDS", tmp_path)
     assert visible_gpus() == ("0", "1")
 
 
@@ -125,7 +125,7 @@ def test_the_most_memory_of_a_gpu_is_what_its_framework_says(monkeypatch):
 
 
 def test_the_cards_are_part_of_the_hardware_and_of_what_timings_hang_on(monkeypatch, tmp_path):
-    monkeypatch.setattr(machine, "_CARDS", tmp_path)
+    monkeypatch.setattr(machine, "CARDS", tmp_path)
     bare, without = environment.hardware(), environment.machine_print()
     for number in range(2):
         (tmp_path / f"0000:0{number}").mkdir()
