@@ -137,7 +137,7 @@ def test_a_clock_that_jumps_between_kill_and_resumption_changes_nothing(tmp_path
             return datetime.now(zone) + timedelta(days=days)
 
     with pytest.MonkeyPatch.context() as patched:
-        for module in (runs, recording, start):
+        for module in (runs, recording):
             patched.setattr(module, "datetime", Jumped)
         resumed, again = run(tmp_path), run(tmp_path)
     assert resumed.finished
