@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core.errors import UsageError
-from dlbench.rungs import load, shrunk_seconds
+from dlbench.machine import device_kind
+from dlbench.places import nets_side_by_side, side_by_side
+from dlbench.planning import plan_suite
+from dlbench.rungs import Load, entrants, load, shrunk_seconds
 
 if TYPE_CHECKING:
     from dlbench.suite import Suite
@@ -18,6 +20,8 @@ OVERHEAD = 2.0
 
 LEAST = 0.5
 """Seconds a job is granted at least."""
+
+_ONLY_WHERE_ANY = ("rungs", "nets", "net_slots")
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Share:
         overhead: seconds of each job that are not charged to it.
         seconds: granted to each job for preparation, search, compilation and refit.
         rungs: jobs of each rung of halving that come before, and what their seconds are divided by.
+        nets: jobs among them that train nets, of the run and then of each rung, where those have fewer slots.
+        net_slots: how many of those run side by side, on GPUs; 0 where nets take any slot.
     """
 
     wall: float
@@ -38,19 +44,30 @@ class Share:
     overhead: float
     seconds: float
     rungs: tuple[tuple[int, int], ...] = ()
+    nets: tuple[int, ...] = ()
+    net_slots: int = 0
+
+    @property
+    def turns(self) -> list[tuple[int, int]]:
+        """How many jobs a slot does one after another, and what their seconds are divided by: the run, then rungs."""
+        steps = ((self.jobs, 1), *self.rungs)
+        nets = self.nets or (0,) * len(steps)
+        return [
+            (max(_turns(jobs, self.slots), _turns(deep, self.net_slots)), divisor)
+            for (jobs, divisor), deep in zip(steps, nets, strict=True)
+        ]
 
     @property
     def needed(self) -> float:
         """Wall seconds if every job uses all it is granted."""
-        run = (self.seconds + self.overhead) * _turns(self.jobs, self.slots)
-        rungs = ((shrunk_seconds(self.seconds, divisor), jobs) for jobs, divisor in self.rungs)
-        return run + sum((seconds + self.overhead) * _turns(jobs, self.slots) for seconds, jobs in rungs)
+        return sum((shrunk_seconds(self.seconds, divisor) + self.overhead) * count for count, divisor in self.turns)
 
     def told(self) -> str:
         """Say how the target is shared out, and whether it can be kept."""
         jobs = "1 job" if self.jobs == 1 else f"{self.jobs} jobs"
-        said = f"Budget: {_clock(self.wall)} over {jobs}, {self.slots} at a time: {self.seconds:.3g} s each"
-        said += f", and {self.overhead:g} s each for starting and loading"
+        said = f"Budget: {_clock(self.wall)} over {jobs}, {self.slots} at a time"
+        said += f" (nets {self.net_slots} at a time, on GPUs)" if self.nets else ""
+        said += f": {self.seconds:.3g} s each, and {self.overhead:g} s each for starting and loading"
         if self.rungs:
             steps = " and ".join(f"{jobs} jobs with 1/{divisor} of that" for jobs, divisor in self.rungs)
             said += f"; halving before it, within the same budget: {steps}"
@@ -63,8 +80,7 @@ class Share:
 
     def to_json(self) -> dict[str, Any]:
         """Return what run.json keeps."""
-        told = asdict(self)
-        return told if self.rungs else {name: value for name, value in told.items() if name != "rungs"}
+        return {name: value for name, value in asdict(self).items() if value or name not in _ONLY_WHERE_ANY}
 
 
 def shared_out(suite: Suite, wall: float | None, slots: int | None = None, device: str = "auto") -> Share | None:
@@ -75,23 +91,39 @@ def shared_out(suite: Suite, wall: float | None, slots: int | None = None, devic
     Args:
         suite: a valid suite; its `policy.budget` holds where `wall` is None.
         wall: target in seconds.
-        slots: jobs side by side; None for cores ÷ threads.
+        slots: jobs side by side, as asked for; None for cores ÷ threads.
         device: auto, cpu or gpu.
 
     Raises:
-        UsageError: the suite sweeps the seconds of a job.
+        UsageError: the suite sweeps the seconds of a job, or several jobs are asked for that are to run alone.
     """
     wall = suite.policy.budget if wall is None else wall
     if wall is None:
         return None
     if "seconds" in suite.sweep:
         raise UsageError("a budget sets the seconds of every job, and sweep.seconds does too; leave one of them out")
+    share = _undivided(suite, wall, side_by_side(suite, slots), device)
+    whole = sum(count for count, _ in share.turns)
+    granted = (wall - OVERHEAD * whole) / sum(count / divisor for count, divisor in share.turns)
+    seconds = max(LEAST, granted)
+    return replace(share, seconds=min(seconds, suite.search.seconds or seconds))
+
+
+def _undivided(suite: Suite, wall: float, slots: int, device: str) -> Share:
+    """Return a share with its jobs and how many run side by side, before any seconds are granted."""
     found = load(suite, device=device)
-    jobs, slots = max(1, found.jobs), slots or max(1, (os.cpu_count() or 1) // suite.protocol.threads)
-    turns = [(_turns(jobs, slots), 1), *((_turns(many, slots), divisor) for many, divisor in found.rungs)]
-    whole = sum(count for count, _ in turns)
-    seconds = max(LEAST, (wall - OVERHEAD * whole) / sum(count / divisor for count, divisor in turns))
-    return Share(wall, jobs, slots, OVERHEAD, min(seconds, suite.search.seconds or seconds), found.rungs)
+    share = Share(wall, max(1, found.jobs), slots, OVERHEAD, 0.0, found.rungs)
+    net_slots = nets_side_by_side(suite, slots, device_kind(device))
+    nets = _nets(suite, found, device) if net_slots < slots else ()
+    return replace(share, nets=nets, net_slots=net_slots) if any(nets) else share
+
+
+def _nets(suite: Suite, found: Load, device: str) -> tuple[int, ...]:
+    """Return how many jobs of the run, and of each rung, train nets: the most there can be, since anyone may be cut."""
+    plan = plan_suite(suite, device=device)
+    field = [kind for kinds in entrants(plan).values() for kind in kinds.values()]
+    run = min(found.jobs, sum(job.deep for job in plan.pending))
+    return (run, *(min(jobs, field.count("deep")) for jobs, _ in found.rungs))
 
 
 def within(suite: Suite, share: Share | None) -> Suite:
@@ -111,9 +143,9 @@ def unspent(briefs: Iterable[Mapping[str, Any]]) -> tuple[float, float]:
     return granted, granted - used
 
 
-def _turns(jobs: int, slots: int) -> float:
-    """Return how many jobs one slot does after another."""
-    return jobs / min(slots, jobs)
+def _turns(jobs: int, slots: int) -> int:
+    """Return how many jobs the busiest slot does one after another."""
+    return -(-jobs // slots) if jobs else 0
 
 
 def _clock(seconds: float) -> str:

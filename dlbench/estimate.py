@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from statistics import fmean
 
 from dlbench.core.errors import CorruptRecord
 from dlbench.core.job import JobSpec
+from dlbench.places import nets_side_by_side, side_by_side
 from dlbench.planning import Plan
 from dlbench.runs import all_runs
 from dlbench.store import Store
@@ -21,7 +21,7 @@ class Estimate:
     """Wall seconds and bytes of the jobs still to run.
 
     Attributes:
-        seconds: with the given number of jobs side by side.
+        seconds: with as many jobs side by side as the run would have, and nets on GPUs where it would train them there.
         bytes: that will be added to the results folder.
         measured: jobs whose estimate rests on records of the same contestant and task; the others are guesses.
         pending: jobs still to run.
@@ -40,12 +40,29 @@ def estimate(plan: Plan, store: Store, slots: int | None = None) -> Estimate:
         plan: what would run.
         store: whose runs of the same suite are asked.
         slots: jobs side by side; None for cores ÷ threads.
+
+    Raises:
+        UsageError: several are asked for that are to run alone.
     """
     seen = _walls(plan, store)
     walls = [seen.get(_pair(job)) for job in plan.pending]
-    total = sum(_guess(job) if wall is None else wall for job, wall in zip(plan.pending, walls, strict=True))
-    side = slots or max(1, (os.cpu_count() or 1) // plan.suite.protocol.threads)
-    return Estimate(total / side, len(walls) * _GUESSED_BYTES, sum(wall is not None for wall in walls), len(walls))
+    seconds = [_guess(job) if wall is None else wall for job, wall in zip(plan.pending, walls, strict=True)]
+    known = sum(wall is not None for wall in walls)
+    return Estimate(_spread(plan, seconds, slots), len(walls) * _GUESSED_BYTES, known, len(walls))
+
+
+def _spread(plan: Plan, seconds: list[float], slots: int | None) -> float:
+    """Return the wall seconds of pending jobs side by side: of all slots, of those for nets, or of one long job alone.
+
+    Args:
+        plan: whose jobs are to run.
+        seconds: of each.
+        slots: as asked for.
+    """
+    count = side_by_side(plan.suite, slots)
+    kind = "gpu" if any(job.device == "gpu" for job in plan.pending) else "cpu"
+    deep = sum(took for job, took in zip(plan.pending, seconds, strict=True) if job.deep)
+    return max(sum(seconds) / count, deep / nets_side_by_side(plan.suite, count, kind), *seconds)
 
 
 def _pair(job: JobSpec) -> tuple[str, str]:

@@ -87,6 +87,10 @@ class RunFolder:
         """Return the last entry of each job's key."""
         return {entry["key"]: entry for entry in self.journal() if "key" in entry}
 
+    def stages(self) -> dict[str, int]:
+        """Return key → attempt of the stages that a run which does everything again has made itself."""
+        return {entry["stage"]: entry["attempt"] for entry in self.journal() if entry.get("event") == "stage"}
+
     @property
     def finished(self) -> str | None:
         """When the run finished, or None while it has not."""

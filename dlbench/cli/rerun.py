@@ -10,7 +10,7 @@ from dlbench.cli.printing import columns, harmless, say
 
 @click.command()
 @click.argument("job", metavar="RUN:JOB")
-@click.option("--keep", is_flag=True, help="Keep it as another attempt beside the record.")
+@click.option("--keep", is_flag=True, help="Keep it as another attempt beside the record, where it ends well.")
 @allow_code
 @output_dir
 def command(job: str, keep: bool, allow_code: bool, output: str) -> None:

@@ -142,7 +142,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         show_default=True,
         help="Where nets are trained.",
     ),
-    twinned("--force", is_flag=True, help="Run every job again; earlier records are kept."),
+    twinned("--force", is_flag=True, help="Run every job again, or resume a run that does; earlier records are kept."),
     twinned("--retry-failed", is_flag=True, help="Run jobs again that failed before."),
     allow_code,
 )

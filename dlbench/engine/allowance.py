@@ -49,6 +49,10 @@ class Allowance:
             return 1
         return max(0, int((self.seconds - self.elapsed() - self.reserve()) / self._longest))
 
+    def fits(self, seconds: float) -> bool:
+        """Whether so many seconds fit beside the refit."""
+        return self.seconds is None or not seconds or self.elapsed() + seconds + self.reserve() <= self.seconds
+
     def deadline(self) -> float | None:
         """Return when what starts now must stop, so that the refit of it, or of the longest, still has its time."""
         if self.seconds is None:

@@ -15,8 +15,8 @@ from dlbench.engine.executor import HardLimits, Order
 from dlbench.engine.pool import Pool
 from dlbench.engine.recorded_job import RecordedJob
 from dlbench.engine.recording import Recorder, doubt, now
-from dlbench.engine.slots import slots, visible_gpus
-from dlbench.machine import backend, device_kind, installed
+from dlbench.engine.slots import slots
+from dlbench.machine import backend, device_kind, installed, visible_gpus
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from dlbench.engine.environment import machine_print, versions
 from dlbench.engine.executor import HardLimits, Order
 from dlbench.engine.parcels import gather, lay_out, pack, unpack
 from dlbench.engine.pool import Pool
-from dlbench.engine.slots import Slot, visible_gpus
+from dlbench.engine.slots import Slot
 from dlbench.keys import keyed, seen
+from dlbench.machine import cores, visible_gpus
 
 _CURE = "bring the files to the same path on every node, or set DLBENCH_DATA_DIR there before ray start"
 _PREFIX = "dlbench-node-"
@@ -109,7 +110,7 @@ def _order(spec: JobSpec, told: Mapping[str, Any], folder: Path) -> Order:
 
 def _limits(told: Mapping[str, Any], threads: int) -> HardLimits:
     """Return the limits of the run; without one on memory, a job may take its share of this machine's."""
-    side_by_side = max(1, (os.cpu_count() or 1) // threads)
+    side_by_side = max(1, cores() // threads)
     memory = told["memory"] or int(0.8 * psutil.virtual_memory().total / side_by_side)
     return HardLimits(told["seconds"], memory, told["output"], told["grace"])
 

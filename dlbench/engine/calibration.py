@@ -11,13 +11,15 @@ import contextlib
 import json
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core.canonical import digest
 from dlbench.datasets.folders import cache_folder
-from dlbench.machine import CARDS, installed
+from dlbench.machine import cards, installed, visible_gpus
 
 if TYPE_CHECKING:
     from dlbench.core.job import JobSpec
@@ -44,8 +46,8 @@ class Chosen:
     jit: bool = False
 
 
-def settle(spec: JobSpec) -> dict[str, Any]:
-    """Make this process compute as the job asks, and return for its record what that came to.
+def settle(spec: JobSpec) -> Chosen:
+    """Make this process compute as the job asks, and return what that came to.
 
     A cache folder that cannot be read or written means measuring again.
     """
@@ -55,8 +57,22 @@ def settle(spec: JobSpec) -> dict[str, Any]:
     measured = _measured(backend) if "auto" in (spec.precision, spec.jit) and _on_gpu(backend) else Chosen()
     precision = measured.precision if spec.precision == "auto" else spec.precision
     jit = (measured.jit if spec.jit == "auto" else spec.jit == "on") and spec.devices == 1
-    _apply(Chosen(precision, jit))
-    return {"precision": precision, "jit": jit or backend == "jax"}  # JAX compiles whatever is asked
+    chosen = Chosen(precision, jit)
+    _apply(chosen)
+    return chosen
+
+
+def computed(spec: JobSpec) -> dict[str, Any]:
+    """Return for a job's record how its nets were computed here: `jit` is whether XLA compiled every step of them."""
+    import keras
+
+    from dlbench.training import workshop
+
+    backend = keras.backend.backend()
+    always = backend == "jax"  # whatever is asked
+    compiled = always or (backend == "tensorflow" and workshop.all_compiled())
+    precision = "mixed" if keras.config.dtype_policy().name == MIXED else "float32"
+    return {"precision": precision, "jit": compiled, **({"devices": spec.devices} if spec.devices > 1 else {})}
 
 
 def _apply(chosen: Chosen) -> None:
@@ -69,11 +85,25 @@ def _apply(chosen: Chosen) -> None:
 
 
 def _measured(backend: str) -> Chosen:
-    """Return what is fastest here, from the cache folder or from a measurement that goes there."""
+    """Return what is fastest here, from the cache folder or from a measurement that goes there.
+
+    Jobs that start together wait for the first one's: they would disturb each other, and each come to its own answer.
+    """
     path = cache_folder() / "calibration" / f"{_machine(backend)}.json"
+    if (kept := _kept(path)) is not None:
+        return kept
+    with _alone(path.parent):
+        return _kept(path) or _measure(backend, path)
+
+
+def _kept(path: Path) -> Chosen | None:
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         found = json.loads(path.read_text())
         return Chosen(str(found["chosen"]["precision"]), bool(found["chosen"]["jit"]))
+    return None
+
+
+def _measure(backend: str, path: Path) -> Chosen:
     seconds = _within(MOST_SECONDS, _choices(backend))
     chosen = best(seconds)
     told = [{**asdict(choice), "seconds": list(found)} for choice, found in seconds.items()]
@@ -83,6 +113,19 @@ def _measured(backend: str) -> Chosen:
         part.write_text(json.dumps({"chosen": asdict(chosen), "measured": told}, indent=1))
         part.replace(path)
     return chosen
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process, until it ends at the latest; where there are no locks, or it cannot be written,
+    do without."""
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(ImportError, OSError):
+            import fcntl
+
+            folder.mkdir(parents=True, exist_ok=True)
+            fcntl.flock(held.enter_context((folder / "lock").open("w")), fcntl.LOCK_EX)
+        yield
 
 
 def _within(most: float, choices: list[Chosen]) -> dict[Chosen, tuple[float, ...]]:
@@ -171,7 +214,9 @@ def _on_gpu(backend: str) -> bool:
 
 
 def _machine(backend: str) -> str:
-    """Return a name for this backend, its version, and the GPUs that can be seen."""
-    found: list[str] = [str(path.read_text()) for path in sorted(CARDS.glob("*/information"))]
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
-    return digest([backend, installed(backend), installed("keras"), found, visible], 16)
+    """Return a name for this backend, its version, the models of the cards, and whether any can be seen.
+
+    Which one a job sees has no part in it: what one has measured holds for the others.
+    """
+    told = [backend, installed(backend), installed("keras"), sorted(set(cards())), bool(visible_gpus())]
+    return digest(told, 16)

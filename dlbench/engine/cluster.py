@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dlbench.core.errors import UsageError
 from dlbench.core.job import JobSpec
+from dlbench.training.replicas import VIRTUAL, virtual
 
 if TYPE_CHECKING:
     from dlbench.suite import Suite
@@ -24,7 +25,7 @@ class Needs:
 
     Attributes:
         cpus: of every job.
-        gpus: of a job that trains nets, where it is planned for a GPU.
+        gpus: of a job that trains nets, where it is planned for GPUs.
         memory: bytes that a node sets aside for a job; 0 for none.
     """
 
@@ -34,10 +35,13 @@ class Needs:
 
     @classmethod
     def of(cls, suite: Suite) -> Needs:
-        """Return what a suite asks for: by default as many cores as a job has threads, and its share of a GPU."""
-        asked, policy = suite.policy.resources, suite.policy
-        gpus = 1 / policy.jobs_per_gpu if asked.gpus is None else asked.gpus
-        return cls(asked.cpus or suite.protocol.threads, gpus, asked.memory or 0)
+        """Return what a suite asks for.
+
+        By default as many cores as a job has threads, and the GPUs that train a net together, or its share of one.
+        """
+        asked, protocol = suite.policy.resources, suite.protocol
+        usual = protocol.devices if protocol.devices > 1 else 1 / suite.policy.jobs_per_gpu
+        return cls(asked.cpus or protocol.threads, asked.gpus or usual, asked.memory or 0)
 
     @property
     def plain(self) -> dict[str, float]:
@@ -47,6 +51,24 @@ class Needs:
     def of_job(self, spec: JobSpec) -> dict[str, float]:
         """Return what one job needs."""
         return {**self.plain, "GPU": self.gpus if spec.device == "gpu" and spec.deep else 0.0}
+
+    def refuse_devices(self, jobs: Sequence[JobSpec]) -> None:
+        """Refuse nets that are to train on more devices than a job would see, whatever the nodes have.
+
+        Raises:
+            UsageError: `policy.resources.gpus` is less, or the CPU is not taken for as many.
+        """
+        for count, device in {(job.devices, job.device) for job in jobs if job.deep and job.devices > 1}:
+            if device == "gpu" and self.gpus < count:
+                raise UsageError(
+                    f"policy.resources.gpus: {self.gpus:g}: protocol.devices: {count} trains each net on {count} GPUs; "
+                    f"leave policy.resources.gpus out, or set it to {count}"
+                )
+            if device != "gpu" and virtual() < count:
+                raise UsageError(
+                    f"protocol.devices: {count}: nets are planned for the CPU, which is one device; set "
+                    f"{VIRTUAL}={count} here to split it on every node, or leave protocol.devices out"
+                )
 
     def refuse(self, jobs: Sequence[JobSpec], nodes: Sequence[Resources]) -> None:
         """Refuse jobs that no node can ever run: they would wait for ever.
@@ -59,7 +81,7 @@ class Needs:
                 have = "; ".join(sorted({told(node) for node in nodes})) or "none is alive"
                 raise UsageError(
                     f"no node of the cluster has {told(asked)} for one job; nodes have: {have}. "
-                    "Lower policy.resources (or protocol.threads), or let a larger node join"
+                    "Lower policy.resources (or protocol.threads, protocol.devices), or let a larger node join"
                 )
 
 

@@ -46,7 +46,8 @@ class Conductor:
         self._fresh = fresh
         self._waiting = {job.key: job for job in plan.pending}
         self._staged: dict[str, tuple[Path, str]] = {}
-        self._stages: dict[str, int] = {}
+        self._stages = run.stages() if fresh else {}
+        self._barren: dict[str, Mapping[str, Any]] = {}
         self._losses: dict[str, int] = {}
         self._trials = TrialStore((run.path if fresh else store.root) / "trials")
         self._recorder = Recorder(pool.slots, run.name)
@@ -87,9 +88,18 @@ class Conductor:
             del self._waiting[job.key]
             staged = self.store.staging()
             self._staged[job.key] = staged, now()
+            if job.search_key in self._barren:
+                self._end_unstarted(job)
+                continue
             order = Order(job, staged, self._search_of(job), self._trials.folder(job.search_key), self._needs_of(job))
             self.pool.start(order)
             self.listener(JobStarted(job))
+
+    def _end_unstarted(self, job: JobSpec) -> None:
+        """End a job whose search, done once for all fits of its fold, has found nothing."""
+        (self._staged[job.key][0] / "job").mkdir()
+        self.listener(JobStarted(job))
+        self._finish(job, dict(self._barren[job.search_key]))
 
     def _next(self) -> JobSpec | None:
         """Return the first job that waits and can start now."""
@@ -147,6 +157,8 @@ class Conductor:
         made = job.stage_folder(key)
         folder = self._staged[job.key][0] / "outside" / made
         self._stages[key] = self.store.commit("stages", folder, record)["attempt"]
+        if self._fresh:  # found again by the journal, should this run be resumed
+            self.run.append({"event": "stage", "stage": key, "attempt": self._stages[key], "at": now()})
         if made == "search":
             self._trials.remove(key)
 
@@ -171,6 +183,7 @@ class Conductor:
             refuse_if_full(self.store.root)
         if (record["error"] or {}).get("type") == "NoTrialFinished":  # whoever runs it again wants it tried again
             self._trials.remove(job.search_key)
+            self._barren[job.search_key] = {name: event[name] for name in ("event", "status", "reason", "error")}
         stored = self.store.commit("jobs", staged / "job", record)
         shutil.rmtree(staged, ignore_errors=True)
         self.run.append(line(stored, reused=False))

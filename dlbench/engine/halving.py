@@ -223,7 +223,7 @@ def _ordinal(number: int) -> str:
 
 
 def _spent(rung: Rung, cut: int, ended: Iterable[tuple[JobSpec, Mapping[str, Any] | None]]) -> dict[str, Any]:
-    """Return what run.json says of a rung; a job's wall stands in where it died before its ledger was closed."""
+    """Return what run.json says of a rung; a job's wall stands in where its ledger says nothing."""
     ledgers = {job.key: (job.contestant.kind, (record or {}).get("ledger") or {}) for job, record in ended}
     seconds: dict[str, float] = {}
     wall = 0.0

@@ -170,11 +170,13 @@ def _fitted(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tune
 
 
 def _blended(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted, list[str]]:
-    """Choose an ensemble from its members' trials, and fit those. Their searches are charged to it as well."""
+    """Choose an ensemble from its members' trials, and fit those, both within the seconds of one job. Their searches
+    are charged to it as well."""
     seconds = spec.search.seconds
     deadline = None if seconds is None else time.monotonic() + seconds
     desk.send({"event": "step", "step": "search"})
-    assembled = assemble(spec, parts, desk.needs, seconds)
+    with clock.measure("choice"):
+        assembled = assemble(spec, parts, desk.needs, seconds)
     clock.add("search", assembled.shared["seconds"])
     desk.send({"event": "step", "step": "refit"})
     with noticing.unconverged() as stuck, clock.measure("refit"):
@@ -244,10 +246,11 @@ def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted, *, shared
 
     A search that another job did is charged to each job that rests on it, and marked as shared, so that sums can
     count it once; `replayed_seconds` of it were spent by a process that was killed. An ensemble is granted what its
-    members are, and one job's seconds for its own refit. Pretraining goes on for given epochs, so that it is granted
-    what it takes, and is shared as a search is. `own_*` leave out what other jobs were granted and spent.
+    members are, and one job's seconds for choosing and for its own refit. Pretraining goes on for given epochs, so that
+    it is granted what it takes, and is shared as a search is. `own_*` leave out what other jobs were granted and spent.
     """
-    used = clock["pretraining"] + clock["search"] + clock["refit"]
+    own = clock["choice"] + clock["refit"]
+    used = clock["pretraining"] + clock["search"] + own
     searches = len(spec.members) or bool(spec.search_key)
     seconds, learned = spec.search.seconds, clock["pretraining"] - clock["pretraining_elsewhere"]
     granted = None if seconds is None else seconds * (len(spec.members) + 1) + clock["pretraining"]
@@ -259,12 +262,13 @@ def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted, *, shared
         "used_seconds": used,
         "unspent_seconds": None if granted is None else max(0.0, granted - used),
         "own_granted_seconds": None if seconds is None else seconds + learned,
-        "own_used_seconds": learned + clock["refit"] + (0.0 if shared else clock["search"]),
+        "own_used_seconds": learned + own + (0.0 if shared else clock["search"]),
         "replayed_seconds": tuned.seconds.get("replayed", 0.0),
         "search_shared": shared,
         **({"pretraining": clock["pretraining"], "pretraining_shared": learned <= 0} if spec.starts else {}),
         "stopped": fitted.stopped,
         "refit_rounds": [sum(fitted.rounds.values()), sum(tuned.rounds.values())] if tuned.rounds else None,
+        **({"choice": clock["choice"]} if spec.members else {}),
         **{name: fitted.seconds.get(name, 0.0) for name in ("preparation", "compile", "fit")},
         **{name: clock[name] for name in ("load", "search", "refit", "predict")},
     }

@@ -6,39 +6,17 @@ import json
 import os
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
 
-from dlbench.core.errors import UsageError
 from dlbench.engine import processes, tree
 from dlbench.engine.executor import HardLimits
 from dlbench.engine.pool import Pool
-from dlbench.engine.slots import slots, visible_gpus
-from dlbench.machine import backend, device_kind
+from dlbench.engine.slots import slots
+from dlbench.machine import backend, device_kind, visible_gpus
 from dlbench.planning import Plan
 
-if TYPE_CHECKING:
-    from dlbench.suite import Suite
-
 _USUAL = ("numpy", "pandas", "sklearn.ensemble", "sklearn.compose", "sklearn.svm", "dlbench.engine.job")
-
-
-def side_by_side(suite: Suite, jobs: int | None) -> int:
-    """Return how many jobs run at a time.
-
-    Args:
-        suite: whose `policy.timing: exclusive` lets each run alone.
-        jobs: asked for; None for cores ÷ threads.
-
-    Raises:
-        UsageError: several are asked for that are to run alone.
-    """
-    if suite.policy.timing == "exclusive":
-        if jobs is not None and jobs > 1:
-            raise UsageError(f"-j {jobs}: policy.timing is exclusive, which runs one job at a time; leave -j out")
-        return 1
-    return jobs or max(1, (os.cpu_count() or 1) // suite.protocol.threads)
 
 
 def pool_for(plan: Plan, count: int, device: str, log: Path) -> Pool:

@@ -14,12 +14,13 @@ from dlbench.engine.environment import versions
 from dlbench.engine.executor import HardLimits, Order
 from dlbench.engine.parcels import gather, pack
 from dlbench.machine import backend
+from dlbench.training.replicas import VIRTUAL
 
 if TYPE_CHECKING:
     from dlbench.core.job import JobSpec
     from dlbench.planning import Plan
 
-_CARRIED = ("DLBENCH_DATA_DIR", "DLBENCH_OFFLINE", "KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS")
+_CARRIED = ("DLBENCH_DATA_DIR", "DLBENCH_OFFLINE", VIRTUAL, "KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS")
 _PLACES = {
     "begun": re.compile(r"(?!)"),
     "step": re.compile(r"(?!)"),

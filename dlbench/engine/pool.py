@@ -102,9 +102,7 @@ class Pool:
             process, connection = self._births.born(_payload(order, slot, self._guard.limits.grace))
             family = tree.Tree(process.pid)
             _TREES.add(family)
-        seconds, members = order.spec.search.seconds, len(order.spec.members)
-        granted = None if seconds is None else seconds * (members + 1)
-        watched = Watched(family, order.staged / "job" / "job.log", granted, started)
+        watched = Watched(family, order.staged / "job" / "job.log", order.spec.search.seconds, started)
         spent = Spent(slot.number, started)
         worker = _Worker(order, slot, process, connection, watched, spent, self._births.server)
         self._workers[order.spec.key] = worker
@@ -152,7 +150,8 @@ class Pool:
             if event["event"] in ("done", "error"):
                 worker.ended = {**event, "event": "ended"}
             else:
-                worker.watched.come_to(str(event.get("step", "")))
+                if event["event"] == "step":
+                    worker.watched.come_to(str(event["step"]))
                 yield event
 
     def _remove(self, worker: _Worker) -> None:
@@ -236,7 +235,7 @@ def _payload(order: Order, slot: Slot, grace: float) -> bytes:
 def _parse(content: bytes) -> dict[str, Any]:
     event = json.loads(content)
     if not isinstance(event, dict) or event.get("event") not in _KNOWN_EVENTS:
-        return {"event": "step", "step": "unknown message"}
+        return {"event": "unknown message"}
     return event
 
 

@@ -37,6 +37,8 @@ _PATIENCE = 60.0
 """Seconds that a job waits for a node that could run it, once the last one is gone."""
 _SPARE = 15.0
 """Seconds beyond deadline and grace after which a job is cancelled whose node says nothing."""
+_CHARGED = ("search", "refit")
+"""Steps that `search.seconds` is granted for, as in `guard`."""
 _RECORDED = ("machine", "versions")
 _joined: list[bool] = []
 """Holds something while this process is in a cluster that `connect` has joined."""
@@ -45,15 +47,28 @@ _task: Any = ray.remote(max_retries=0, num_returns="streaming")(attend)
 
 @dataclass
 class _Task:
-    """A job that Ray runs or will run."""
+    """A job that Ray runs or will run.
+
+    Attributes:
+        begun: when its node took it up; None before that.
+        charged_since: when it came to search or refit; None where it is at neither.
+    """
 
     order: Order
     slot: int
     stream: Any
     ordered: float
     begun: float | None = None
+    charged_since: float | None = None
     hopeless_since: float | None = None
     host: str = ""
+
+    def come_to(self, step: str) -> None:
+        """Note what the job is doing: its budget is charged in search and refit alone."""
+        if step not in _CHARGED:
+            self.charged_since = None
+        elif self.charged_since is None:
+            self.charged_since = time.monotonic()
 
 
 class RayExecutor:
@@ -147,6 +162,8 @@ class RayExecutor:
         if event["event"] == "begun":
             task.begun, task.host = time.monotonic(), str(event["host"])
             return None
+        if event["event"] == "step":
+            task.come_to(str(event.get("step")))
         return self._ended(task, event) if event["event"] == "ended" else event
 
     def _ended(self, task: _Task, event: dict[str, Any]) -> dict[str, Any]:
@@ -161,11 +178,20 @@ class RayExecutor:
 
     def _late(self, task: _Task) -> dict[str, Any] | None:
         """Say so where a job is long over its time and its node has not ended it."""
-        seconds, grace = self._limits.seconds, self._limits.grace
-        if seconds is None or task.begun is None or time.monotonic() - task.begun < seconds + grace + _SPARE:
+        seconds, granted = self._limits.seconds, task.order.spec.search.seconds
+        if self._past(task.begun, seconds):
+            passed = f"ran longer than {seconds:g} s (policy.timeout)"
+        elif self._past(task.charged_since, granted) and not _unread(task):
+            passed = f"did not stop after the {granted:g} s it was granted (search.seconds)"
+        else:
             return None
-        reason = f"ran longer than {seconds:g} s (policy.timeout) on node {task.host}, which did not end it"
-        return _over("timeout", f"{reason}; cancelled by force")
+        return _over("timeout", f"{passed} on node {task.host}, which did not end it; cancelled by force")
+
+    def _past(self, since: float | None, allowed: float | None) -> bool:
+        """Whether seconds that were allowed since a time are over, and grace and spare after them."""
+        if since is None or allowed is None:
+            return False
+        return time.monotonic() - since >= allowed + self._limits.grace + _SPARE
 
     def _hopeless(self, task: _Task) -> dict[str, Any] | None:
         """Say so where a job has waited long for a node that could run it, and there is none."""
@@ -191,11 +217,14 @@ def side_by_side(plan: Plan, jobs: int | None, address: str | None) -> int:
         address: see `connect`.
 
     Raises:
-        UsageError: there is no such cluster, or no node of it can ever run one of the jobs.
+        UsageError: there is no such cluster, no node of it can ever run one of the jobs, or a job would see fewer
+            devices than its nets train on.
     """
+    needs = Needs.of(plan.suite)
+    needs.refuse_devices(plan.pending)
     connect(address)
     try:
-        Needs.of(plan.suite).refuse(plan.pending, nodes())
+        needs.refuse(plan.pending, nodes())
     except UsageError:
         leave()
         raise
@@ -245,6 +274,12 @@ def nodes() -> list[dict[str, float]]:
 def _cancel(task: _Task) -> None:
     with contextlib.suppress(broken.RayError, ValueError):
         ray.cancel(task.stream, force=True)
+
+
+def _unread(task: _Task) -> bool:
+    """Whether its node has said something that waits here, while this process was busy: it may be past its budget."""
+    ready, _ = ray.wait([task.stream], timeout=0)
+    return bool(ready)
 
 
 def _explained(error: Exception, host: str) -> dict[str, Any]:

@@ -36,7 +36,8 @@ class Recorder:
         """
         result = dict(event.get("result") or {})
         computing = result.pop("computing", {})
-        ledger = {**result.get("ledger", {}), "import": event.get("import"), "wall": event.get("wall")}
+        ledger = {**(result.get("ledger") or _charged(job, event))}
+        ledger |= {"import": event.get("import"), "wall": event.get("wall")}
         ledger |= {"slot": event["slot"], "spent": event["spent"]} if "spent" in event else {}
         device = {"peak_device_bytes": event["device_peak"]} if event.get("device_peak") else {}
         return {
@@ -65,6 +66,16 @@ class Recorder:
             "started": started,
             "finished": now(),
         }
+
+
+def _charged(job: JobSpec, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a job was granted and used that did not live to say so, by what its slot knows."""
+    spent = event.get("spent")
+    if spent is None:
+        return {}
+    seconds, used = job.search.seconds, spent.get("search", 0.0) + spent.get("refit", 0.0)
+    charged = {"granted_seconds": seconds, "used_seconds": used}
+    return {**charged, **{f"own_{name}": value for name, value in charged.items()}}
 
 
 def line(record: Mapping[str, Any], *, reused: bool) -> dict[str, Any]:

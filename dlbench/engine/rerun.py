@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlbench.core.canonical import canonical
-from dlbench.engine.alone import Repeated, repeat
+from dlbench.core.errors import UsageError
+from dlbench.engine.alone import Repeated, as_recorded, repeat
 from dlbench.engine.environment import machine_print, versions
 from dlbench.engine.recorded_job import RecordedJob
 from dlbench.keys import keyed
@@ -78,17 +79,23 @@ def rerun(job: RecordedJob, *, keep: bool = False, allow_code: bool = False) -> 
 
     Args:
         job: from `find_job`.
-        keep: whether it becomes another attempt in the store; the run's own record stays as it is.
+        keep: whether it becomes another attempt in the store, where it ends well; the run's own record stays as it is.
         allow_code: whether files that the suite included may run.
 
     Raises:
-        UsageError, DataError: it cannot be repeated, see `RecordedJob.spec`.
+        UsageError, DataError: it cannot be repeated, see `RecordedJob.spec`, or its key names other versions.
     """
     spec = job.spec(allow_code=allow_code)
+    as_recorded(job.record)
+    if keep and keyed(spec).key != spec.key:
+        known = "; ".join(_causes(job.record, spec))
+        raise UsageError(
+            f"{job.name}: cannot be kept under the key of its record, which names what is not here: {known}"
+        )
     with tempfile.TemporaryDirectory(prefix="dlbench-rerun-") as folder:
         again = repeat(job, spec, Path(folder))
         rows = tuple(_compared(job, again)) if _both_ok(job.record, again.record) else ()
-        attempt = _keep(job, again) if keep else None
+        attempt = _keep(job, again) if keep and again.record["status"] == "ok" else None
     reason = str(again.record["reason"])
     if not rows and again.record["status"] == "ok":
         reason = f"the record itself is of a job that {job.record['status']}: {job.record['reason']}"
@@ -175,6 +182,5 @@ def _keep(job: RecordedJob, again: Repeated) -> int:
     """Commit the repetition as another attempt of its key."""
     staged = job.store.staging()
     shutil.copytree(again.folder, staged, dirs_exist_ok=True)
-    if again.record["status"] == "ok":
-        job.store.commit_truth(again.outside / "truth.npz", again.record["fingerprints"]["truth"])
+    job.store.commit_truth(again.outside / "truth.npz", again.record["fingerprints"]["truth"])
     return int(job.store.commit("jobs", staged, again.record)["attempt"])

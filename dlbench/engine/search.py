@@ -189,9 +189,9 @@ def _housed(oracle: Any, trials: int, size: float) -> Any:
             return {entry.name: entry.default for entry in self.hyperparameters.space}
 
         def _get_num_brackets(self) -> int:
-            """Start with the most halving bracket whose first rung is no larger than the budget."""
+            """Start with the most halving bracket whose first rung is no larger than the budget and the space."""
             brackets: int = super()._get_num_brackets()
-            while brackets > 1 and self._get_size(brackets - 1, 0) > trials:
+            while brackets > 1 and self._get_size(brackets - 1, 0) > min(trials, size):
                 brackets -= 1
             return brackets
 
@@ -226,7 +226,7 @@ def _exhaustible(oracle: Any, size: float) -> Any:
 def _by_rungs(oracle: Any, size: float) -> Any:
     """Return the Hyperband oracle, which waits until a rung is told before it hands out the next one."""
 
-    class ByRungs(oracle):  # type: ignore[misc]
+    class ByRungs(_proportionate(oracle)):  # type: ignore[misc]
         def populate_space(self, trial_id: str) -> Any:
             self._remove_completed_brackets()
             running = [trial.hyperparameters.values for trial in self.ongoing_trials.values()]
@@ -251,3 +251,39 @@ def _by_rungs(oracle: Any, size: float) -> Any:
             return None
 
     return ByRungs
+
+
+def _proportionate(oracle: Any) -> Any:
+    """Return the Hyperband oracle, which promotes from a rung that comes out short too.
+
+    keras-tuner promotes from a rung by its planned size, hence too few or nobody where settings ran out or trials
+    failed. Here a rung that has ended counts as large as what completed of it, and the next is cut in proportion.
+    """
+
+    class Proportionate(oracle):  # type: ignore[misc]
+        _brackets: Any = ()  # none yet while keras-tuner looks for the first
+        _used_up = False
+
+        def _random_trial(self, trial_id: str, bracket: dict[str, Any]) -> Any:
+            """Draw a setting; where none is left, for good, go on with the best of the rung that came out short."""
+            if self._used_up:
+                return {"status": "IDLE" if self.ongoing_trials else "STOPPED"}
+            response = super()._random_trial(trial_id, bracket)
+            self._used_up = response["status"] != "RUNNING"
+            return self.populate_space(trial_id) if self._used_up else response
+
+        def _get_size(self, bracket_num: int, round_num: int) -> int:
+            """Return how many a rung takes; once it has ended and another follows, how many of it completed."""
+            size: int = super()._get_size(bracket_num, round_num)
+            rounds = next((one["rounds"] for one in self._brackets if one["bracket_num"] == bracket_num), ())
+            if not rounds:
+                return size
+            if round_num:
+                planned = super()._get_size(bracket_num, round_num - 1)
+                size = -(-self._get_size(bracket_num, round_num - 1) * size // planned)
+            states = [self.trials[entry["id"]].status for entry in rounds[round_num]]
+            filled = len(states) == size or (round_num == 0 and self._used_up)
+            ended = filled and "RUNNING" not in states and round_num + 1 < len(rounds)
+            return states.count("COMPLETED") if ended else size
+
+    return Proportionate

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dlbench.core.errors import UsageError
-from dlbench.engine.slots import visible_gpus
-from dlbench.machine import backend, device_kind
+from dlbench.machine import backend, device_kind, visible_gpus
 from dlbench.planning import Plan
 from dlbench.training.replicas import BACKENDS, VIRTUAL, virtual
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from dlbench.machine import CARDS
+from dlbench.places import gpu_shares
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,7 @@ def slots(
         jobs_per_gpu: jobs that share one.
         together: GPUs that one job uses; those left over are used by none.
     """
-    sets = [",".join(gpus[at : at + together]) for at in range(0, len(gpus) - together + 1, together)]
-    devices: list[str | None] = [each for _ in range(jobs_per_gpu) for each in sets]
-    devices += [None] * count
+    devices: list[str | None] = [*gpu_shares(gpus, jobs_per_gpu, together), *[None] * count]
     return tuple(Slot(number, _cores(number, count, threads), devices[number]) for number in range(count))
 
 
@@ -52,18 +49,6 @@ def fitting(free: Sequence[Slot], every: Sequence[Slot], *, deep: bool) -> Slot 
     if deep and any(slot.gpu is not None for slot in every):
         return wanted[0] if wanted else None
     return next(iter(others or wanted), None)
-
-
-def visible_gpus() -> tuple[str, ...]:
-    """Return the GPUs that jobs may use, as CUDA_VISIBLE_DEVICES names them; no driver is loaded to find out."""
-    named = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if named is not None:
-        names = [name.strip() for name in named.split(",")]
-        return tuple(name for name in names if name and not name.startswith("-"))
-    try:
-        return tuple(str(number) for number, _ in enumerate(CARDS.iterdir()))
-    except OSError:
-        return ("0",) if Path("/dev/nvidia0").exists() else ()
 
 
 def _cores(number: int, count: int, threads: int) -> tuple[int, ...] | None:

@@ -19,10 +19,11 @@ from dlbench.engine.events import Listener, RunOpened, silent
 from dlbench.engine.executor import Executor
 from dlbench.engine.judge import version
 from dlbench.engine.live import living
-from dlbench.engine.local import end_leftovers, pool_for, side_by_side
+from dlbench.engine.local import end_leftovers, pool_for
 from dlbench.engine.recording import now
 from dlbench.engine.several import can_spread, enough_devices
 from dlbench.engine.writing import writing
+from dlbench.places import side_by_side
 from dlbench.planning import Plan, Reuse, plan_suite
 from dlbench.runs import RunFolder, all_runs, locked, open_run
 from dlbench.store import Store
@@ -150,12 +151,12 @@ def _work(plan: Plan, run: RunFolder, slots: int, options: Options, *, fresh: bo
 
 
 def last_unfinished(suite: Suite, options: Options) -> RunFolder | None:
-    """Return the last run of the same resolved suite, where it is unfinished and no new one is forced."""
-    if options.force:
-        return None
+    """Return the last run of the same resolved suite, where it is unfinished; with `force`, where it was forced too."""
     runs = [run for run in all_runs(options.output) if run.path.parent.name == suite.name]
     last = next((run for run in reversed(runs) if _digest(run) == options.digest(suite)), None)
-    return last if last and last.finished is None else None
+    if last is None or last.finished is not None:
+        return None
+    return last if not options.force or last.header().get("force") else None
 
 
 def _digest(run: RunFolder) -> str | None:

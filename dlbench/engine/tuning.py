@@ -113,8 +113,11 @@ def tune(spec: JobSpec, parts: Parts, send: Send, shelf: Shelf | None = None) ->
     loop = _Loop(spec, parts, send, shelf or Shelf())
     while proposals := loop.ask(oracle):
         loop.run(proposals)
-        for proposal in proposals:
+        done = [proposal for proposal in proposals if proposal.number in loop.trials]
+        for proposal in done:
             oracle.tell(proposal, loop.trials[proposal.number].entry["score"])
+        if len(done) < len(proposals):
+            break
     return loop.result()
 
 
@@ -142,7 +145,11 @@ class _Loop:
         return proposals
 
     def run(self, proposals: Sequence[Proposal]) -> None:
-        """Replay, train or repeat every setting; those of one key train together."""
+        """Replay, train or repeat every setting; those of one key train together.
+
+        A group after the first is left out where one as long as the longest does not fit any more: another
+        architecture compiles anew, which the trials before say nothing of.
+        """
         groups: dict[str, list[Proposal]] = {}
         repeats = []
         for proposal in proposals:
@@ -153,10 +160,15 @@ class _Loop:
                 continue
             key = self.scorer.key(proposal) if len(proposals) > 1 else None
             groups.setdefault(f"alone {proposal.number}" if key is None else f"packed {key}", []).append(proposal)
+        longest = 0.0
         for group in groups.values():
-            self._train(group)
+            if self.allowance.fits(longest):
+                began = self.allowance.elapsed()
+                self._train(group)
+                longest = max(longest, self.allowance.elapsed() - began)
         for proposal in repeats:
-            self._repeat(proposal)
+            if self._known(proposal):
+                self._repeat(proposal)
 
     def _replay(self, proposal: Proposal) -> bool:
         """Take a trial from an earlier process, where it is the same; drop it and what came later where not."""

@@ -55,10 +55,11 @@ def work(payload: bytes, connection: Connection) -> None:
         if seen(spec) != spec.seen:
             raise DataUnavailable(f"{_read_by(spec)} changed after the run was planned; run the suite again")
         _limit_threads(spec)
-        computing = _settle_nets(spec) if spec.deep else {}
+        if spec.deep:
+            _settle_nets(spec)
         imported = time.monotonic() - started
         send({"event": "step", "step": "load"})
-        result = {**_run(spec, order, send), "computing": computing}
+        result = {**_run(spec, order, send), "computing": _computed(spec) if spec.deep else {}}
         device = device_peak(spec)
         send({"event": "done", "result": result, "import": imported, "peak": _peak_memory(), "device_peak": device})
     except BaseException as error:  # noqa: BLE001  the process boundary: whatever happened becomes a record
@@ -145,14 +146,19 @@ def _limit_threads(spec: JobSpec) -> None:
     threadpool_limits(limits=spec.threads)
 
 
-def _settle_nets(spec: JobSpec) -> dict[str, Any]:
-    """Make nets compute as the protocol says; return what that came to."""
+def _settle_nets(spec: JobSpec) -> None:
+    """Make nets compute as the protocol says."""
     from dlbench.engine.calibration import settle
     from dlbench.training.replicas import use
 
-    computing = settle(spec)
+    settle(spec)
     use(spec.devices)
-    return computing | ({"devices": spec.devices} if spec.devices > 1 else {})
+
+
+def _computed(spec: JobSpec) -> dict[str, Any]:
+    from dlbench.engine.calibration import computed
+
+    return computed(spec)
 
 
 def _limit_backend(backend: str, threads: int) -> None:

@@ -82,12 +82,12 @@ def _searched(records: Sequence[Record]) -> list[Record]:
 
 
 def _charge(record: Record) -> float | None:
-    """Return by how much the charged seconds differ from pretraining + search + refit; None where they do not."""
+    """Return by how much the charged seconds differ from pretraining + search + choice + refit; None where not."""
     used, search, refit = (_told_by("ledger", name)(record) for name in ("used_seconds", "search", "refit"))
     if used is None or search is None or refit is None:
         return None
-    learned = _told_by("ledger", "pretraining")(record) or 0.0
-    off = float(used) - float(learned) - float(search) - float(refit)
+    beside = sum(float(_told_by("ledger", name)(record) or 0.0) for name in ("pretraining", "choice"))
+    off = float(used) - beside - float(search) - float(refit)
     return off if abs(off) > 1e-6 else None
 
 

@@ -64,7 +64,7 @@ def costs(record: Mapping[str, Any]) -> dict[str, Any]:
     """
     ledger = record.get("ledger") or {}
     fit, used, search = (ledger.get(name) for name in ("fit_seconds", "used_seconds", "search"))
-    if fit is None and used is not None:
+    if fit is None and used is not None and record.get("status") == "ok":
         fit = used - (search or 0.0) - (ledger.get("pretraining") or 0.0)
     taken = {name: ledger.get(name) for name in ("trials", "granted_trials", "granted_seconds", "used_seconds")}
     names = ("first_predict_seconds", "predict_seconds_per_1000", "peak_memory_bytes", "parameters")

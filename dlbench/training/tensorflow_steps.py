@@ -120,6 +120,8 @@ def _steps(
     """Return the steps for these, compiled already where a net like this one was trained before."""
     specs = _specs(train)
     known = in_words(loss)
+    if not _compilable(bench.net):
+        workshop.leave_uncompiled()
 
     def make() -> Steps:
         with replicas.scope():

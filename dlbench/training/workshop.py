@@ -136,12 +136,23 @@ def made_once(what: str) -> bool:
 
 def use_jit(on: bool) -> None:
     """Say whether steps made from now on are compiled by XLA."""
+    _DONE.discard("left uncompiled")
     (_DONE.add if on else _DONE.discard)("jit")
 
 
 def jit() -> bool:
     """Whether steps are compiled by XLA."""
     return "jit" in _DONE
+
+
+def leave_uncompiled() -> None:
+    """Note that a step was asked for which XLA does not take."""
+    _DONE.add("left uncompiled")
+
+
+def all_compiled() -> bool:
+    """Whether XLA compiled every step since `use_jit`."""
+    return jit() and "left uncompiled" not in _DONE
 
 
 def clear() -> None:

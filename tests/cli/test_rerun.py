@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from dlbench import api
 from dlbench.cli.leaving import exit_code
 from dlbench.core.canonical import digest
 from dlbench.core.errors import DataError, UsageError
+from dlbench.engine.alone import Repeated
 from dlbench.engine.recorded_job import RecordedJob, find_job
 from dlbench.store import read_record
 
@@ -49,6 +51,22 @@ def test_a_key_will_do_and_the_repetition_can_be_kept(results: Path) -> None:
     assert (again.exit_code, again.attempt) == (0, 2)
     assert job.store.record("jobs", job.record["key"], 2)["scores"] == job.record["scores"]
     assert find_job("again:iris logistic fold 2/2", results).record["attempt"] == 1
+
+
+def test_what_another_version_or_a_failure_gives_is_not_kept_under_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.run(api.load_suite({**SUITE, "models": ["logistic"]}), output=tmp_path, jobs=1)
+    job, name = find_job("again:iris logistic fold 1/2", tmp_path), "again:iris logistic fold 1/2"
+    with monkeypatch.context() as patched:
+        patched.setattr("dlbench.engine.rerun.keyed", lambda spec: replace(spec, key="0" * 32))
+        with pytest.raises(UsageError, match="cannot be kept under the key"):
+            api.rerun(name, output=tmp_path, keep=True)
+    broken = Repeated({"status": "timeout", "reason": "too long"}, tmp_path, tmp_path)
+    monkeypatch.setattr("dlbench.engine.rerun.repeat", lambda *_: broken)
+    again = api.rerun(name, output=tmp_path, keep=True)
+    assert (again.exit_code, again.attempt) == (3, None)
+    assert job.store.find("jobs", job.record["key"])["attempt"] == 1
 
 
 def test_another_number_is_told_with_the_cause_that_is_known(tmp_path: Path) -> None:

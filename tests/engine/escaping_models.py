@@ -65,6 +65,38 @@ class LoopsInC(Escaping):
         return Estimator()
 
 
+class LoopsLater(Escaping):
+    name = "loops_later"
+    title = "its default is fine; any other setting never comes back to Python"
+
+    def space(self, hp, schema):
+        return {"width": hp.Int("width", 1, 100, default=7)}
+
+    def build(self, values, schema):
+        class Estimator(_Constant):
+            def fit(self, inputs, target):
+                return self if values["width"] == 7 else sum(itertools.repeat(0))
+
+        return Estimator()
+
+
+class FailsInEveryTrial(Escaping):
+    name = "fails_in_every_trial"
+    title = "its search finds nothing"
+
+    def space(self, hp, schema):
+        return {"width": hp.Int("width", 1, 100, default=7)}
+
+    def build(self, values, schema):
+        class Estimator(_Constant):
+            def fit(self, inputs, target):
+                with Path(os.environ[NOTES]).open("a") as stream:
+                    stream.write(f"{values['width']}\n")
+                raise RuntimeError("no setting will do")
+
+        return Estimator()
+
+
 class WillNotStop(Escaping):
     name = "will_not_stop"
     title = "takes no for an answer"

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 import dlbench
+from dlbench.budget import unspent
 from dlbench.engine.tree import Tree
 from dlbench.store import Store, list_keys
 
@@ -103,6 +104,38 @@ def test_a_job_that_ignores_its_budget_is_killed_a_grace_after_it(tmp_path):
     assert record["status"] == "timeout"
     assert "0.5 s (policy.grace) after the 1 s it was granted" in record["reason"]
     assert record["ledger"]["spent"]["refit"] < 10
+
+
+def test_a_trial_after_the_first_is_killed_a_grace_after_the_budget_too(tmp_path):
+    search = {"oracle": "random", "trials": 3, "seconds": 2.0, "folds": 1}
+    content = {**CONTENT, "models": ["loops_later"], "search": search, "policy": {"timeout": 90, "grace": 1}}
+    suite = dlbench.load_suite({**content, "protocol": {"folds": 1}}, allow_code=True)
+    dlbench.run(suite, output=tmp_path, jobs=1)
+    (key,) = list_keys(tmp_path, "jobs")
+    record = Store(tmp_path).record("jobs", key, 1)
+    assert record["status"] == "timeout"
+    assert "1 s (policy.grace) after the 2 s it was granted" in record["reason"]
+    ledger = record["ledger"]
+    assert 2 <= ledger["spent"]["search"] < 10
+    assert ledger["own_granted_seconds"] == 2, "what it burnt counts though it was killed"
+    assert ledger["own_used_seconds"] == ledger["spent"]["search"]
+    assert unspent([Store(tmp_path).brief("jobs", key, 1)]) == (2.0, 0.0)
+
+
+def test_a_search_that_finds_nothing_is_done_once_for_all_fits_of_its_fold(tmp_path, monkeypatch):
+    notes = tmp_path / "trials"
+    notes.touch()
+    monkeypatch.setenv(NOTES, str(notes))
+    search, protocol = {"oracle": "random", "trials": 3, "folds": 1}, {"folds": 1, "seeds": 4}
+    content = {**CONTENT, "models": ["fails_in_every_trial"], "search": search, "protocol": protocol}
+    suite = dlbench.load_suite({**content, "policy": {}}, allow_code=True)
+    for again in (1, 2):
+        done = dlbench.run(suite, output=tmp_path / "results", jobs=2, retry_failed=True)
+        store = Store(tmp_path / "results")
+        records = [store.record("jobs", key, entry["attempt"]) for key, entry in done.folder.attempts().items()]
+        assert [record["status"] for record in records] == ["failed"] * 4
+        assert all("none of 3 trials finished" in record["reason"] for record in records)
+        assert len(notes.read_text().split()) == 3 * again, "three trials in all, and three more when tried again"
 
 
 def test_a_job_that_can_be_asked_says_where_it_was(tmp_path):

@@ -22,8 +22,10 @@ from dlbench.engine.events import JobFinished, JobStarted, TrialDone
 from dlbench.engine.executor import Order
 from dlbench.engine.orders import Orders
 from dlbench.engine.parcels import pack, unpack
+from dlbench.machine import backend
 from dlbench.planning import plan_suite
 from dlbench.store import Store
+from dlbench.training import replicas
 
 pytestmark = [
     pytest.mark.skipif(find_spec("ray") is None, reason="the extra `ray` is not installed"),
@@ -100,6 +102,25 @@ def test_what_no_node_can_give_is_refused_at_once(cluster, tmp_path):
     with pytest.raises(UsageError, match=r"no node of the cluster has 64 CPU.*nodes have: 2 CPU.*policy\.resources"):
         run(tmp_path, content)
     assert not (tmp_path / "spread").exists()
+
+
+NETS = {
+    **CONTENT,
+    "models": ["mlp"],
+    "search": {"oracle": "none", "epochs": 1},
+    "protocol": {"folds": 2, "devices": 2},
+}
+
+
+@pytest.mark.skipif(backend() not in replicas.BACKENDS, reason="this backend trains on one device")
+def test_a_net_trains_on_two_devices_of_a_node(cluster, tmp_path, monkeypatch):
+    monkeypatch.delenv(replicas.VIRTUAL, raising=False)
+    with pytest.raises(UsageError, match=r"protocol\.devices: 2: .*DLBENCH_VIRTUAL_DEVICES=2 here"):
+        run(tmp_path, NETS, device="cpu")
+    monkeypatch.setenv(replicas.VIRTUAL, "2")  # after the cluster's start: it must travel with the orders
+    found = records(tmp_path, run(tmp_path, NETS, device="cpu")).values()
+    assert [(record["status"], record["reason"]) for record in found] == [("ok", "")] * 2
+    assert [record["environment"]["devices"] for record in found] == [2, 2]
 
 
 def test_a_job_beyond_its_time_ends_and_the_others_go_on(cluster, tmp_path):
@@ -203,3 +224,28 @@ def test_needs_of_a_suite():
     assert Needs.of(suite) == Needs(3, 0.5, 0)
     asked = {"cpus": 0.5, "gpus": 2.0, "memory": "2GiB"}
     assert Needs.of(dlbench.load_suite({**CONTENT, "policy": {"resources": asked}})) == Needs(0.5, 2.0, 2**31)
+
+
+def on_gpus(**policy):
+    """Return what a suite needs whose nets train on two GPUs, and its jobs: a net, and one that trains none."""
+    suite = dlbench.load_suite({**NETS, "models": ["mlp", "logistic"], "policy": policy})
+    jobs = [replace(job, device="gpu") for job in plan_suite(suite).jobs if job.split.fold == 0]
+    return Needs.of(suite), {job.contestant.label: job for job in jobs}
+
+
+def test_a_net_on_several_devices_needs_as_many_gpus_of_one_node():
+    needs, jobs = on_gpus(jobs_per_gpu=3)
+    assert needs.of_job(jobs["mlp"])["GPU"] == 2
+    assert needs.of_job(jobs["logistic"])["GPU"] == 0
+    needs.refuse_devices(jobs.values())
+    with pytest.raises(UsageError, match=r"no node .* 1 CPU, 2 GPU for one job; .*protocol\.devices"):
+        needs.refuse([jobs["mlp"]], [{"CPU": 8.0, "GPU": 1.0}] * 2)
+
+
+def test_fewer_gpus_than_a_net_trains_on_are_refused():
+    needs, jobs = on_gpus(resources={"gpus": 1.0})
+    with pytest.raises(UsageError, match=r"^policy\.resources\.gpus: 1: protocol\.devices: 2 .* set it to 2$"):
+        needs.refuse_devices(jobs.values())
+    needs.refuse_devices([jobs["logistic"]])
+    needs, jobs = on_gpus(resources={"gpus": 2.0})
+    needs.refuse_devices(jobs.values())

@@ -81,6 +81,30 @@ def test_an_unfinished_run_of_the_same_suite_is_resumed(first, tmp_path):
     assert {entry["reused"] for entry in resumed.folder.attempts().values()} == {False}, "they are of this run"
 
 
+@pytest.mark.parametrize("again", [{}, {"force": True}], ids=["plain", "force"])
+def test_a_forced_run_is_resumed_with_its_own_searches(tmp_path, again):
+    """By the same command too, and an ensemble finds the searches of its members."""
+    models = ["logistic", "decision_tree", "greedy_ensemble"]
+    content = {**CONTENT, "models": models, "search": {"trials": 2}, "protocol": {"folds": 1}}
+    stopped = Recorder()
+
+    def stop_before_the_ensemble(event):
+        stopped(event)
+        if stopped.count(JobFinished) == 2:
+            raise KeyboardInterrupt
+
+    run(tmp_path, content)
+    suite = dlbench.load_suite(content)
+    with pytest.raises(KeyboardInterrupt):
+        dlbench.run(suite, output=tmp_path, listener=stop_before_the_ensemble, jobs=1, force=True)
+    resumed, listener = run(tmp_path, content, **again)
+    assert listener.count(JobStarted) == 1, "the ensemble alone is left"
+    assert {entry["status"] for entry in resumed.folder.attempts().values()} == {"ok"}
+    store = Store(tmp_path)
+    assert {entry["attempt"] for entry in resumed.folder.attempts().values()} == {2}
+    assert all(store.find("stages", key)["attempt"] == 2 for key in resumed.folder.stages())
+
+
 def test_another_suite_with_the_same_jobs_reuses_them(first):
     root = first[0]
     _, listener = run(root, {**CONTENT, "name": "other"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import inspect
+import itertools
 import os
 import subprocess
 import sys
@@ -179,9 +180,108 @@ def test_the_private_names_that_several_proposals_rest_on_still_exist():
         assert hasattr(hyperband._oracle, name)
     assert hasattr(grid._oracle, "_populate_next")
     assert inspect.isfunction(keras_tuner.oracles.HyperbandOracle._remove_completed_brackets)
+    for name, given in {"_get_size": ["bracket_num", "round_num"], "_random_trial": ["trial_id", "bracket"]}.items():
+        overridden = getattr(keras_tuner.oracles.HyperbandOracle, name)
+        assert list(inspect.signature(overridden).parameters) == ["self", *given]
     hyperband.ask()
     (bracket,) = hyperband._oracle._brackets
     assert set(bracket) == {"bracket_num", "rounds"}
     assert [set(entry) for entry in bracket["rounds"][0]] == [{"past_id", "id"}]
     (trial,) = hyperband._oracle.ongoing_trials.values()
     assert {"tuner/bracket", "tuner/round", "tuner/epochs"} <= set(trial.hyperparameters.values)
+
+
+def tiny(hp):
+    hp.Int("C", 1, 3, default=3)
+
+
+def halve(trials, failed=(), state=wide, most=1, better="higher", patience=None):
+    """Return what Hyperband proposes, scored by C, where trials of some numbers fail and `most` are asked at once."""
+    oracle, proposals = Oracle("hyperband", state, better, trials, 30, 5), []
+    if patience is not None:
+        oracle._oracle._max_collisions = patience
+    while batch := list(itertools.islice(iter(oracle.ask, None), most)):
+        proposals += batch
+        assert len(proposals) < 100
+        for proposal in batch:
+            oracle.tell(proposal, None if proposal.number in failed else proposal.values["C"])
+    return proposals
+
+
+def rungs(proposals):
+    """Return share of 30 epochs and number of proposals, rung by rung."""
+    return [(round(30 * share), len(list(group))) for share, group in itertools.groupby(p.share for p in proposals)]
+
+
+def best(proposals, count, better="higher"):
+    return sorted((p.values["C"] for p in proposals), reverse=better == "higher")[:count]
+
+
+def test_full_rungs_without_failures_are_those_of_keras_tuner():
+    proposals = halve(28)
+    assert rungs(proposals) == [(4, 15), (10, 5), (30, 2), (10, 8), (30, 3 + 5)]
+    assert [p.values["C"] for p in proposals[15:22]] == best(proposals[:15], 5) + best(proposals[:15], 2)
+    assert [p.values["C"] for p in proposals[30:33]] == best(proposals[22:30], 3)
+
+
+def test_a_space_smaller_than_the_first_rung_is_tried_with_the_full_resource():
+    proposals = halve(8, state=tiny)
+    assert rungs(proposals) == [(30, 3)]
+    assert {p.values["C"] for p in proposals} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(("failures", "promoted"), [(0, 3), (1, 3), (3, 2), (5, 2), (6, 1), (7, 1)])
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_the_best_of_a_rung_with_failures_are_promoted(failures, promoted, better):
+    proposals = halve(8, failed=range(failures), better=better)
+    assert rungs(proposals) == [(10, 8), (30, promoted)]
+    assert [p.values["C"] for p in proposals[8:]] == best(proposals[failures:8], promoted, better)
+
+
+def test_a_rung_that_fails_as_a_whole_is_followed_by_the_next_bracket():
+    assert rungs(halve(8, failed=range(8))) == [(10, 8)]
+    proposals = halve(28, failed=range(15))
+    assert rungs(proposals) == [(4, 15), (10, 8), (30, 3 + 5)]
+    assert [p.values["C"] for p in proposals[23:26]] == best(proposals[15:23], 3)
+
+
+@pytest.mark.parametrize(("failed", "promoted"), [({15, 16}, 2), ({15, 16, 17}, 1), (set(range(15, 20)), 0)])
+def test_failures_in_a_later_rung_do_not_end_its_bracket(failed, promoted):
+    proposals = halve(15, failed=failed)
+    assert rungs(proposals) == [(4, 15), (10, 5), (30, promoted)][: 2 + bool(promoted)]
+    left = [p for p in proposals[15:20] if p.number not in failed]
+    assert [p.values["C"] for p in proposals[20:]] == best(left, promoted)
+
+
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_the_best_of_a_rung_that_the_budget_cuts_short_are_promoted(better):
+    proposals = halve(20, better=better)
+    assert rungs(proposals) == [(4, 15), (10, 5), (30, 2), (10, 5), (30, 2)]
+    assert [p.values["C"] for p in proposals[27:]] == best(proposals[22:27], 2, better)
+
+
+def nine(hp):
+    hp.Int("C", 1, 9, default=3)
+
+
+SHORT = {
+    "space": {"trials": 8, "state": tiny},
+    "failures": {"trials": 8, "failed": {0, 3, 5}},
+    "a later rung": {"trials": 28, "failed": {2, 9, 16, 17, 25}},
+    "budget": {"trials": 20, "failed": {24}},
+    "nothing new drawn": {"trials": 8, "state": nine, "patience": 0},
+}
+
+
+@pytest.mark.parametrize("case", SHORT)
+def test_short_rungs_are_the_same_again_and_however_many_are_asked_at_once(case):
+    proposals = halve(**SHORT[case])
+    assert proposals[-1].share == 1.0
+    assert all(halve(**SHORT[case], most=most) == proposals for most in (1, 3, 50))
+
+
+def test_a_setting_that_was_not_found_once_is_not_looked_for_again():
+    proposals = halve(**SHORT["nothing new drawn"])
+    (_, drawn), (_, promoted) = rungs(proposals)
+    assert drawn < 8, "the draw met a setting that was tried, and gave up"
+    assert [p.values["C"] for p in proposals[drawn:]] == best(proposals[:drawn], promoted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import types
 
@@ -149,6 +150,7 @@ class Net:
 def packing(monkeypatch):
     """Return the calls to a packing module that trains settings of one width together."""
     module = types.ModuleType("dlbench.training.packing")
+    module.__spec__ = importlib.util.find_spec(module.__name__)  # keys name its code, whoever stands in for it
     module.calls, module.broken = [], False
 
     def key(contestant, values, schema, limits):
@@ -181,6 +183,28 @@ def test_settings_of_one_key_train_together_and_keep_number_seed_and_order(packi
     seeds = {seed for call in packing.calls for seed in call}
     assert seeds <= {job.trial_seed(number) for number in range(len(told[True]))}
     assert all(len(call) > 1 for call in packing.calls)
+
+
+def test_settings_asked_for_at_once_are_held_to_the_seconds_group_by_group(packing, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("dlbench.engine.tuning.Allowance", lambda *granted: Allowance(*granted, clock))
+    monkeypatch.setattr("dlbench.engine.tuning.time", types.SimpleNamespace(monotonic=clock))
+    pack = packing.fit
+
+    def fit(*given):
+        clock.now += 20.0  # each architecture compiles anew
+        return pack(*given)
+
+    def single(contestant, values, *rest):
+        clock.now += 1.0 if clock.now == Clock.now else 20.0
+        return Net(values)
+
+    packing.fit = fit
+    monkeypatch.setattr("dlbench.engine.scoring.chain.fit", single)
+    job = jobs("iris", "mlp", trials=30, packed=True, seconds=60.0)[0]
+    tuned = tune(job, parts_of(job)[0], lambda event: None)
+    assert 1 < len(tuned.trials) < 30
+    assert clock.now - Clock.now <= 60.0, "two groups beside the first trial, of many that were asked for"
 
 
 def test_one_of_a_pack_that_diverges_fails_alone(packing):

@@ -6,17 +6,20 @@ import json
 import os
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
 import dlbench
-from dlbench import machine
+from dlbench import machine, places
 from dlbench.core.errors import UsageError
-from dlbench.engine import environment, local, slots
+from dlbench.engine import attendant, environment, local, slots
 from dlbench.engine.devices import device_peak
 from dlbench.engine.executor import Order
 from dlbench.engine.pool import _payload
-from dlbench.engine.slots import Slot, fitting, visible_gpus
+from dlbench.engine.slots import Slot, fitting
 from dlbench.engine.worker import _take_over
+from dlbench.machine import visible_gpus
+from dlbench.places import nets_side_by_side, side_by_side
 from dlbench.planning import plan_suite
 from dlbench.store import Store
 
@@ -34,6 +37,30 @@ def test_each_slot_has_cores_of_its_own(cores):
 
 def test_where_cores_are_too_few_nobody_is_bound(cores):
     assert [slot.cores for slot in slots.slots(3, 2)] == [None] * 3
+
+
+def test_jobs_are_as_many_as_the_cores_that_are_left_to_this_process(cores, monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    suite = dlbench.load_suite({**CONTENT, "protocol": {"threads": 2}})
+    assert machine.cores() == 4
+    assert side_by_side(suite, None) == 2
+    assert side_by_side(suite, 5) == 5
+    limits = attendant._limits({"memory": None, "seconds": None, "output": None, "grace": 1.0}, 2)
+    assert limits.memory == int(0.8 * psutil.virtual_memory().total / 2)
+
+
+@pytest.mark.parametrize(
+    ("count", "gpus", "jobs_per_gpu", "devices"),
+    [(16, "0", 1, 1), (6, "01", 2, 1), (3, "01", 2, 1), (8, "01234", 2, 2), (2, "0", 1, 2), (4, "", 1, 1)],
+)
+def test_nets_are_counted_as_the_pool_places_them(monkeypatch, count, gpus, jobs_per_gpu, devices):
+    monkeypatch.setattr(places, "visible_gpus", lambda: tuple(gpus))
+    content = {**CONTENT, "policy": {"jobs_per_gpu": jobs_per_gpu}, "protocol": {"devices": devices}}
+    every = slots.slots(count, 1, tuple(gpus), jobs_per_gpu, devices)
+    able = [slot for slot in every if fitting([slot], every, deep=True)]
+    suite = dlbench.load_suite(content)
+    assert nets_side_by_side(suite, count, "gpu") == len(able)
+    assert nets_side_by_side(suite, count, "cpu") == count
 
 
 def test_gpus_are_shared_out_in_turn_and_the_rest_has_none(cores):
@@ -65,7 +92,7 @@ def test_gpus_are_counted_without_a_driver(monkeypatch, tmp_path):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     for name in ("0000:01:00.0", "0000:02:00.0"):
         (tmp_path / name).mkdir()
-    monkeypatch.setattr(slots, "CARDS", tmp_path)
+    monkeypatch.setattr(machine, "CARDS", tmp_path)
     assert visible_gpus() == ("0", "1")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 import dlbench
+from dlbench import budget, places
 from dlbench.budget import LEAST, OVERHEAD, shared_out, unspent, within
 from dlbench.core.errors import UsageError
 
@@ -31,6 +34,66 @@ def test_a_budget_is_divided_evenly_over_jobs_and_slots():
 
 def test_more_slots_than_jobs_help_no_further():
     assert shared_out(suite(), 60.0, slots=64).seconds == pytest.approx(60 - OVERHEAD)
+
+
+def test_the_last_turn_counts_as_much_as_a_full_one():
+    share = shared_out(suite(), 60.0, slots=3)
+    assert share.seconds == pytest.approx(60 / 2 - OVERHEAD)
+    assert share.needed == pytest.approx(60.0)
+
+
+@pytest.fixture
+def cores(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(16)), raising=False)
+
+
+def test_jobs_that_run_alone_share_the_budget_of_one_slot(cores):
+    alone = suite(policy={"timing": "exclusive"})
+    share = shared_out(alone, 60.0)
+    assert share.seconds == pytest.approx(60 / 4 - OVERHEAD)
+    assert share.needed == pytest.approx(60.0)
+    assert "over 4 jobs, 1 at a time:" in share.told()
+    with pytest.raises(UsageError, match="exclusive"):
+        shared_out(alone, 60.0, slots=2)
+
+
+@pytest.fixture
+def one_gpu(cores, monkeypatch):
+    monkeypatch.setattr(budget, "device_kind", lambda device: "gpu")
+    monkeypatch.setattr(places, "visible_gpus", lambda: ("0",))
+
+
+@pytest.mark.parametrize(("jobs_per_gpu", "turns"), [(1, 10), (3, 4), (16, 2)])
+def test_nets_share_the_budget_of_the_gpus_they_run_on(one_gpu, jobs_per_gpu, turns):
+    nets = suite(models=["majority", "mlp"], protocol={"folds": 10}, policy={"jobs_per_gpu": jobs_per_gpu})
+    share = shared_out(nets, 600.0)
+    assert (share.jobs, share.slots) == (20, 16)
+    assert share.seconds == pytest.approx(600 / turns - OVERHEAD)
+    assert share.needed == pytest.approx(600.0)
+    assert (f"16 at a time (nets {jobs_per_gpu} at a time, on GPUs):" in share.told()) is (jobs_per_gpu < 16)
+    assert ("net_slots" in share.to_json()) is (jobs_per_gpu < 16)
+
+
+def test_many_jobs_without_nets_take_longer_than_a_few_nets(one_gpu):
+    few = suite(models=["mlp", "majority", "logistic", "svm", "k_neighbors", "random_forest"])
+    share = shared_out(few, 60.0, slots=2)
+    assert (share.nets, share.net_slots) == ((2,), 1)
+    assert share.seconds == pytest.approx(60 / 6 - OVERHEAD)
+
+
+def test_without_nets_gpus_change_nothing(one_gpu, monkeypatch):
+    share = shared_out(suite(), 60.0)
+    monkeypatch.setattr(budget, "device_kind", lambda device: "cpu")
+    assert share == shared_out(suite(), 60.0)
+
+
+def test_as_many_nets_are_counted_as_rungs_may_leave(one_gpu):
+    halved = suite(models=["mlp", "logistic", "svm", "k_neighbors"], search={"halving": 2}, protocol={"folds": 3})
+    share = shared_out(halved, 100.0)
+    assert (share.jobs, share.rungs) == (6, ((4, 2),))
+    assert share.nets == (3, 1)
+    assert 3 * (share.seconds + OVERHEAD) + share.seconds / 2 + OVERHEAD == pytest.approx(100.0)
+    assert share.needed == pytest.approx(100.0)
 
 
 def test_a_budget_below_the_overhead_is_told_with_what_it_will_take():
