@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+_TENSORFLOW = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", *_TENSORFLOW):
     os.environ.setdefault(_name, "1")
 
 LONG = (

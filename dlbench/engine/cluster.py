@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -53,22 +54,29 @@ class Needs:
         return {**self.plain, "GPU": self.gpus if spec.device == "gpu" and spec.deep else 0.0}
 
     def refuse_devices(self, jobs: Sequence[JobSpec]) -> None:
-        """Refuse nets that are to train on more devices than a job would see, whatever the nodes have.
+        """Refuse nets that would not see the devices they are to train on, whatever the nodes have.
 
         Raises:
-            UsageError: `policy.resources.gpus` is less, or the CPU is not taken for as many.
+            UsageError: `policy.resources.gpus` is less, or not whole; or the CPU is not taken for as many.
         """
-        for count, device in {(job.devices, job.device) for job in jobs if job.deep and job.devices > 1}:
-            if device == "gpu" and self.gpus < count:
-                raise UsageError(
-                    f"policy.resources.gpus: {self.gpus:g}: protocol.devices: {count} trains each net on {count} GPUs; "
-                    f"leave policy.resources.gpus out, or set it to {count}"
-                )
-            if device != "gpu" and virtual() < count:
+        for device, count in {(job.device, job.devices) for job in jobs if job.deep}:
+            if device == "gpu":
+                self._refuse_gpus(count)
+            elif count > max(1, virtual()):
                 raise UsageError(
                     f"protocol.devices: {count}: nets are planned for the CPU, which is one device; set "
                     f"{VIRTUAL}={count} here to split it on every node, or leave protocol.devices out"
                 )
+
+    def _refuse_gpus(self, devices: int) -> None:
+        asked = f"policy.resources.gpus: {self.gpus:g}"
+        if devices > max(1, self.gpus):
+            raise UsageError(
+                f"{asked}: protocol.devices: {devices} trains each net on {devices} GPUs; "
+                f"leave policy.resources.gpus out, or set it to {devices}"
+            )
+        if self.gpus > 1 and self.gpus % 1:
+            raise UsageError(f"{asked}: Ray gives a job whole GPUs or a share of one; set it to {math.ceil(self.gpus)}")
 
     def refuse(self, jobs: Sequence[JobSpec], nodes: Sequence[Resources]) -> None:
         """Refuse jobs that no node can ever run: they would wait for ever.

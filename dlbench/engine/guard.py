@@ -17,7 +17,8 @@ from dlbench.engine.tree import Tree
 
 _WEIGH, _LOOK = 0.05, 0.25
 """Seconds between two looks at memory, and at who is there: 1 GB/s is caught within 0.05 GB, 0.3 GB in a new child."""
-_CHARGED = ("search", "refit")
+CHARGED = ("search", "refit")
+"""Steps of a job that `search.seconds` is granted for."""
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Watched:
 
     def come_to(self, step: str) -> None:
         """Note what the job is doing: its budget is charged in search and refit alone."""
-        if step not in _CHARGED:
+        if step not in CHARGED:
             self.charged_since = None
         elif self.charged_since is None:
             self.charged_since = time.monotonic()

@@ -18,6 +18,7 @@ from dlbench.core.job import JobSpec
 from dlbench.engine.attendant import attend
 from dlbench.engine.cluster import Needs, capacity, could_run, secure, told
 from dlbench.engine.executor import Order
+from dlbench.engine.guard import CHARGED
 from dlbench.engine.local import preloaded
 from dlbench.engine.orders import Orders, believed
 from dlbench.engine.parcels import lay_out, unpack
@@ -37,8 +38,6 @@ _PATIENCE = 60.0
 """Seconds that a job waits for a node that could run it, once the last one is gone."""
 _SPARE = 15.0
 """Seconds beyond deadline and grace after which a job is cancelled whose node says nothing."""
-_CHARGED = ("search", "refit")
-"""Steps that `search.seconds` is granted for, as in `guard`."""
 _RECORDED = ("machine", "versions")
 _joined: list[bool] = []
 """Holds something while this process is in a cluster that `connect` has joined."""
@@ -65,7 +64,7 @@ class _Task:
 
     def come_to(self, step: str) -> None:
         """Note what the job is doing: its budget is charged in search and refit alone."""
-        if step not in _CHARGED:
+        if step not in CHARGED:
             self.charged_since = None
         elif self.charged_since is None:
             self.charged_since = time.monotonic()

@@ -78,7 +78,7 @@ def test_twenty_kills_lose_nothing(tmp_path, undisturbed):
     known: dict[str, bytes] = {}
     for _ in range(KILLS):
         process = start(tmp_path)
-        time.sleep(moments.uniform(0.1, 0.7 * seconds))
+        time.sleep(moments.uniform(0.1, 0.5 * seconds))
         kill_all(process)
         now = finished_records(tmp_path)
         assert known.items() <= now.items(), "a finished record was lost or altered"

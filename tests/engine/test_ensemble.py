@@ -67,7 +67,7 @@ def test_its_searches_are_its_members_and_stand_in_its_record(run):
     ledger = ensemble["ledger"]
     assert ledger["search_shared"]
     assert ledger["trials"] == ledger["granted_trials"] == 6
-    assert ledger["used_seconds"] == pytest.approx(ledger["search"] + ledger["refit"])
+    assert ledger["used_seconds"] == pytest.approx(ledger["search"] + ledger["choice"] + ledger["refit"])
 
 
 def test_every_member_is_kept_where_models_are(run):
