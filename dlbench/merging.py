@@ -162,7 +162,10 @@ def _merge_run(run: RunFolder, root: Path, places: Mapping[tuple[str, int], int]
 
 
 def _moved(entry: Mapping[str, Any], places: Mapping[tuple[str, int], int]) -> dict[str, Any] | None:
-    """Return a journal's entry with the attempt of the target; None where that record was left behind."""
+    """Return a journal's entry with the attempt of the target; None where that record was left behind, and of stages,
+    which a run that does everything again makes itself."""
+    if entry.get("event") == "stage":
+        return None
     if "key" not in entry:
         return dict(entry)
     found = places.get((entry["key"], entry["attempt"]))

@@ -7,10 +7,11 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from dlbench.core.errors import CorruptRecord
 from dlbench.core.job import JobSpec
 from dlbench.engine.events import JobFinished, JobStarted, Listener, StepStarted, Stopping, TrialDone
 from dlbench.engine.executor import Executor, Order
@@ -126,7 +127,9 @@ class Conductor:
     def _stage(self, key: str) -> dict[str, Any] | None:
         """Return the record of a finished stage; in a run that does everything again, of this run alone."""
         if key in self._stages:
-            return self.store.record("stages", key, self._stages[key])
+            with suppress(CorruptRecord):  # of this run before it was killed, and damaged since: made again
+                return self.store.record("stages", key, self._stages[key])
+            del self._stages[key]
         found = self.store.find("stages", key) if key and not self._fresh else None
         if found is not None:
             self._stages[key] = found["attempt"]
@@ -183,11 +186,18 @@ class Conductor:
             refuse_if_full(self.store.root)
         if (record["error"] or {}).get("type") == "NoTrialFinished":  # whoever runs it again wants it tried again
             self._trials.remove(job.search_key)
-            self._barren[job.search_key] = {name: event[name] for name in ("event", "status", "reason", "error")}
+            self._note_barren(job, event)
+        elif record["status"] == "timeout" and job.search.seconds is not None and job.search_key not in self._stages:
+            self._note_barren(job, event)  # its seconds are those of all its fits, and used up
         stored = self.store.commit("jobs", staged / "job", record)
         shutil.rmtree(staged, ignore_errors=True)
         self.run.append(line(stored, reused=False))
         self.listener(JobFinished(job, stored))
+
+    def _note_barren(self, job: JobSpec, event: Mapping[str, Any]) -> None:
+        """Let the other fits of a fold end as the one did whose search, the same for all, came to nothing."""
+        if job.search_key:
+            self._barren[job.search_key] = {name: event.get(name) for name in ("event", "status", "reason", "error")}
 
     def _abandon(self) -> None:
         for job in self.pool.stop():

@@ -146,11 +146,16 @@ def _affordable(
     """Leave out the lightest members until the rest can be refitted in the time that is left; one always stays."""
     kept = dict(weights)
     while left is not None and len(kept) > 1:
-        if sum(float(found[place].trial["seconds"]) * growth for place in kept) <= left:
+        if sum(_seconds(found[place].trial) * growth for place in kept) <= left:
             break
         del kept[min(kept, key=lambda place: (kept[place], -place))]
     total = sum(kept.values())
     return {place: weight / total for place, weight in kept.items()}
+
+
+def _seconds(trial: Mapping[str, Any]) -> float:
+    """Return how long a trial takes alone: one of several that trained together, at most as long as all of them."""
+    return float(trial["seconds"]) * int(trial.get("packed", 1))
 
 
 def _told(candidate: Candidate, weight: float) -> dict[str, Any]:

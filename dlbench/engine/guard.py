@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlbench.engine import processes
+from dlbench.engine.charge import Charge
 from dlbench.engine.control_group import ControlGroup, wall
 from dlbench.engine.executor import HardLimits
 from dlbench.engine.processes import Entry
@@ -17,8 +18,6 @@ from dlbench.engine.tree import Tree
 
 _WEIGH, _LOOK = 0.05, 0.25
 """Seconds between two looks at memory, and at who is there: 1 GB/s is caught within 0.05 GB, 0.3 GB in a new child."""
-CHARGED = ("search", "refit")
-"""Steps of a job that `search.seconds` is granted for."""
 
 
 @dataclass
@@ -28,7 +27,8 @@ class Watched:
     Attributes:
         tree: its processes.
         log: what it prints.
-        granted: seconds that its search and refit may take; None for any.
+        charge: the seconds that its search, and its refit, may take.
+        unread: whether it has said something that nobody has read yet: it may be past its budget.
         peak, base: most resident bytes of all its processes; what the worker had when it started.
         verdict: status and reason where it has passed a limit.
         group: the kernel's wall around its memory; None where there is none. `walled`: whether it ran into that.
@@ -37,9 +37,9 @@ class Watched:
 
     tree: Tree
     log: Path
-    granted: float | None = None
+    charge: Charge
+    unread: Callable[[], bool] = lambda: False
     started: float = field(default_factory=time.monotonic)
-    charged_since: float | None = None
     asked: float | None = None
     peak: int = 0
     base: int = 0
@@ -47,13 +47,6 @@ class Watched:
     killed: bool = False
     group: ControlGroup | None = None
     walled: bool = False
-
-    def come_to(self, step: str) -> None:
-        """Note what the job is doing: its budget is charged in search and refit alone."""
-        if step not in CHARGED:
-            self.charged_since = None
-        elif self.charged_since is None:
-            self.charged_since = time.monotonic()
 
 
 class Guard:
@@ -114,7 +107,7 @@ class Guard:
             if not watched.tree.alive:  # its orphans may hold the pipe open that its end is told by
                 watched.tree.kill()
         watched.peak = max(watched.peak, watched.tree.resident())
-        if watched.killed:
+        if watched.killed or not watched.tree.alive:
             return
         over = self._too_much(watched) or self._late(watched, now)
         if over is not None:
@@ -141,8 +134,6 @@ class Guard:
             watched.verdict = "timeout", f"ran longer than {limits.seconds:g} s (policy.timeout)"
             watched.asked = now
             watched.tree.ask_to_stop()
-        charged = 0.0 if watched.charged_since is None else now - watched.charged_since
-        if watched.granted is not None and charged > watched.granted + limits.grace:
-            granted = f"{watched.granted:g} s it was granted (search.seconds)"
-            return "timeout", f"did not stop within {grace} after the {granted}"
+        if watched.charge.over(limits.grace) and not watched.unread():
+            return "timeout", f"did not stop within {grace} after {watched.charge.told}"
         return None

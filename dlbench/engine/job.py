@@ -24,6 +24,7 @@ from dlbench.engine.judge import judge
 from dlbench.engine.pace import pace
 from dlbench.engine.parts import Parts, cut
 from dlbench.engine.pretraining import started
+from dlbench.engine.search import load
 from dlbench.engine.tuning import Shelf, Tuned, given, settings, tune
 from dlbench.forms.outlined import truth_of
 from dlbench.prepare.threshold import apply
@@ -131,9 +132,11 @@ def _tuned(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> Tuned:
     if desk.search is not None:
         clock.add("search", float(desk.search["seconds"]["search"]))
         return Tuned.from_record(desk.search)
+    load()
     desk.send({"event": "step", "step": "search"})
     tuned = tune(spec, parts, desk.send, Shelf(desk.outside, desk.trials))
     clock.add("search", tuned.seconds["search"])
+    desk.send({"event": "step", "step": "save"})
     _leave_search(spec, tuned, desk, parts)
     return tuned
 
@@ -164,23 +167,29 @@ def _leave_search(spec: JobSpec, tuned: Tuned, desk: Desk, parts: Parts) -> None
 def _fitted(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted, list[str]]:
     """Find the setting, then fit it on train and validation; return what was said of fits that did not converge too."""
     tuned = _tuned(spec, parts, desk, clock)
-    desk.send({"event": "step", "step": "refit"})
+    seconds = _seconds_left(spec, tuned, clock["search"], desk.grace)
+    _come_to_refit(desk, seconds)
     with noticing.unconverged() as stuck, clock.measure("refit"):
-        return tuned, _refit(spec, parts, tuned, _seconds_left(spec, tuned, clock["search"], desk.grace)), stuck
+        return tuned, _refit(spec, parts, tuned, seconds), stuck
 
 
 def _blended(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> tuple[Tuned, Fitted, list[str]]:
-    """Choose an ensemble from its members' trials, and fit those, both within the seconds of one job. Their searches
-    are charged to it as well."""
+    """Choose an ensemble from its members' trials, and fit those in the seconds of one job. The choice is charged to it
+    as well, and so are the searches of its members."""
     seconds = spec.search.seconds
-    deadline = None if seconds is None else time.monotonic() + seconds
     desk.send({"event": "step", "step": "search"})
     with clock.measure("choice"):
         assembled = assemble(spec, parts, desk.needs, seconds)
     clock.add("search", assembled.shared["seconds"])
-    desk.send({"event": "step", "step": "refit"})
+    _come_to_refit(desk, seconds)
+    deadline = None if seconds is None else time.monotonic() + seconds
     with noticing.unconverged() as stuck, clock.measure("refit"):
         return assembled.tuned(), refit(spec, parts, assembled, deadline), stuck
+
+
+def _come_to_refit(desk: Desk, seconds: float | None) -> None:
+    """Say what the job is at, and how many seconds it has for it."""
+    desk.send({"event": "step", "step": "refit", **({} if seconds is None else {"seconds": seconds})})
 
 
 def _seconds_left(spec: JobSpec, tuned: Tuned, searched: float, grace: float) -> float | None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from dlbench.core.job import JobSpec
 from dlbench.engine import processes, tree
 from dlbench.engine.birth import Births
+from dlbench.engine.charge import Charge
 from dlbench.engine.executor import HardLimits, Order
 from dlbench.engine.guard import Guard, Watched
 from dlbench.engine.slot_ledger import Spent
@@ -102,7 +104,8 @@ class Pool:
             process, connection = self._births.born(_payload(order, slot, self._guard.limits.grace))
             family = tree.Tree(process.pid)
             _TREES.add(family)
-        watched = Watched(family, order.staged / "job" / "job.log", order.spec.search.seconds, started)
+        log, charge = order.staged / "job" / "job.log", Charge(order.spec)
+        watched = Watched(family, log, charge, partial(_unread, connection), started)
         spent = Spent(slot.number, started)
         worker = _Worker(order, slot, process, connection, watched, spent, self._births.server)
         self._workers[order.spec.key] = worker
@@ -151,7 +154,7 @@ class Pool:
                 worker.ended = {**event, "event": "ended"}
             else:
                 if event["event"] == "step":
-                    worker.watched.come_to(str(event["step"]))
+                    worker.watched.charge.come_to(event)
                 yield event
 
     def _remove(self, worker: _Worker) -> None:
@@ -169,6 +172,14 @@ class Pool:
         _shorten(worker.watched.log)
         if worker.ended is not None:
             worker.ended = _judged(worker.ended, worker.watched) | worker.spent.closed(time.monotonic())
+
+
+def _unread(connection: Connection) -> bool:
+    """Whether a worker has said something that waits here, or nothing can come from it any more."""
+    try:
+        return connection.poll()
+    except (OSError, ValueError):
+        return True
 
 
 def _exit_of(worker: _Worker) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from typing import Any
 from dlbench.core.errors import CorruptRecord, UsageError
 from dlbench.core.job import JobSpec
 from dlbench.engine.attendant import attend
+from dlbench.engine.charge import Charge
 from dlbench.engine.cluster import Needs, capacity, could_run, secure, told
 from dlbench.engine.executor import Order
-from dlbench.engine.guard import CHARGED
 from dlbench.engine.local import preloaded
 from dlbench.engine.orders import Orders, believed
 from dlbench.engine.parcels import lay_out, unpack
@@ -50,24 +50,17 @@ class _Task:
 
     Attributes:
         begun: when its node took it up; None before that.
-        charged_since: when it came to search or refit; None where it is at neither.
+        charge: the seconds that its search, and its refit, may take.
     """
 
     order: Order
     slot: int
     stream: Any
     ordered: float
+    charge: Charge
     begun: float | None = None
-    charged_since: float | None = None
     hopeless_since: float | None = None
     host: str = ""
-
-    def come_to(self, step: str) -> None:
-        """Note what the job is doing: its budget is charged in search and refit alone."""
-        if step not in CHARGED:
-            self.charged_since = None
-        elif self.charged_since is None:
-            self.charged_since = time.monotonic()
 
 
 class RayExecutor:
@@ -115,7 +108,7 @@ class RayExecutor:
         stream = _task.options(**options, name=order.spec.name).remote(self._orders.parcel(order, asked["GPU"] > 0))
         taken = {task.slot for task in self._tasks.values()}
         slot = next(number for number in range(len(taken) + 1) if number not in taken)
-        self._tasks[order.spec.key] = _Task(order, slot, stream, time.monotonic())
+        self._tasks[order.spec.key] = _Task(order, slot, stream, time.monotonic(), Charge(order.spec))
 
     def wait(self) -> Iterator[tuple[JobSpec, dict[str, Any]]]:
         """Yield what happened within a tenth of a second: (job, event); `ended` is each job's last."""
@@ -162,7 +155,7 @@ class RayExecutor:
             task.begun, task.host = time.monotonic(), str(event["host"])
             return None
         if event["event"] == "step":
-            task.come_to(str(event.get("step")))
+            task.charge.come_to(event)
         return self._ended(task, event) if event["event"] == "ended" else event
 
     def _ended(self, task: _Task, event: dict[str, Any]) -> dict[str, Any]:
@@ -170,6 +163,8 @@ class RayExecutor:
         self._tasks.pop(task.order.spec.key)
         wall = time.monotonic() - task.ordered
         spent = dict(event.get("spent") or {})
+        if not spent and task.charge.since is not None:
+            spent["search"] = time.monotonic() - task.charge.since
         # what the node has not seen: Ray finds a place and a worker, parcels travel
         spent["start-up"] = round(spent.get("start-up", 0.0) + max(0.0, wall - sum(spent.values())), 4)
         there = {name: said for name, said in event.get("environment", {}).items() if name in _RECORDED}
@@ -177,20 +172,14 @@ class RayExecutor:
 
     def _late(self, task: _Task) -> dict[str, Any] | None:
         """Say so where a job is long over its time and its node has not ended it."""
-        seconds, granted = self._limits.seconds, task.order.spec.search.seconds
-        if self._past(task.begun, seconds):
+        seconds, spare = self._limits.seconds, self._limits.grace + _SPARE
+        if seconds is not None and task.begun is not None and time.monotonic() - task.begun >= seconds + spare:
             passed = f"ran longer than {seconds:g} s (policy.timeout)"
-        elif self._past(task.charged_since, granted) and not _unread(task):
-            passed = f"did not stop after the {granted:g} s it was granted (search.seconds)"
+        elif task.charge.over(spare) and not _unread(task):
+            passed = f"did not stop after {task.charge.told}"
         else:
             return None
         return _over("timeout", f"{passed} on node {task.host}, which did not end it; cancelled by force")
-
-    def _past(self, since: float | None, allowed: float | None) -> bool:
-        """Whether seconds that were allowed since a time are over, and grace and spare after them."""
-        if since is None or allowed is None:
-            return False
-        return time.monotonic() - since >= allowed + self._limits.grace + _SPARE
 
     def _hopeless(self, task: _Task) -> dict[str, Any] | None:
         """Say so where a job has waited long for a node that could run it, and there is none."""

@@ -70,8 +70,8 @@ class Recorder:
 
 def _charged(job: JobSpec, event: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a job was granted and used that did not live to say so, by what its slot knows."""
-    spent = event.get("spent")
-    if spent is None:
+    spent = event.get("spent") or {}
+    if not spent.keys() & {"search", "refit"}:
         return {}
     seconds, used = job.search.seconds, spent.get("search", 0.0) + spent.get("refit", 0.0)
     charged = {"granted_seconds": seconds, "used_seconds": used}

@@ -22,6 +22,11 @@ _DIGITS = 12
 _PATIENCE = 20
 
 
+def load() -> None:
+    """Import keras-tuner: seconds, where nothing is preloaded, that no budget is charged with."""
+    import keras_tuner  # noqa: F401
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A setting to try.

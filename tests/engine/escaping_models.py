@@ -80,6 +80,22 @@ class LoopsLater(Escaping):
         return Estimator()
 
 
+class SleepsByRows(Escaping):
+    name = "sleeps_by_rows"
+    title = "its fit cannot be stopped, and takes longer on more rows"
+
+    def space(self, hp, schema):
+        return {"width": hp.Int("width", 1, 100, default=7)}
+
+    def build(self, values, schema):
+        class Estimator(_Constant):
+            def fit(self, inputs, target):
+                time.sleep(len(inputs) / 20)
+                return self
+
+        return Estimator()
+
+
 class FailsInEveryTrial(Escaping):
     name = "fails_in_every_trial"
     title = "its search finds nothing"

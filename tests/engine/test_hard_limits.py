@@ -122,6 +122,32 @@ def test_a_trial_after_the_first_is_killed_a_grace_after_the_budget_too(tmp_path
     assert unspent([Store(tmp_path).brief("jobs", key, 1)]) == (2.0, 0.0)
 
 
+def test_a_refit_that_cannot_be_stopped_has_the_same_terms_for_every_seed(tmp_path):
+    """Search and refit together take longer than seconds and grace, neither does: 60 rows a trial, 75 a refit."""
+    search, policy = {"oracle": "random", "trials": 3, "seconds": 4.0, "folds": 1}, {"timeout": 90, "grace": 2}
+    task = {"dataset": "iris", "limit": 75}
+    content = {**CONTENT, "tasks": [task], "models": ["sleeps_by_rows"], "search": search, "policy": policy}
+    suite = dlbench.load_suite({**content, "protocol": {"folds": 1, "seeds": 2}}, allow_code=True)
+    dlbench.run(suite, output=tmp_path, jobs=1)
+    store = Store(tmp_path)
+    records = [store.record("jobs", key, 1) for key in list_keys(tmp_path, "jobs")]
+    assert [record["status"] for record in records] == ["ok", "ok"], [record["reason"] for record in records]
+    (first,) = [record for record in records if not record["ledger"]["search_shared"]]
+    assert first["ledger"]["spent"]["search"] + first["ledger"]["spent"]["refit"] > 4.0 + 2.0
+
+
+def test_a_search_that_is_killed_ends_the_other_fits_of_its_fold_too(tmp_path):
+    search = {"oracle": "random", "trials": 3, "seconds": 2.0, "folds": 1}
+    content = {**CONTENT, "models": ["loops_later"], "search": search, "policy": {"timeout": 90, "grace": 1}}
+    suite = dlbench.load_suite({**content, "protocol": {"folds": 1, "seeds": 3}}, allow_code=True)
+    dlbench.run(suite, output=tmp_path, jobs=1)
+    store = Store(tmp_path)
+    records = [store.record("jobs", key, 1) for key in list_keys(tmp_path, "jobs")]
+    assert [record["status"] for record in records] == ["timeout"] * 3
+    assert sum("spent" in record["ledger"] for record in records) == 1, "its seconds are those of all three"
+    assert unspent([store.brief("jobs", record["key"], 1) for record in records]) == (2.0, 0.0)
+
+
 def test_a_search_that_finds_nothing_is_done_once_for_all_fits_of_its_fold(tmp_path, monkeypatch):
     notes = tmp_path / "trials"
     notes.touch()

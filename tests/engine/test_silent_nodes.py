@@ -60,9 +60,10 @@ class Cluster:
 
 @pytest.fixture
 def cluster(monkeypatch):
-    from dlbench.engine import ray_executor
+    from dlbench.engine import charge, ray_executor
 
     stand_in = Cluster()
+    monkeypatch.setattr(charge, "time", stand_in)
     for name in ("ray", "_task", "time"):
         monkeypatch.setattr(ray_executor, name, stand_in)
     return stand_in
@@ -109,14 +110,23 @@ def test_it_is_cancelled_long_after_the_seconds_it_was_granted(cluster, started)
     assert not executor.busy
 
 
-def test_search_and_refit_share_the_seconds_and_trials_do_not_renew_them(cluster, started):
+def test_trials_do_not_renew_the_seconds_of_a_search(cluster, started):
     executor = started(seconds=GRANTED)
     heard(executor, cluster, {"event": "begun", "host": "node7"}, "search", at=0.0)
-    heard(executor, cluster, TRIAL, at=20.0)
-    heard(executor, cluster, "refit", at=40.0)
+    heard(executor, cluster, TRIAL, at=40.0)
     assert not cluster.cancelled
     (ended,) = heard(executor, cluster, at=GRANTED + GRACE + SPARE)
     assert "search.seconds" in ended["reason"]
+    assert ended["spent"]["search"] == GRANTED + GRACE + SPARE, "what it burnt is known here"
+
+
+def test_a_refit_has_what_it_says_the_search_has_left(cluster, started):
+    executor = started(seconds=GRANTED)
+    heard(executor, cluster, {"event": "begun", "host": "node7"}, "search", at=0.0)
+    heard(executor, cluster, {"event": "step", "step": "refit", "seconds": 2.0}, at=40.0)
+    assert heard(executor, cluster, at=40.0 + 2.0 + GRACE + SPARE - 0.1) == []
+    (ended,) = heard(executor, cluster, at=40.0 + 2.0 + GRACE + SPARE)
+    assert "the 2 s it was granted" in ended["reason"]
 
 
 def test_after_the_refit_the_timeout_alone_holds(cluster, started):
