@@ -50,7 +50,7 @@ class Allowance:
         return max(0, int((self.seconds - self.elapsed() - self.reserve()) / self._longest))
 
     def fits(self, seconds: float) -> bool:
-        """Whether so many seconds fit beside the refit."""
+        """Whether so many seconds fit beside the refit; none at all, of which nothing is known, always do."""
         return self.seconds is None or not seconds or self.elapsed() + seconds + self.reserve() <= self.seconds
 
     def deadline(self) -> float | None:

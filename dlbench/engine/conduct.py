@@ -187,17 +187,20 @@ class Conductor:
         if (record["error"] or {}).get("type") == "NoTrialFinished":  # whoever runs it again wants it tried again
             self._trials.remove(job.search_key)
             self._note_barren(job, event)
-        elif record["status"] == "timeout" and job.search.seconds is not None and job.search_key not in self._stages:
-            self._note_barren(job, event)  # its seconds are those of all its fits, and used up
+        elif record["status"] == "timeout" and self._used_up(job):
+            self._note_barren(job, event)
         stored = self.store.commit("jobs", staged / "job", record)
         shutil.rmtree(staged, ignore_errors=True)
         self.run.append(line(stored, reused=False))
         self.listener(JobFinished(job, stored))
 
+    def _used_up(self, job: JobSpec) -> bool:
+        """Whether a job was searching, in seconds that are those of all its fits."""
+        return bool(job.search_key) and job.search.seconds is not None and job.search_key not in self._stages
+
     def _note_barren(self, job: JobSpec, event: Mapping[str, Any]) -> None:
         """Let the other fits of a fold end as the one did whose search, the same for all, came to nothing."""
-        if job.search_key:
-            self._barren[job.search_key] = {name: event.get(name) for name in ("event", "status", "reason", "error")}
+        self._barren[job.search_key] = {name: event.get(name) for name in ("event", "status", "reason", "error")}
 
     def _abandon(self) -> None:
         for job in self.pool.stop():

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.core import catalog
 from dlbench.core.errors import Diverged, DlbenchError
-from dlbench.engine import noticing
+from dlbench.engine import noticing, search
 from dlbench.engine.clock import Clock
 from dlbench.engine.desk import Desk
 from dlbench.engine.ensemble import assemble, refit
@@ -24,7 +24,6 @@ from dlbench.engine.judge import judge
 from dlbench.engine.pace import pace
 from dlbench.engine.parts import Parts, cut
 from dlbench.engine.pretraining import started
-from dlbench.engine.search import load
 from dlbench.engine.tuning import Shelf, Tuned, given, settings, tune
 from dlbench.forms.outlined import truth_of
 from dlbench.prepare.threshold import apply
@@ -132,7 +131,7 @@ def _tuned(spec: JobSpec, parts: Parts, desk: Desk, clock: Clock) -> Tuned:
     if desk.search is not None:
         clock.add("search", float(desk.search["seconds"]["search"]))
         return Tuned.from_record(desk.search)
-    load()
+    search.load()
     desk.send({"event": "step", "step": "search"})
     tuned = tune(spec, parts, desk.send, Shelf(desk.outside, desk.trials))
     clock.add("search", tuned.seconds["search"])
@@ -255,8 +254,9 @@ def _ledger(spec: JobSpec, tuned: Tuned, clock: Clock, fitted: Fitted, *, shared
 
     A search that another job did is charged to each job that rests on it, and marked as shared, so that sums can
     count it once; `replayed_seconds` of it were spent by a process that was killed. An ensemble is granted what its
-    members are, and one job's seconds for choosing and for its own refit. Pretraining goes on for given epochs, so that
-    it is granted what it takes, and is shared as a search is. `own_*` leave out what other jobs were granted and spent.
+    members are, and one job's seconds for its own refit; what choosing takes is charged to it too. Pretraining goes on
+    for given epochs, so that it is granted what it takes, and is shared as a search is. `own_*` leave out what other
+    jobs were granted and spent.
     """
     own = clock["choice"] + clock["refit"]
     used = clock["pretraining"] + clock["search"] + own

@@ -65,12 +65,14 @@ class LoopsInC(Escaping):
         return Estimator()
 
 
-class LoopsLater(Escaping):
-    name = "loops_later"
-    title = "its default is fine; any other setting never comes back to Python"
-
+class Searched(Escaping):
     def space(self, hp, schema):
         return {"width": hp.Int("width", 1, 100, default=7)}
+
+
+class LoopsLater(Searched):
+    name = "loops_later"
+    title = "its default is fine; any other setting never comes back to Python"
 
     def build(self, values, schema):
         class Estimator(_Constant):
@@ -80,12 +82,9 @@ class LoopsLater(Escaping):
         return Estimator()
 
 
-class SleepsByRows(Escaping):
+class SleepsByRows(Searched):
     name = "sleeps_by_rows"
     title = "its fit cannot be stopped, and takes longer on more rows"
-
-    def space(self, hp, schema):
-        return {"width": hp.Int("width", 1, 100, default=7)}
 
     def build(self, values, schema):
         class Estimator(_Constant):
@@ -96,12 +95,9 @@ class SleepsByRows(Escaping):
         return Estimator()
 
 
-class FailsInEveryTrial(Escaping):
+class FailsInEveryTrial(Searched):
     name = "fails_in_every_trial"
     title = "its search finds nothing"
-
-    def space(self, hp, schema):
-        return {"width": hp.Int("width", 1, 100, default=7)}
 
     def build(self, values, schema):
         class Estimator(_Constant):
