@@ -37,8 +37,7 @@ class Births:
         self._context: Any = multiprocessing.get_context("forkserver" if self._forking else "spawn")
         self._log, self.mark = log, processes.mark()
         if self._forking:
-            _restart_if_other(preload)
-            self._context.set_forkserver_preload(["dlbench.engine.nursery", "dlbench.engine.worker", *preload])
+            self._context.set_forkserver_preload(["dlbench.engine.nursery", "dlbench.engine.worker", *_prepare(preload)])
             self._ensure_server()
 
     @property
@@ -95,17 +94,25 @@ class Births:
             forkserver.ensure_running()
 
 
-def _restart_if_other(preload: tuple[str, ...]) -> None:
-    """End a server that an earlier run left, where it has loaded keras for another backend."""
+def _prepare(preload: tuple[str, ...]) -> tuple[str, ...]:
+    """End a server that an earlier run left, where it has not loaded what this one wants; return what one has to load.
+
+    It stays while another run has workers, those of this one then load the rest themselves; of another backend of Keras
+    it does not: the end of those workers is waited for.
+    """
     from multiprocessing import forkserver
 
-    wanted = {name: os.environ.get(name) for name in _DECISIVE}
-    if _served and "keras" in _served["preload"] and wanted != _served["variables"]:
+    variables = {name: os.environ.get(name) for name in _DECISIVE}
+    loaded: tuple[str, ...] = _served.get("preload", ())
+    other = "keras" in loaded and variables != _served["variables"]
+    wanted = preload if other else tuple(dict.fromkeys((*loaded, *preload)))
+    if not other and wanted != loaded and multiprocessing.active_children():
+        return wanted
+    if _served and (other or wanted != loaded):
         with contextlib.suppress(AttributeError):
             forkserver._forkserver._stop()  # type: ignore[attr-defined]
-        _served.clear()
-    if not _served or not set(preload) <= set(_served["preload"]):
-        _served.update(preload=preload, variables=wanted)
+    _served.update(preload=wanted, variables=variables)
+    return wanted
 
 
 @contextlib.contextmanager

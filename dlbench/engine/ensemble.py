@@ -16,7 +16,7 @@ from dlbench.core.seeds import derive
 from dlbench.engine.blend import Blend
 from dlbench.engine.candidates import Candidate, candidates
 from dlbench.engine.judge import score
-from dlbench.engine.out_of_sample import out_of_sample
+from dlbench.engine.out_of_sample import PARTS, out_of_sample
 from dlbench.engine.scoring import settings
 from dlbench.engine.tuning import Tuned
 from dlbench.prepare.ensemble_selection import select
@@ -72,7 +72,8 @@ def assemble(spec: JobSpec, parts: Parts, stages: Mapping[str, Path], left: floa
         parts: of its fold, the same as its members'.
         stages: search key → folder of the finished stage; a search that failed is missing.
         left: seconds for the refit of all members; the lightest are left out until the trials' own seconds,
-            for as many rows as a refit sees, fit into it. None for no limit.
+            for as many rows as a refit sees, fit into it. As long may choosing take: members join until then, in the
+            choices that tell its score as in the one that counts. None for no limit.
 
     Raises:
         NoMembers: nothing to choose from.
@@ -80,10 +81,12 @@ def assemble(spec: JobSpec, parts: Parts, stages: Mapping[str, Path], left: floa
     found, shared = candidates(spec, parts, stages)
     if not found:
         raise NoMembers("no search of its members has left a validation prediction that can be averaged")
-    growth = _growth(parts)
+    growth, ending = _growth(parts), None if left is None else time.monotonic() + left
+    turns = iter(range(1 + PARTS, 0, -1))
 
     def choose(forms: Sequence[Form], truth: Truth) -> dict[int, float]:
-        return _affordable(_selected(forms, truth, spec.task.objective), found, left, growth)
+        weights = _selected(forms, truth, spec.task.objective, _share(ending, next(turns)))
+        return _affordable(weights, found, left, growth)
 
     forms = [one.prediction for one in found]
     kept = choose(forms, parts.valid_truth)
@@ -96,8 +99,8 @@ def assemble(spec: JobSpec, parts: Parts, stages: Mapping[str, Path], left: floa
     return Assembled(chosen, contestants, value, seen, shared)
 
 
-def _selected(forms: Sequence[Form], truth: Truth, objective: str) -> dict[int, float]:
-    """Return the weights of the trials that are best together on an objective."""
+def _selected(forms: Sequence[Form], truth: Truth, objective: str, deadline: float | None) -> dict[int, float]:
+    """Return the weights of the trials that are best together on an objective, of those tried before a deadline."""
 
     def merit(form: Form) -> float | None:
         return score(truth, form, objective)
@@ -105,8 +108,11 @@ def _selected(forms: Sequence[Form], truth: Truth, objective: str) -> dict[int, 
     def loss(form: Form) -> float | None:
         return score(truth, form, "log_loss")
 
+    def enough() -> bool:
+        return deadline is not None and time.monotonic() >= deadline
+
     better = catalog.metric(objective).better
-    return select(forms, merit, better, ties=loss if forms[0].name == "Probabilities" else None)[0]
+    return select(forms, merit, better, ties=loss if forms[0].name == "Probabilities" else None, enough=enough)[0]
 
 
 def refit(spec: JobSpec, parts: Parts, assembled: Assembled, deadline: float | None) -> Blend:
@@ -129,7 +135,7 @@ def schema_of(choice: Mapping[str, Any], schema: Schema) -> Schema:
 
 
 def _share(deadline: float | None, members: int) -> float | None:
-    """Return when the next of `members` fits must stop, so that each of the rest gets as much time."""
+    """Return when the next of `members` must stop, so that each of the rest gets as much time."""
     now = time.monotonic()
     return None if deadline is None else now + max(0.1, (deadline - now) / members)
 

@@ -33,6 +33,7 @@ def select(
     ties: Callable[[Form], float | None] | None = None,
     steps: int = STEPS,
     library: int = LIBRARY,
+    enough: Callable[[], bool] = lambda: False,
 ) -> tuple[dict[int, float], float]:
     """Return weights by position of the chosen candidates, summing to 1, and the score of their mean.
 
@@ -46,6 +47,7 @@ def select(
         ties: a loss that decides between equal scores: an accuracy moves in steps, a log loss does not.
         steps: members at most, counted with repetition.
         library: how many of the best candidates are looked at.
+        enough: asked before each step; the ensemble that was best so far stands where it says yes.
 
     Raises:
         NoScore: no candidate has a score.
@@ -64,6 +66,8 @@ def select(
     chosen, best, most = [pool[0]], [pool[0]], alone[pool[0]]
     mean = candidates[pool[0]]
     for step in range(1, steps):
+        if enough():
+            break
         tried = {place: _joined(mean, candidates[place], step) for place in pool[:library]}
         merits = {place: merit(form) for place, form in tried.items()}
         place = max(merits, key=lambda place: merits[place])

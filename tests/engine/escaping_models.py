@@ -176,7 +176,7 @@ class LeavesDaemonAndDies(Escaping):
 
 class EatsInCopies(Escaping):
     name = "eats_in_copies"
-    title = "forks copies that eat fast"
+    title = "forks copies that eat without end"
 
     def build(self, values, schema):
         class Estimator(_Constant):
@@ -186,7 +186,7 @@ class EatsInCopies(Escaping):
                         heap = []
                         while True:
                             heap.append(bytearray(b"1") * 2**24)
-                            time.sleep(0.02)
+                            time.sleep(0.1)
                 time.sleep(3600)
 
         return Estimator()

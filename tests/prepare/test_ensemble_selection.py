@@ -59,6 +59,13 @@ def test_equal_accuracies_are_told_apart_by_the_tie() -> None:
     assert select([unsure, sure], accuracy, ties=loss)[0] == {1: 1.0}
 
 
+def test_nothing_joins_once_it_is_said_to_be_enough() -> None:
+    above, below, best = _values(2, 3, 4, 5), _values(0, 1, 2, 3), _values(1, 2, 3, 4.5)
+    asked = iter([False, True])
+    assert select([above, below, best], _squares, "lower", enough=lambda: True)[0] == {2: 1.0}
+    assert select([above, below], _squares, "lower", enough=lambda: next(asked))[0] == {0: 0.5, 1: 0.5}
+
+
 def test_candidates_without_a_score_are_passed_over() -> None:
     def score(form: Form) -> float | None:
         return None if form.arrays()["values"][0] > 5 else _squares(form)
