@@ -73,6 +73,10 @@ class Dataset(Component):
         """Whether the data has an official test part. Light."""
         return self.has_test_part or (self.own_file and bool(params.get("test")))
 
+    def redraws(self, params: Mapping[str, Any], folds: int) -> bool:
+        """Whether another repeat draws so many folds anew; not where the data says what is tested when. Light."""
+        return self.modality != "series"
+
     def load(self, params: Mapping[str, Any]) -> Data:
         """Read everything into memory.
 

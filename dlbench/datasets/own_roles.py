@@ -47,8 +47,12 @@ class Roles:
     @property
     def folds(self) -> int:
         """How many folds the fold column names; 0 without one."""
-        codes = self.codes("fold_column")
-        return 0 if codes is None else len(np.unique(codes))
+        return self._count("fold_column")
+
+    @property
+    def groups(self) -> int:
+        """How many groups the group column names; 0 without one."""
+        return self._count("group_column")
 
     @property
     def times(self) -> np.ndarray | None:
@@ -67,6 +71,10 @@ class Roles:
         """(k,) how much each row counts, NaN where that is no number; None without such a column."""
         column = self._column("weight_column")
         return None if column is None else numbers(infer("weight", column, "number"), column)
+
+    def _count(self, role: str) -> int:
+        codes = self.codes(role)
+        return 0 if codes is None else len(np.unique(codes))
 
     def codes(self, role: str) -> np.ndarray | None:
         """Return (k,) whole numbers, in the order of the column's values; None without such a column."""

@@ -102,6 +102,11 @@ class OwnTable(Dataset):
         """Return how many folds the fold column names; 0 without one."""
         return self.sound(params).folds if params.get("fold_column") else 0
 
+    def redraws(self, params: Mapping[str, Any], folds: int) -> bool:
+        if params.get("fold_column") or params.get("time_column"):
+            return False
+        return not params.get("group_column") or self.sound(params).groups > folds
+
     def sound(self, params: Mapping[str, Any]) -> Survey:
         """Return the survey of a file without problems, or raise DataError with all of them."""
         survey = self.surveyed(params)

@@ -21,6 +21,7 @@ class Survey:
     told: what each column is taken for, as JSON.
     names: of the columns.
     folds: how many a fold column names; 0 without one.
+    groups: how many a group column names; 0 without one.
     rows: of the files, those without a target left out.
     """
 
@@ -29,6 +30,7 @@ class Survey:
     told: tuple[Mapping[str, Any], ...]
     names: tuple[str, ...]
     folds: int
+    groups: int
     rows: int
 
 
@@ -43,4 +45,5 @@ def remembered_survey(dataset: str, params: str, states: tuple[Any, ...]) -> Sur
     assert isinstance(reader, OwnTable), "only own tables are surveyed"
     rows = OwnRows.read(reader, json.loads(params))
     told = tuple(rows.told()) if not rows.problems else ()
-    return Survey(rows.kind, tuple(rows.problems), told, rows.table.names, rows.roles.folds, int(rows.kept.sum()))
+    folds, groups = rows.roles.folds, rows.roles.groups
+    return Survey(rows.kind, tuple(rows.problems), told, rows.table.names, folds, groups, int(rows.kept.sum()))

@@ -111,7 +111,8 @@ def cut(data: Data, spec: JobSpec, form: str) -> tuple[Parts, Truth]:
         asked = data.target[index]
         if isinstance(asked, Objects):
             return Truth.of(ids[index], asked, data.classes, named)
-        return Truth(ids[index], asked, data.classes, seen, groups=named)
+        clusters = _at(data.groups, index)
+        return Truth(ids[index], asked, data.classes, seen, groups=named, clusters=clusters)
 
     folds = None
     if spec.search.folds > 1 and spec.search.oracle != "none":

@@ -13,7 +13,7 @@ from dlbench.forms.objects import Objects
 from dlbench.forms.references import References
 from dlbench.forms.tags import Tags
 
-_ARRAYS = ("inputs", "scale", "groups")
+_ARRAYS = ("inputs", "scale", "groups", "clusters")
 _LISTS: Mapping[str, type[Objects] | type[References] | type[Tags]] = {
     "objects": Objects,
     "references": References,
@@ -34,6 +34,7 @@ class Truth:
         inputs: (n, features) float32, only where a metric needs them.
         scale: (n,) float64, the naive error of the history before a forecast; only of forecasts.
         groups: (n,) strings, the subgroup of each item; only where the protocol names a column.
+        clusters: (n,) int64, equal for items that hang together and were split whole; only where the data says so.
         objects: of n pictures; only of detection.
         references: of n items; only where texts are asked for.
         tags: of n sentences, codes of `classes`; only where tokens are tagged.
@@ -45,6 +46,7 @@ class Truth:
     inputs: np.ndarray | None = None
     scale: np.ndarray | None = None
     groups: np.ndarray | None = None
+    clusters: np.ndarray | None = None
     objects: Objects | None = None
     references: References | None = None
     tags: Tags | None = None

@@ -87,7 +87,7 @@ def _decision(case: Case, adjusted: float, tests: int) -> tuple[str, str]:
     if adjusted <= LEVEL:
         return "regressed", how if case.loss.spread_known else f"the loss exceeds {1 + STAND_IN:g} margins; {how}"
     if not case.loss.spread_known:
-        return "inconclusive", f"{how}; run at least 2 seeds, or folds"
+        return "inconclusive", how
     decision = decide(*case.loss.estimate.bounds(), case.margin)
     if decision == "regressed":
         return "inconclusive", f"beyond the margin by itself, not among the {tests} cells checked; {how}"

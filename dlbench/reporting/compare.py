@@ -14,6 +14,7 @@ from dlbench.reporting.cell import Cell
 from dlbench.reporting.intervals import gap
 from dlbench.reporting.runs_together import marked, names_of, together
 from dlbench.reporting.source import Source, fold_of
+from dlbench.reporting.wording import naming
 from dlbench.stats.estimate import LEVEL
 from dlbench.stats.holm import holm
 
@@ -165,7 +166,7 @@ def _differing(source: Source, matched: _Matched, family: int) -> Pair:
         return pair
     found = gap(source, matched.place, other, one, pair.metric, comparisons=min(family, MOST_COMPARISONS))
     if found is None:
-        reason = "one fold and one seed leave nothing to compare by"
+        reason = naming.untold(matched.place.folds, matched.place.seeds)
         return replace(pair, difference=pair.second - pair.first, reason=reason)
     direction = sign(pair.metric)
     low, high = sorted((direction * found.low, direction * found.high))

@@ -13,8 +13,8 @@ import numpy as np
 
 from dlbench.reporting.board import Round
 from dlbench.reporting.champions import Champion, champion, standing
-from dlbench.reporting.intervals import Gap, gap, gap_over_folds
-from dlbench.reporting.source import Source, share_of_test
+from dlbench.reporting.intervals import Gap, gap, gap_over_folds, same_items
+from dlbench.reporting.source import Source
 from dlbench.stats.holm import holm
 
 
@@ -23,7 +23,8 @@ class Comparison:
     """Two champions side by side on the primary metric.
 
     Attributes:
-        found: first against second, paired; None where nothing varies or one side is missing.
+        found: first against second, paired; None where nothing varies, one side is missing, or they were tested on
+            different items.
         p: adjusted by Holm for the `family` of comparisons that the report makes; None without a test.
     """
 
@@ -85,12 +86,14 @@ def difference(source: Source, place: Round, first: Champion, second: Champion, 
     """Return by how much a champion is better than another on the primary metric, fold by fold as they were chosen."""
     if place.folds == 1:
         return gap(source, place, first.contestant, second.contestant, place.primary, comparisons=comparisons)
+    if not same_items(first.jobs(place), second.jobs(place)):
+        return None
     apart = {fold for fold in place.all_folds if first.in_fold(fold) != second.in_fold(fold)}
     one, other = (
         {fold: value for fold, value in side.values(place, place.primary).items() if fold in apart}
         for side in (first, second)
     )
-    return gap_over_folds(one, other, place.primary, share_of_test(first.jobs(place)), place.seeds)
+    return gap_over_folds(one, other, place.primary, first.jobs(place), place.seeds)
 
 
 def _draft(place: Round) -> Compared:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlbench.reporting.board import better
 from dlbench.reporting.influence import paired
+from dlbench.reporting.intervals import step_of
 from dlbench.reporting.scores import Score, scored
 from dlbench.reporting.source import UNFINISHED, Fold, Record, Source, fold_of, label_of, place_of, share_of_test
 from dlbench.stats.crossed_loss import Fits
@@ -31,6 +32,7 @@ class Held:
         missing: (repeat, fold) of jobs that have not ended.
         items: digest of the ids of a fixed test set's items; empty where they are not paired.
         fits: of a fixed test set, with the items' influences where they are paired; None for folds.
+        step: by which one test item can move the metric; 0 where that is not known, as in a baseline.
     """
 
     name: Name
@@ -44,6 +46,7 @@ class Held:
     missing: frozenset[Fold] = frozenset()
     items: str = ""
     fits: Fits | None = None
+    step: float = 0.0
 
     @property
     def mean(self) -> float:
@@ -84,7 +87,8 @@ def _held(source: Source, name: Name, scores: Sequence[Score]) -> Held:
     data = _print(records[0], "data") if records else ""
     share = share_of_test(records)
     items, fits = _fixed(source, name[3], good, values)
-    return Held(name, better(name[3]), version, data, splits, share, values, broken, missing, items, fits)
+    step = step_of(name[3], records)
+    return Held(name, better(name[3]), version, data, splits, share, values, broken, missing, items, fits, step)
 
 
 def _fixed(

@@ -16,6 +16,7 @@ from dlbench.reporting.scores import Score
 from dlbench.reporting.source import Source
 from dlbench.reporting.weighing import Weighed, weigh
 from dlbench.stats import jackknife
+from dlbench.stats.clusters import Clusters
 from dlbench.stats.crossed_loss import Fits, added_to_share
 
 MOST_UNITS = 1000
@@ -47,8 +48,8 @@ def paired(source: Source, scores: Sequence[Score], metric: str) -> Paired | Non
     """
     good = [score for score in scores if score.value is not None]
     try:
-        held = weigh(source, cell(good, "drop", {}), metric) if good else "no value"
-        if not isinstance(held, Weighed) or held.blocks is not None or len(held.truth) < 2:
+        held = weigh(source, cell(good, "drop", {}), metric) if good else None
+        if not isinstance(held, Weighed) or not isinstance(held.blocks, Clusters | None) or len(held.truth) < 2:
             return None
         influences = np.stack([_influence(held, fit) for fit in range(len(held.forms))])
     except (ValueError, ArithmeticError, DlbenchError):  # the stored scores stand, and are compared by themselves
@@ -63,13 +64,19 @@ def paired(source: Source, scores: Sequence[Score], metric: str) -> Paired | Non
 
 
 def _influence(held: Weighed, fit: int) -> np.ndarray:
-    judge, form, items = held.judge, held.forms[fit], len(held.truth)
+    judge, form = held.judge, held.forms[fit]
     statistics = judge.statistics(held.truth, form)
-    rng = np.random.default_rng(derive("units", items))
     if statistics is not None:
-        return jackknife.additive(statistics, judge.from_sums, jackknife.units(items, MOST_UNITS, rng))
-    score, unit = judge.weigher(held.truth, form), jackknife.units(items, MOST_CALLS, rng)
-    return jackknife.weighted(lambda weights: _number(score(weights)), unit)
+        return jackknife.additive(statistics, judge.from_sums, _units(held, MOST_UNITS))
+    score = judge.weigher(held.truth, form)
+    return jackknife.weighted(lambda weights: _number(score(weights)), _units(held, MOST_CALLS))
+
+
+def _units(held: Weighed, most: int) -> np.ndarray:
+    """Return (n,) codes of the units that are left out one at a time; groups that hang together are not torn."""
+    codes = held.blocks.codes if isinstance(held.blocks, Clusters) else np.arange(len(held.truth))
+    count = int(codes.max()) + 1
+    return np.asarray(jackknife.units(count, most, np.random.default_rng(derive("units", count)))[codes])
 
 
 def _number(value: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,8 +15,8 @@ from dlbench.core.seeds import derive
 from dlbench.reporting import ends, figures
 from dlbench.reporting.board import Round, sign
 from dlbench.reporting.cell import Cell
-from dlbench.reporting.source import Fold, Source, share_of_test
-from dlbench.reporting.weighing import Weighed, draws_items, weigh
+from dlbench.reporting.source import Fold, Record, Source, fold_of, share_of_test
+from dlbench.reporting.weighing import Unweighed, Weighed, draws_items, weigh
 from dlbench.stats import bayesian_t, bootstrap, folds
 from dlbench.stats.detectable import detectable_from_interval
 from dlbench.stats.interval import Paired
@@ -58,7 +58,7 @@ class Gap:
     p: float
     folds: int
     seeds: int
-    df: int | None = None
+    df: float | None = None
 
     @property
     def detectable(self) -> float:
@@ -95,7 +95,7 @@ def intervals(source: Source, place: Round, metric: str, contestants: Sequence[s
     cells = {name: place.cells[name, metric] for name in contestants}
     if place.folds > 1:
         return {
-            name: _bounds(_over_folds(held, place, name), metric, f"{len(held.values)} folds")
+            name: _bounds(_over_folds(held, place, name, metric), metric, f"{len(held.values)} folds")
             for name, held in cells.items()
         }
     weighed = {name: weigh(source, held, metric) for name, held in cells.items()}
@@ -115,11 +115,13 @@ def _bounds(found: tuple[float, float] | None, metric: str, told: str) -> Bounds
     return Bounds(*_clipped(found, catalog.metrics().get(metric)), told)
 
 
-def _without_items(held: Cell, metric: str, why: str) -> Bounds:
+def _without_items(held: Cell, metric: str, why: Unweighed) -> Bounds:
+    if not why.seeds:
+        return _bounds(None, metric, f"none: {why.reason}")
     values = list(_by_seed(held, metric).values())
     found = _over_seeds(values)
     seeds = figures.plural(len(values), "fit seed") + _stood_in(held)
-    return _bounds(found, metric, f"{seeds if found else 'none'}: {why}")
+    return _bounds(found, metric, f"{seeds if found else 'none'}: {why.reason}")
 
 
 def _stood_in(held: Cell) -> str:
@@ -134,17 +136,24 @@ def _by_seed(held: Cell, metric: str) -> dict[int, float]:
 
 
 def gap(source: Source, place: Round, first: str, second: str, metric: str, *, comparisons: int = 1) -> Gap | None:
-    """Return by how much the first contestant is better than the second, paired; None where nothing varies.
+    """Return by how much the first contestant is better than the second, paired; None where nothing varies, or where
+    both were not tested on the same items.
 
-    p is that of the protocol's one test: corrected resampled t over folds; on a fixed test set the crossed paired
-    bootstrap, for accuracy and one seed exact McNemar. With many `comparisons` there are more resamples, so that the
-    least p there can be, 2/(resamples + 1), still passes when it is multiplied by their number.
+    On a fixed test set the fit seeds count that both have. p is that of the protocol's one test: corrected resampled t
+    over folds; on a fixed test set the crossed paired bootstrap, for accuracy and one seed exact McNemar. With many
+    `comparisons` there are more resamples, so that the least p there can be, 2/(resamples + 1), still passes when it is
+    multiplied by their number.
     """
     a, b = place.cells[first, metric], place.cells[second, metric]
+    if not same_items(*([score.record for _, score in held.counted] for held in (a, b))):
+        return None
     if place.folds > 1:
-        return gap_over_folds(a.values, b.values, metric, share_of_test(place.jobs[first]), place.seeds)
-    one, other = weigh(source, a, metric), weigh(source, b, metric)
-    if isinstance(one, Weighed) and isinstance(other, Weighed) and one.size == other.size:
+        return gap_over_folds(a.values, b.values, metric, place.jobs[first], place.seeds)
+    seeds = {seed for seed, _ in a.counted} & {seed for seed, _ in b.counted}
+    one, other = weigh(source, a, metric, seeds), weigh(source, b, metric, seeds)
+    if any(isinstance(side, Unweighed) and not side.seeds for side in (one, other)):
+        return None
+    if isinstance(one, Weighed) and isinstance(other, Weighed):
         rng = np.random.default_rng(derive("gap", place.task, place.point, first, second, metric))
         least = RESAMPLES_OF_OTHER_METRICS if one.dear else RESAMPLES
         return _gap_over_items(one, other, rng, max(least, RESAMPLES_A_COMPARISON * comparisons))
@@ -161,7 +170,7 @@ def _over_items(place: Round, metric: str, weighed: Mapping[str, Weighed]) -> di
             share = wilson(int(hits.sum()), len(hits))
             found[name] = share.low, share.high
         else:
-            alike.setdefault((*one.size, one.blocks, id(one.truth)), []).append(name)
+            alike.setdefault((*one.size, id(one.truth)), []).append(name)
     resamples = RESAMPLES if metric == place.primary else RESAMPLES_OF_OTHER_METRICS
     for names in (held[at : at + AT_ONCE] for held in alike.values() for at in range(0, len(held), AT_ONCE)):
         first = weighed[names[0]]
@@ -181,17 +190,17 @@ def _gap_over_items(one: Weighed, other: Weighed, rng: np.random.Generator, resa
         one.resampled, other.resampled, *one.size, rng, resamples, strata=one.strata, blocks=one.blocks
     )
     paired = ends.reaching_apart(one, other, paired)
-    found = _oriented(replace(paired, df=None), sign(one.judge.name), 1, one.size[1])
+    found = _oriented(paired, sign(one.judge.name), 1, one.size[1])
     if found is not None and one.proportion:
         return replace(found, p=exact_mcnemar(one.hits(), other.hits()).p)
     return found
 
 
-def _over_folds(held: Cell, place: Round, contestant: str) -> tuple[float, float] | None:
-    values = np.array(list(held.values.values()))
+def _over_folds(held: Cell, place: Round, contestant: str, metric: str) -> tuple[float, float] | None:
+    values, jobs = np.array(list(held.values.values())), place.jobs[contestant]
     if len(values) < 2:
         return None
-    found = folds.corrected_interval(values, share_of_test(place.jobs[contestant]))
+    found = folds.corrected_interval(values, share_of_test(jobs), step=step_of(metric, jobs))
     return found.low, found.high
 
 
@@ -203,21 +212,41 @@ def _over_seeds(values: Sequence[float]) -> tuple[float, float] | None:
 
 
 def gap_over_folds(
-    first: Mapping[Fold, float], second: Mapping[Fold, float], metric: str, test_share: float, seeds: int
+    first: Mapping[Fold, float], second: Mapping[Fold, float], metric: str, jobs: Sequence[Record], seeds: int
 ) -> Gap | None:
     """Return by how much the first is better than the second over the folds that both have; None below two of them.
 
     Args:
         first, second: fold → value, fit seeds averaged.
         metric: whose direction counts.
-        test_share: test items over items fitted on.
+        jobs: whose sizes tell how much of the items each fold tests, and by what step one of them moves the metric.
         seeds: that the values rest on.
     """
     shared = [fold for fold in first if fold in second]
     if len(shared) < 2:
         return None
     differences = sign(metric) * np.array([first[fold] - second[fold] for fold in shared])
-    return _oriented(folds.corrected_paired(differences, test_share), 1, len(shared), seeds)
+    paired = folds.corrected_paired(differences, share_of_test(jobs), step=step_of(metric, jobs))
+    return _oriented(paired, 1, len(shared), seeds)
+
+
+def step_of(metric: str, jobs: Sequence[Record]) -> float:
+    """Return by how much one item of the smallest test part can move a metric; 0 where it has no bounds, or no sizes
+    are told."""
+    judge = catalog.metrics().get(metric)
+    counts = [size for job in jobs if (size := (job.get("sizes") or {}).get("test"))]
+    if judge is None or judge.low is None or judge.high is None or not counts:
+        return 0.0
+    return (judge.high - judge.low) / float(min(counts))
+
+
+def same_items(one: Iterable[Record], other: Iterable[Record]) -> bool:
+    """Tell whether no fold of two contestants was tested on different items, by the fingerprints of their records."""
+    first, second = (
+        {fold_of(record): told for record in records if (told := (record.get("fingerprints") or {}).get("truth"))}
+        for records in (one, other)
+    )
+    return all(first[fold] == second[fold] for fold in first.keys() & second.keys())
 
 
 def _gap_over_seeds(a: Cell, b: Cell, metric: str) -> Gap | None:

@@ -16,6 +16,8 @@ from dlbench.stats.student import quantile
 
 STAND_IN = 2.0
 """Margins that stand in for a spread between fit seeds that nobody has measured."""
+CURE = "run more fit seeds, or folds"
+UNPAIRED = "the run's predictions cannot be read, so its test items are not paired; run it again"
 
 
 @dataclass(frozen=True)
@@ -62,30 +64,40 @@ def loss(before: Held, after: Held) -> Loss:
     if not losses.any():
         return Loss(Estimate(0.0, 0.0, 1.0), "no difference", exact=True)
     if len(pairs) > 1:
-        return _over_folds(losses, before.test_share)
+        return _over_folds(losses, before.test_share, after.step)
     sides = [held.fits or by_seeds(values) for held, values in zip((before, after), pairs[0], strict=True)]
     return _fixed(*(_oriented(side, direction) for side in sides))
 
 
-def _over_folds(losses: np.ndarray, test_share: float) -> Loss:
-    found = corrected_paired(losses, test_share, 0.9)
+def _over_folds(losses: np.ndarray, test_share: float, step: float) -> Loss:
+    found = corrected_paired(losses, test_share, 0.9, step)
     df = len(losses) - 1
+    if math.isnan(found.p):
+        told = f"the same loss on all {len(losses)} folds: their spread is not known; {CURE}"
+        return Loss(Estimate(found.difference, math.inf, df), told, spread_known=False)
     error = (found.high - found.low) / 2 / quantile(0.95, df)
     return Loss(Estimate(found.difference, error, df), f"corrected t over {len(losses)} folds")
 
 
 def _fixed(before: Fits, after: Fits) -> Loss:
+    """Return the loss on a fixed test set.
+
+    Fits that agree to the digit tell no spread, and where the baseline knows what items add to its scores but the run
+    does not, fits must not speak for them.
+    """
     seeds = f"{len(before.scores)} and {len(after.scores)} fit seeds"
     items = over_items(before, after)
-    drawn = "" if items is None else "paired items × "
-    found = crossed_loss(before, after)
-    if found is not None:
-        return Loss(found, f"t over {drawn}{seeds}")
-    told = "one fit seed on either side: their spread is not known"
-    if items is not None:
-        return Loss(items, told, spread_known=False)
     lost = float(before.scores.mean() - after.scores.mean())
-    return Loss(Estimate(lost, math.inf, 1.0), f"{told}, and items are not paired", spread_known=False)
+    if before.influence is not None and after.influence is None:
+        return Loss(Estimate(lost, math.inf, 1.0), UNPAIRED, spread_known=False)
+    found = crossed_loss(before, after)
+    if found is not None and found.error > 0:
+        return Loss(found, f"t over {'' if items is None else 'paired items × '}{seeds}")
+    told = "one fit seed on either side" if found is None else f"{seeds} that agree to the digit"
+    told = f"{told}: their spread is not known"
+    if items is not None and items.error > 0:
+        return Loss(items, f"{told}; {CURE}", spread_known=False)
+    return Loss(Estimate(lost, math.inf, 1.0), f"{told}, and items are not paired; {CURE}", spread_known=False)
 
 
 def _oriented(fits: Fits, direction: int) -> Fits:

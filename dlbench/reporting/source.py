@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -166,7 +166,7 @@ def seed_of(record: Record) -> int:
     return int(record["job"].get("seed", 0))
 
 
-def share_of_test(records: Iterator[Record] | list[Record]) -> float:
+def share_of_test(records: Iterable[Record]) -> float:
     """Return the mean of test items over items fitted on (train and validation); 0 where sizes are missing."""
     shares = []
     for record in records:

@@ -99,7 +99,9 @@ def bounds(
             lower, upper = (weighed.score(seed, weights * held) for held in inside)
             return direction * (upper - lower)
 
-        found = crossed_interval(difference, *weighed.size, rng, RESAMPLES, level, strata=_strata(names, weighed))
+        found = crossed_interval(
+            difference, *weighed.size, rng, RESAMPLES, level, strata=_strata(names, weighed), blocks=weighed.blocks
+        )
     return (found.low, found.high) if math.isfinite(found.low + found.high) else None
 
 

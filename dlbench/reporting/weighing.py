@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from dlbench.reporting.source import Source
 from dlbench.stats.additive import Additive, Many
 from dlbench.stats.blocks import ENOUGH, Blocks
 from dlbench.stats.bootstrap import Score
+from dlbench.stats.clusters import Clusters
 from dlbench.stats.drawing import Drawing, Subsample
 from dlbench.stats.proportion import class_items
 
@@ -34,6 +35,20 @@ LARGEST_SUBSAMPLE = 250
 
 
 @dataclass(frozen=True)
+class Unweighed:
+    """A cell of a fixed test set whose items cannot be weighed.
+
+    Attributes:
+        reason: why.
+        seeds: whether fit seeds speak in their place: not where the metric rests on items, and these are missing or
+            too few.
+    """
+
+    reason: str
+    seeds: bool = True
+
+
+@dataclass(frozen=True)
 class Weighed:
     """A cell of a fixed test set whose items can be weighed.
 
@@ -41,8 +56,8 @@ class Weighed:
         judge: whose unit is items, or subsample.
         truth: of the test part.
         forms: one a fit seed, in the order of the seeds.
-        blocks: how forecasts are drawn again, or items that must not be repeated; None for items that stand by
-            themselves.
+        blocks: how forecasts are drawn again, items that hang together, or those that must not be repeated; None for
+            items that stand by themselves.
     """
 
     judge: Metric
@@ -93,7 +108,8 @@ class Weighed:
     @property
     def proportion(self) -> bool:
         """Whether the score is a share of independent items, hit or missed."""
-        return self.judge.proportion and self.judge.scores == "Labels" and len(self.forms) == 1
+        alone = self.blocks is None and len(self.forms) == 1
+        return alone and self.judge.proportion and self.judge.scores == "Labels"
 
     @cached_property
     def share_items(self) -> float | None:
@@ -110,6 +126,8 @@ class Weighed:
             drawn = f"blocks of {self.blocks.length} origins"
         elif isinstance(self.blocks, Subsample):
             drawn = f"subsamples of {self.blocks.size} items"
+        elif isinstance(self.blocks, Clusters):
+            drawn = f"{self.blocks.count} groups of items"
         seeds = len(self.forms)
         return f"{drawn} × {seeds} fit seeds (t, {seeds - 1} df)" if seeds > 1 else drawn
 
@@ -124,37 +142,51 @@ def draws_items(metric: str) -> bool:
     return judge is not None and judge.unit in ("items", "subsample")
 
 
-def weigh(source: Source, held: Cell, metric: str) -> Weighed | str:
-    """Return a cell with its items, ready to be weighed; in words why not where they cannot be.
+def weigh(source: Source, held: Cell, metric: str, seeds: Collection[int] | None = None) -> Weighed | Unweighed:
+    """Return a cell with its items, ready to be weighed, or why they cannot be.
 
     For a job that failed the floor's answers to the same items stand, as its value does.
+
+    Args:
+        source: of the records.
+        held: whose jobs with a value count.
+        metric: which.
+        seeds: fit seeds that count; None for all.
     """
     judge = catalog.metrics().get(metric)
     if judge is None or isinstance(judge, RecordedMetric):
-        return f"the code of {metric} is not at hand"
+        return Unweighed(f"the code of {metric} is not at hand")
     if not draws_items(metric):
-        return f"{metric} cannot weigh items"
-    if len(held.counted) < len(held.scores):
-        return "some jobs have no value"
-    records = [score.record for _, score in sorted(held.counted, key=lambda one: one[0])]
+        return Unweighed(f"{metric} cannot weigh items")
+    ordered = sorted(held.counted, key=lambda one: one[0])
+    records = [score.record for seed, score in ordered if seeds is None or seed in seeds]
+    if not records:
+        return Unweighed("no job has a value", seeds=False)
     try:
         truth = source.truth(records[0])
         given = [source.predictions(record) for record in records]
         forms = tuple(form.to(judge.scores) for form in given)
     except (DlbenchError, OSError, ValueError, KeyError):
-        return "the predictions cannot be read"
+        return Unweighed("the predictions cannot be read", seeds=False)
     if judge.unit == "subsample":
         few = len(truth) < FEWEST_TO_HALVE
         size = min(len(truth) // 2, LARGEST_SUBSAMPLE)
-        return "too few items for subsamples" if few else Weighed(judge, truth, forms, Subsample(len(truth), size))
+        halves = Subsample(len(truth), size)
+        return Unweighed("too few items for subsamples") if few else Weighed(judge, truth, forms, halves)
     blocks = _blocks(truth, given[0])
     if blocks is not None and not blocks.enough:
-        return f"{figures.plural(blocks.count, 'block')} of {blocks.length} origins, fewer than {ENOUGH}"
+        return Unweighed(f"{_counted(blocks)}, fewer than {ENOUGH}", seeds=isinstance(blocks, Blocks))
     return Weighed(judge, truth, forms, blocks)
 
 
-def _blocks(truth: Truth, form: Form) -> Blocks | None:
-    """Return how forecasts are drawn again; None for any other form."""
-    if form.name != "Forecast":
-        return None
-    return Blocks.of(truth.target.reshape(form.arrays()["values"].shape))
+def _blocks(truth: Truth, form: Form) -> Blocks | Clusters | None:
+    """Return how forecasts, or items that hang together, are drawn again; None for items that stand by themselves."""
+    if form.name == "Forecast":
+        return Blocks.of(truth.target.reshape(form.arrays()["values"].shape))
+    return None if truth.clusters is None else Clusters.of(truth.clusters)
+
+
+def _counted(blocks: Blocks | Clusters) -> str:
+    if isinstance(blocks, Clusters):
+        return f"{figures.plural(blocks.count, 'group')} of items"
+    return f"{figures.plural(blocks.count, 'block')} of {blocks.length} origins"

@@ -62,7 +62,7 @@ def crossed_interval(
     >>> found.mean, bool(43 < found.low < 45), bool(54 < found.high < 56)
     (49.5, True, True)
     """
-    mean, draws = _replicates([score], (items, seeds), rng, resamples, drawing_of(items, strata, blocks))
+    mean, draws, _ = _replicates([score], (items, seeds), rng, resamples, drawing_of(items, strata, blocks))
     low, high = _percentiles(draws, level)
     return Interval(mean, low, high)
 
@@ -95,7 +95,7 @@ def crossed_intervals(
     found = []
     for number, score in enumerate(scores):
         parts = np.concatenate([part[number] for part in drawn])
-        mean, draws = _settled(_scored(score, seeds, whole)[0], parts, drawing, quantiles)
+        mean, draws, _ = _settled(_scored(score, seeds, whole)[0], parts, drawing, quantiles)
         found.append(Interval(mean, *_percentiles(draws, level)))
     return found
 
@@ -115,15 +115,17 @@ def crossed_paired(
     """Return interval and test of the difference a − b; weights are the same for both sides, seeds are paired.
 
     Args: as `crossed_interval`. p is twice the smaller share of resamples on either side of zero, each with one
-    added, so it is never below 2/(resamples + 1); without any difference it is 1.
+    added, so it is never below 2/(resamples + 1); without any difference it is 1. Degrees of freedom are
+    Satterthwaite's, of the seeds' S − 1 and the items' many; None where seeds add nothing.
 
     >>> better = lambda seed, w: 0.9 * w.mean()
     >>> crossed_paired(better, better, 50, 3, np.random.default_rng(0), resamples=50)
-    Paired(difference=0.0, low=0.0, high=0.0, p=1.0, df=2)
+    Paired(difference=0.0, low=0.0, high=0.0, p=1.0, df=None)
     """
-    mean, draws = _replicates([score_a, score_b], (items, seeds), rng, resamples, drawing_of(items, strata, blocks))
+    sizes = items, seeds
+    mean, draws, df = _replicates([score_a, score_b], sizes, rng, resamples, drawing_of(items, strata, blocks))
     low, high = _percentiles(draws, level)
-    return Paired(mean, low, high, _two_sided(draws), seeds - 1 if seeds > 1 else None)
+    return Paired(mean, low, high, _two_sided(draws), df)
 
 
 def crossed_draws(
@@ -145,7 +147,7 @@ def crossed_draws(
     >>> mean, draws.tolist()
     (1.0, [1.0, 1.0])
     """
-    return _replicates(scores, (items, seeds), rng, resamples, drawing_of(items, strata, blocks))
+    return _replicates(scores, (items, seeds), rng, resamples, drawing_of(items, strata, blocks))[:2]
 
 
 def _replicates(
@@ -154,8 +156,9 @@ def _replicates(
     rng: np.random.Generator,
     resamples: int,
     drawing: Drawing,
-) -> tuple[float, np.ndarray]:
-    """Return the score on the whole test set of (items, seeds), and (resamples,) scores on resampled ones.
+) -> tuple[float, np.ndarray, float | None]:
+    """Return the score on the whole test set of (items, seeds), (resamples,) scores on resampled ones, and their
+    degrees of freedom.
 
     Args: `scores` is one, or two that see the same draws; then theirs is the difference of the two.
     """
@@ -173,17 +176,34 @@ def _replicates(
 
 def _settled(
     whole: np.ndarray, drawn: np.ndarray, drawing: Drawing, quantiles: np.ndarray | None
-) -> tuple[float, np.ndarray]:
-    """Return the mean of (seeds,) scores, and (resamples,) of (resamples, seeds) ones moved for the seeds.
+) -> tuple[float, np.ndarray, float | None]:
+    """Return the mean of (seeds,) scores, (resamples,) of (resamples, seeds) ones moved for the seeds, and degrees of
+    freedom.
 
     Args: `quantiles` of t, (resamples,) in random order; None for a single seed.
     """
-    draws = drawn.mean(axis=1)
+    draws, df = drawn.mean(axis=1), None
     centre = np.nanmean(draws) if drawing.centred and not np.isnan(draws).all() else whole.mean()
     draws = whole.mean() + drawing.stretch * (draws - centre)
     if quantiles is not None:
-        draws += quantiles * _t_error(whole, drawing.stretch * (drawn - drawn.mean(axis=1, keepdims=True)))
-    return float(whole.mean()), draws
+        error = _t_error(whole, drawing.stretch * (drawn - drawn.mean(axis=1, keepdims=True)))
+        df = _satterthwaite(draws, error, len(whole) - 1)
+        draws += quantiles * error
+    return float(whole.mean()), draws, df
+
+
+def _satterthwaite(draws: np.ndarray, error: float, df: int) -> float | None:
+    """Return the degrees of freedom of what (resamples,) draws and an error of so many degrees vary together.
+
+    Source: Satterthwaite, An approximate distribution of estimates of variance components, 1946.
+
+    Seeds as wide as the items, two degrees: 4 times theirs, since the items' half is as good as known:
+
+    >>> _satterthwaite(np.array([-1.0, 1.0]), 1.0, 2)
+    8.0
+    """
+    items = float(np.nanvar(draws)) if not np.isnan(draws).all() else 0.0
+    return df * (items + error**2) ** 2 / error**4 if error > 0 else None
 
 
 def _scored(score: Score, seeds: int, weights: np.ndarray) -> np.ndarray:

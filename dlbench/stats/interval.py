@@ -45,7 +45,7 @@ class Paired:
     low: float
     high: float
     p: float
-    df: int | None = None
+    df: float | None = None
 
 
 def check_level(level: float) -> None:

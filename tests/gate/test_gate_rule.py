@@ -220,7 +220,7 @@ def test_items_count_beside_the_seeds() -> None:
     before, after = baseline(stubborn(made_run([several]), 20)), stubborn(later(several), 60)
     found, alone = (check(after, side).outcomes[0] for side in (before, without_items(before)))
     assert found.loss == alone.loss == pytest.approx(0.04)
-    assert alone.low == alone.high == pytest.approx(0.04)
+    assert (alone.outcome, alone.low, alone.high) == ("inconclusive", None, None), "seeds that agree are no certainty"
     error = np.sqrt(0.04 * 0.96 / 999 + 1 / (1000 * 1002))
     assert found.low == pytest.approx(0.04 - stats.t(999).ppf(0.95) * error, rel=0.01)
     assert "paired items" in found.reason
@@ -314,7 +314,7 @@ def test_one_seed_without_items_to_pair_is_inconclusive_whatever_the_loss(skill:
     assert (cell.outcome, found.exit_code, found.tests) == ("inconclusive", 4, 0)
     assert (cell.p, cell.adjusted, cell.low, cell.high) == (None, None, None, None)
     assert cell.loss is not None
-    assert "items are not paired; run at least 2 seeds" in cell.reason
+    assert "items are not paired; run more fit seeds" in cell.reason
     assert check(later(game), saved(game)).exit_code == 0
     for form in ("json", "terminal", "markdown", "junit", "github"):
         assert "regressed" not in render(found, form).split("has regressed where")[0]
@@ -328,3 +328,75 @@ def test_a_cell_that_nothing_tests_takes_no_part_in_the_correction() -> None:
     both = check(made_run([worse, blobs], run="run-2", seed=1), baseline(made_run([GAME, blobs])))
     assert outcomes(both)["svm"].adjusted == alone.adjusted
     assert both.tests == 3
+
+
+def seeded(values: tuple[float, ...], game: Game, **options: Any) -> Source:
+    """Return a run whose svm scores these, seed by seed or fold by fold, and answers as ever."""
+    source, left = made_run([game], **options), iter(values)
+    records = tuple(
+        {**record, "scores": {"accuracy": {"value": next(left), "version": "v1"}}}
+        if record["job"]["contestant"]["label"] == "svm"
+        else record
+        for record in source.records
+    )
+    return replace(source, records=records)
+
+
+def test_the_same_loss_on_every_small_fold_is_neither_a_regression_nor_a_pass() -> None:
+    game = Game("digits", [FLOOR, SVM], metrics=("accuracy",), folds=3, items=20)
+    before = json.loads(json.dumps(baseline(seeded((0.95, 0.9, 1.0), game))))
+    for lost in (0.05, 0.01):
+        after = seeded((0.95 - lost, 0.9 - lost, 1.0 - lost), game, run="run-2")
+        sizes = tuple({**record, "sizes": {"train": 32, "valid": 8, "test": 20}} for record in after.records)
+        found = outcomes(check(replace(after, records=sizes), before))["svm"]
+        assert found.outcome == "inconclusive"
+        assert found.p is not None
+        assert found.p > 0.05
+
+
+def test_the_same_loss_of_a_metric_without_steps_says_so() -> None:
+    game = Game(
+        "rent", [Player("ridge", "classic", 0.9, "Values")], type="tabular_regression", metrics=("rmse",), folds=3
+    )
+    source = made_run([game])
+
+    def moved(by: float, run: str) -> Source:
+        records = tuple(
+            {**record, "scores": {"rmse": {"value": 5 + place + by, "version": "v1"}}}
+            for place, record in enumerate(source.records)
+        )
+        return replace(source, records=records, run={**source.run, "id": run})
+
+    (found,) = check(moved(1.0, "run-2"), json.loads(json.dumps(baseline(moved(0.0, "run-1"))))).outcomes
+    assert found.outcome == "inconclusive"
+    assert "the same loss on all 3 folds" in found.reason
+
+
+@pytest.mark.parametrize("lost", [0.01, 0.03, 0.2])
+def test_predictions_that_are_gone_are_no_certainty_where_seeds_agree(lost: float) -> None:
+    def unreadable(record: Any) -> Any:
+        raise ValueError("gone")
+
+    game = Game("digits", [FLOOR, SVM], metrics=("accuracy",), folds=1, seeds=2, items=100)
+    before = json.loads(json.dumps(baseline(seeded((0.9, 0.9), game))))
+    after = replace(seeded((0.9 - lost, 0.9 - lost), game, run="run-2"), predictions=unreadable)
+    found = outcomes(check(after, before))["svm"]
+    assert found.outcome == "inconclusive"
+    assert "predictions cannot be read" in found.reason
+    old = outcomes(check(after, without_items(before)))["svm"]
+    assert old.outcome == "inconclusive"
+    assert "2 and 2 fit seeds that agree to the digit" in old.reason
+
+
+def test_items_that_hang_together_are_paired_by_their_clusters() -> None:
+    game = Game("digits", [FLOOR, SVM], metrics=("accuracy",), folds=1, seeds=2, items=200)
+
+    def grouped(seed: int, run: str) -> Source:
+        source = made_run([game], seed=seed, run=run)
+        clusters = np.arange(200) // 10
+        return replace(source, truth=lambda record: replace(source.truth(record), clusters=clusters))
+
+    before, after = baseline(grouped(0, "run-1")), baseline(grouped(1, "run-2"))
+    for content in (before, after):
+        (cell,) = (cell for cell in content["cells"] if cell["contestant"] == "svm")
+        assert cell["items"]["count"] == 20

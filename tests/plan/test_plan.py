@@ -198,3 +198,31 @@ def test_a_table_is_planned_as_it_is_run(tmp_path, monkeypatch, capsys):
     assert exit_code(["run", *words, "--dry-run"]) == 0
     assert capsys.readouterr().out == planned
     assert exit_code(["plan", "t.csv"]) == 2
+
+
+ROWS = [f"{row},{row % 7},{'ab'[row % 2]},{row % 3},{'xyzuv'[row % 5]},{2000 + row}-01-01" for row in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("column", "folds", "repeats"),
+    [
+        ({}, 3, 4),
+        ({"fold_column": "fold"}, 3, 1),
+        ({"time_column": "when"}, 3, 1),
+        ({"group_column": "group"}, 3, 4),
+        ({"group_column": "group"}, 5, 1),
+    ],
+    ids=["drawn", "given folds", "later rows", "many groups", "a group a fold"],
+)
+def test_folds_that_no_repeat_would_draw_anew_are_run_once(tmp_path, column, folds, repeats):
+    (tmp_path / "table.csv").write_text("a,b,label,fold,group,when\n" + "\n".join(ROWS) + "\n")
+    task = {"dataset": {"csv": str(tmp_path / "table.csv"), "target": "label", **column}}
+    made = jobs({**BASE, "tasks": [task], "protocol": {"folds": folds, "repeats": 4}})
+    assert sorted({job.split.repeat for job in made}) == list(range(repeats))
+    assert len(made) == folds * repeats
+
+
+def test_rolling_origins_are_run_once():
+    task, models = {"dataset": {"name": "airline_passengers"}}, ["lag_ridge"]
+    made = jobs({**BASE, "tasks": [task], "models": models, "protocol": {"folds": 3, "repeats": 2}})
+    assert len(made) == 3

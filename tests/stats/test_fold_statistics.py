@@ -32,7 +32,7 @@ def test_the_formula_of_nadeau_and_bengio_by_hand() -> None:
 @given(folds)
 def test_without_shared_rows_it_is_the_plain_t(values: np.ndarray) -> None:
     found = corrected_paired(values, 0.0)
-    if np.ptp(values) > 0:
+    if np.ptp(values) > 1e-6 * np.abs(values).max():
         plain = ttest_1samp(values, 0.0)
         interval = plain.confidence_interval(0.95)
         assert (found.p, found.low, found.high) == pytest.approx((plain.pvalue, interval.low, interval.high), abs=1e-9)
@@ -41,9 +41,9 @@ def test_without_shared_rows_it_is_the_plain_t(values: np.ndarray) -> None:
 @given(folds, shares)
 def test_the_interval_holds_the_mean_and_widens_with_level_and_share(values: np.ndarray, share: float) -> None:
     found, sure, alone = (
-        corrected_interval(values, share),
-        corrected_interval(values, share, 0.99),
-        corrected_interval(values, 0.0),
+        corrected_interval(values, share, step=0.1),
+        corrected_interval(values, share, 0.99, step=0.1),
+        corrected_interval(values, 0.0, step=0.1),
     )
     assert found.low <= found.mean <= found.high
     assert found.mean == pytest.approx(values.mean())
@@ -53,14 +53,14 @@ def test_the_interval_holds_the_mean_and_widens_with_level_and_share(values: np.
 
 @given(folds, shares)
 def test_swapping_the_sides_turns_the_sign(values: np.ndarray, share: float) -> None:
-    one, other = corrected_paired(values, share), corrected_paired(-values, share)
+    one, other = corrected_paired(values, share, step=0.1), corrected_paired(-values, share, step=0.1)
     assert (one.difference, one.low, one.high) == pytest.approx((-other.difference, -other.high, -other.low))
     assert one.p == pytest.approx(other.p)
 
 
 @given(folds, shares)
 def test_interval_and_test_agree(values: np.ndarray, share: float) -> None:
-    found = corrected_paired(values, share)
+    found = corrected_paired(values, share, step=0.1)
     if abs(found.p - 0.05) > 1e-9:
         assert (found.low <= 0 <= found.high) == (found.p > 0.05)
 
@@ -71,9 +71,28 @@ def test_no_difference_is_no_evidence() -> None:
         assert (found.difference, found.low, found.high, found.p) == (0.0, 0.0, 0.0, 1.0)
 
 
-def test_equal_differences_have_no_width() -> None:
-    found = corrected_paired(np.full(7, 0.1), 0.25)
-    assert (found.difference, found.low, found.high, found.p) == (0.1, 0.1, 0.1, 0.0)
+@pytest.mark.parametrize("noise", [0.0, 1e-16])
+def test_equal_differences_spread_within_one_step(noise: float) -> None:
+    values = 0.1 + noise * np.arange(7)
+    found = corrected_paired(values, 0.25, step=0.02)
+    error = 0.02 / math.sqrt(12) * math.sqrt(1 / 7 + 0.25)
+    assert found.high - 0.1 == pytest.approx(student.ppf(0.975, 6) * error)
+    assert found.p == pytest.approx(2 * student.sf(0.1 / error, 6))
+    interval = corrected_interval(values, 0.25, step=0.02)
+    assert (interval.low, interval.high) == (found.low, found.high)
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-16])
+def test_equal_differences_without_a_step_tell_no_chance(noise: float) -> None:
+    values = 0.1 + noise * np.arange(7)
+    found, interval = corrected_paired(values, 0.25), corrected_interval(values, 0.25)
+    assert found.difference == interval.mean == 0.1
+    assert all(map(math.isnan, (found.low, found.high, found.p, interval.low, interval.high)))
+
+
+def test_unequal_differences_know_nothing_of_the_step() -> None:
+    values = np.array([0.02, 0.04, 0.02])
+    assert corrected_paired(values, 0.5, step=0.02) == corrected_paired(values, 0.5)
 
 
 def test_one_fold_says_nothing_of_the_spread() -> None:

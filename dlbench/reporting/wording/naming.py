@@ -111,6 +111,20 @@ def lead(found: Gap, p: float | None, family: int) -> str:
     )
 
 
+def untold(folds: int, seeds: int) -> str:
+    """Return why two contestants with values have no paired difference.
+
+    >>> untold(1, 1)
+    'one fold and one seed leave nothing to compare by'
+    """
+    if folds * seeds == 1:
+        return "one fold and one seed leave nothing to compare by"
+    return (
+        "nothing tells chance: predictions cannot be read, test items are others or too few, or the difference is the "
+        "same every time"
+    )
+
+
 def indicative(found: Gap | None) -> bool:
     """Tell whether a comparison is too small for more than an indication."""
     if found is None:

@@ -116,7 +116,7 @@ def _nothing(told: Told) -> str:
         return "No answer: without a search nobody has a validation score, and champions are never chosen on test."
     if missing:
         return f"No answer: no {' and no '.join(missing)} contestant with a result."
-    return "No answer: one fold and one seed leave nothing to compare by."
+    return f"No answer: {naming.untold(told.place.folds, told.place.seeds)}."
 
 
 def _difference(told: Told) -> str:
