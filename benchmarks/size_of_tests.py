@@ -8,6 +8,7 @@ Who is compared is truly equal:
   to score the same over seeds and items (populations.py); "the same procedure": one procedure with other seeds.
 - exact McNemar: two fits, items drawn so that each is right alone equally often. "As a word on the procedures" takes
   the procedures that are equal as above, one fit each: what McNemar is not for, shown and not judged.
+- t over paired fit seeds: one procedure with other seeds, on the very items of one test part.
 - corrected resampled t, and Wilcoxon across tasks: procedures that see one half each of columns that act alike
   (fitted_folds.py, each task a world of its own), so equal over data sets.
 
@@ -35,8 +36,10 @@ CROSSED = {
     ("accuracy", 5): 4000, ("accuracy", 3): 2000, ("f1_macro", 5): 2000, ("roc_auc", 5): 1000, ("rmse", 5): 4000,
     ("bleu", 5): 2000, ("map", 5): 1000,
 }  # fmt: skip
-FOLDS = {(1, 5): 20_000, (2, 5): 20_000, (1, 10): 20_000, (10, 10): 2000}
+SEEDS = (2, 3, 5)
+FOLDS = {(1, 2): 20_000, (1, 3): 20_000, (1, 5): 20_000, (2, 5): 20_000, (1, 10): 20_000, (10, 10): 2000}
 TASKS = (6, 10, 20)
+EVERY = np.ones(tasks.ITEMS["accuracy"])
 
 
 def crossed(metric: str, seeds: int, rng: np.random.Generator) -> Found:
@@ -73,8 +76,24 @@ def mcnemar_on_procedures(rng: np.random.Generator) -> Found:
 
 def over_folds(repeats: int, folds: int, rng: np.random.Generator) -> Found:
     """Compare two procedures of equal expectation over data sets, cross-validated on one of them."""
-    first, second = fitted_folds.accuracies(folds, repeats, rng)
-    return {"p": corrected_paired(first - second, 1 / (folds - 1)).p}
+    rows = _rows(folds)
+    first, second = fitted_folds.accuracies(folds, repeats, rng, rows)
+    step = folds / rows
+    return {"p": corrected_paired(first - second, 1 / (folds - 1), step=step).p}
+
+
+def _rows(folds: int) -> int:
+    return fitted_folds.ROWS - fitted_folds.ROWS % folds
+
+
+def over_seeds(seeds: int, rng: np.random.Generator) -> Found:
+    """Compare a procedure with itself over fit seeds, as what cannot be drawn item by item is compared."""
+    sample = tasks.twins("accuracy", seeds, rng)[1]
+    first, second = (
+        np.array([held.score(one, EVERY) for one in range(seeds)]) for held in tasks.weighed("accuracy", sample)
+    )
+    p = corrected_paired(first - second, 0.0).p
+    return {"p": 1.0 if np.isnan(p) else p}
 
 
 def across_tasks(count: int, rng: np.random.Generator) -> Found:
@@ -107,8 +126,11 @@ def _cases() -> Iterator[Case]:
     yield Case("mcnemar", ("exact McNemar", f"{items} × 1 seed", "two fits"), 20_000, mcnemar, judge)
     words = ("exact McNemar, as a word on procedures", f"{items} × 1 seed", both)
     yield Case("mcnemar-procedures", words, 4000, mcnemar_on_procedures, _at_most(1.0))
+    for seeds in SEEDS:
+        words = ("t over paired seeds", f"{seeds} seeds, {items}", "the same procedure")
+        yield Case(f"seeds-{seeds}", words, 20_000, partial(over_seeds, seeds), judge)
     for (repeats, folds), draws in FOLDS.items():
-        words = ("corrected resampled t", f"{fitted_folds.ROWS} rows in {repeats} × {folds} folds", both)
+        words = ("corrected resampled t", f"{_rows(folds)} rows in {repeats} × {folds} folds", both)
         yield Case(f"folds-{repeats}x{folds}", words, draws, partial(over_folds, repeats, folds), judge)
     for count in TASKS:
         words = ("Wilcoxon signed-rank", f"{count} tasks", both)
