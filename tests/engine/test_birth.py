@@ -16,8 +16,7 @@ FIRST, SECOND = "wave", "sched"
 """Modules that nothing else loads."""
 
 
-def _tell_loaded(end):
-    end.send([name for name in (FIRST, SECOND) if name in sys.modules])
+TELL = f"import sys; end.send([name for name in ({FIRST!r}, {SECOND!r}) if name in sys.modules])"
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +41,9 @@ def server(tmp_path):
 def loaded():
     context = multiprocessing.get_context("forkserver")
     mine, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_tell_loaded, args=(theirs,))
+    process = context.Process(target=exec, args=(TELL, {"end": theirs}))
     process.start()
+    theirs.close()
     told = mine.recv()
     process.join()
     return told
