@@ -300,6 +300,7 @@ def test_a_finished_run_with_failures_leaves_with_3(
         outcome = Outcome(folder, finished, statuses)
         monkeypatch.setattr(api, "run", lambda suite, outcome=outcome, **given: outcome)
         assert exit_code(["run", "tiny.yaml", "--no-progress"]) == code
+        assert exit_code(["run", "tiny.yaml", "--no-progress", "--exit-zero"]) == (0 if finished else code)
         told = capsys.readouterr()
         assert ("Jobs: 1 failed, 3 ok" in told.out) is finished
         assert ("the same command resumes" in told.err) is not finished
