@@ -17,7 +17,8 @@ class Check:
         run, baseline: ids of the two runs.
         outcomes: one for each cell of the baseline.
         new: cells that only the run has; they do not count.
-        costs: one for each cost that was asked for; empty where none was.
+        costs: where they were asked for, at least one for each contestant of the baseline, not comparable where nothing
+            was measured; empty where they were not.
         origin: where the baseline is from, its age, and in what it differs from the run, one sentence each.
         inconclusive: how such cells count: `fail` or `pass`.
         tests: cells over which p is corrected: those compared of which something tells how far chance moves them.

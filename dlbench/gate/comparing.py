@@ -78,7 +78,8 @@ def check(
     new = tuple(name for name, held in after.items() if name not in before and held.values)
     costs: tuple[CostOutcome, ...] = ()
     if cost and not itself:
-        costs = judged_repeats(repeats) if repeats else judged_costs(source, baseline)
+        contestants = [name[:3] for name in before]
+        costs = judged_repeats(repeats, contestants) if repeats else judged_costs(source, baseline, contestants)
     run = str(source.run.get("id", ""))
     return Check(
         run,

@@ -6,7 +6,7 @@ that is busier or hotter now than it was then does not pass for slower code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,23 +23,41 @@ FACTOR = 1.3
 """Times as long, or as much, that is still accepted."""
 REPEATS = 5
 """Jobs that both sides must have, or interleaved runs of both sides."""
+UNMEASURED = (
+    "the baseline has not measured it: its records were of an earlier run, or it is of format 1; "
+    "run the suite with --force and save the baseline again"
+)
+Contestant = tuple[str, str, str]
+"""Task, point, contestant."""
 
 
-def judged_costs(source: Source, baseline: Mapping[str, Any]) -> tuple[CostOutcome, ...]:
-    """Return an outcome for each contestant and measure of the baseline."""
-    after = costs_of(source)
-    return tuple(outcome for name, spent in costs(baseline).items() for outcome in _outcomes(spent, after.get(name)))
+def judged_costs(
+    source: Source, baseline: Mapping[str, Any], contestants: Iterable[Contestant]
+) -> tuple[CostOutcome, ...]:
+    """Return an outcome for each contestant and measure of the baseline.
+
+    Args:
+        source: the run.
+        baseline: content of a baseline file.
+        contestants: of the baseline's cells; those that it has no cost of are not comparable.
+    """
+    before, after = costs(baseline), costs_of(source)
+    names = dict.fromkeys((*contestants, *before))
+    return tuple(outcome for name in names for outcome in _outcomes(name, before.get(name), after.get(name)))
 
 
-def judged_repeats(repeats: Sequence[tuple[Source, Source]]) -> tuple[CostOutcome, ...]:
+def judged_repeats(
+    repeats: Sequence[tuple[Source, Source]], contestants: Iterable[Contestant]
+) -> tuple[CostOutcome, ...]:
     """Return an outcome for each contestant and measure of a baseline that was run in turn with the candidate.
 
     Args:
         repeats: the baseline's run and the candidate's, side by side in time. Each is one pair: the means over the
             jobs that were measured in all of them.
+        contestants: of the baseline's cells; those that were not measured are not comparable.
     """
     spent = [(costs_of(before), costs_of(after)) for before, after in repeats]
-    names = dict.fromkeys(name for before, _ in spent for name in before)
+    names = dict.fromkeys((*contestants, *(name for before, _ in spent for name in before)))
     return tuple(
         outcome
         for name in names
@@ -47,9 +65,7 @@ def judged_repeats(repeats: Sequence[tuple[Source, Source]]) -> tuple[CostOutcom
     )
 
 
-def _of_repeats(
-    name: tuple[str, str, str], repeats: Sequence[tuple[Spent | None, Spent | None]]
-) -> Iterator[CostOutcome]:
+def _of_repeats(name: Contestant, repeats: Sequence[tuple[Spent | None, Spent | None]]) -> Iterator[CostOutcome]:
     held = [(before, after) for before, after in repeats if before and after]
     differences = [_difference(*pair) for pair in held]
     reason = next(filter(None, differences), "") if len(held) == len(repeats) else "not measured in every repeat"
@@ -67,13 +83,13 @@ def _of_repeats(
         yield _decided(found, means[:, ::-1], f"interleaved repeats of {len(shared)} jobs")
 
 
-def _outcomes(before: Spent, after: Spent | None) -> Iterator[CostOutcome]:
-    for measure in MEASURES:
-        if not any(measure in taken for taken in before.jobs.values()):
-            continue
-        reason = _difference(before, after)
-        if reason or after is None:
-            yield CostOutcome(*before.name, measure, "not_comparable", reason, factor=FACTOR)
+def _outcomes(name: Contestant, before: Spent | None, after: Spent | None) -> Iterator[CostOutcome]:
+    """Yield an outcome for each measure that the baseline has; one that has none is not comparable in any."""
+    measured = [] if before is None else [one for one in MEASURES if any(one in job for job in before.jobs.values())]
+    reason = _difference(before, after) if before is not None and measured else UNMEASURED
+    for measure in measured or MEASURES:
+        if before is None or after is None or reason:
+            yield CostOutcome(*name, measure, "not_comparable", reason, factor=FACTOR)
         else:
             yield _judged(before, after, measure)
 
@@ -81,7 +97,9 @@ def _outcomes(before: Spent, after: Spent | None) -> Iterator[CostOutcome]:
 def _difference(before: Spent, after: Spent | None) -> str:
     """Say why costs cannot be compared; empty where they can."""
     if after is None:
-        return "the run has not measured it: no such contestant, or its records are of an earlier run"
+        return (
+            "the run has not measured it: no such contestant, or its records are of an earlier run; run it with --force"
+        )
     if not before.machine or before.machine != after.machine:
         return "another machine"
     if not before.beside or before.beside != after.beside:

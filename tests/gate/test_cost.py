@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 from made_run import Game, Player, made_run
 
-from dlbench.gate import Check, baseline, check
+from dlbench.gate import Check, baseline, check, render
 from dlbench.reporting.source import Source
 
 GAME = Game("digits", [Player("net", "deep", 0.9)], metrics=("accuracy",), folds=1, seeds=6)
 
 
-def timed(run: str, *, slower: float = 1.0, load: float = 1.0, machine: str = "here", beside: int = 1) -> Source:
+def timed(
+    run: str, *, slower: float = 1.0, load: float = 1.0, machine: str = "here", beside: int = 1, game: Game = GAME
+) -> Source:
     """Return a run whose jobs took `slower` times as long, on a machine `load` times as slow."""
-    source = made_run([GAME], run=run)
+    source = made_run([game], run=run)
     rng = np.random.default_rng(len(run) + round(100 * slower))
     records = []
     for record in source.records:
@@ -31,6 +33,12 @@ def timed(run: str, *, slower: float = 1.0, load: float = 1.0, machine: str = "h
 
 def held(before: Source, after: Source) -> Check:
     return check(after, baseline(before), cost=True)
+
+
+def reused(source: Source, *contestants: str) -> Source:
+    """Return a run that took the records of some contestants from an earlier one."""
+    jobs = [{**entry, "reused": entry["contestant"]["label"] in contestants} for entry in source.run["jobs"]]
+    return replace(source, run={**source.run, "jobs": jobs})
 
 
 def found(checked: Check) -> dict[str, str]:
@@ -74,10 +82,49 @@ def test_other_circumstances_are_not_comparable(more: dict[str, Any], why: str) 
 
 
 def test_records_of_an_earlier_run_have_no_time_of_this_one() -> None:
-    after = timed("run-2")
-    jobs = [{**entry, "reused": True} for entry in after.run["jobs"]]
-    checked = held(BEFORE, replace(after, run={**after.run, "jobs": jobs}))
+    checked = held(BEFORE, reused(timed("run-2"), "net"))
     assert set(found(checked).values()) == {"not_comparable"}
+    assert all("run it with --force" in cost.reason for cost in checked.costs)
+
+
+@pytest.mark.parametrize("inconclusive", ["fail", "pass"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        baseline(reused(BEFORE, "net")),
+        {name: held for name, held in {**baseline(BEFORE), "format": 1}.items() if name != "costs"},
+    ],
+    ids=["its records were of an earlier run", "of format 1"],
+)
+def test_a_baseline_without_costs_is_no_pass(content: dict[str, Any], inconclusive: str) -> None:
+    assert not content.get("costs")
+    checked = check(timed("run-2"), content, cost=True, inconclusive=inconclusive)
+    assert {cell.outcome for cell in checked.outcomes} == {"pass"}
+    assert set(found(checked).values()) == {"not_comparable"}
+    assert checked.exit_code == 4
+    for form in ("terminal", "markdown", "json", "junit", "github"):
+        told = " ".join(render(checked, form, width=400, color=False).split()).replace("\\", "")
+        assert "run the suite with --force and save the baseline again" in told
+        assert form not in ("terminal", "markdown") or "1 pass; costs: 3 not comparable (exit code 4)" in told
+    assert check(timed("run-2"), content, inconclusive=inconclusive).exit_code == 0
+
+
+def test_a_contestant_that_the_baseline_took_from_an_earlier_run_is_told_beside_one_that_it_measured() -> None:
+    game = replace(GAME, players=[*GAME.players, Player("svm", "classic", 0.9)])
+    before = baseline(reused(timed("run-1", game=game), "svm"))
+    checked = check(timed("run-2", game=game), before, cost=True)
+    outcomes = {(cost.contestant, cost.outcome) for cost in checked.costs}
+    assert outcomes == {("net", "pass"), ("svm", "not_comparable")}
+    assert checked.exit_code == 4
+
+
+def test_a_contestant_that_no_repeat_measured_is_told() -> None:
+    before, after = reused(timed("run-1"), "net"), reused(timed("run-2"), "net")
+    checked = check(after, baseline(before), cost=True, repeats=[(before, after)] * 5)
+    assert {(cost.contestant, cost.outcome, cost.reason) for cost in checked.costs} == {
+        ("net", "not_comparable", "not measured in every repeat")
+    }
+    assert checked.exit_code == 4
 
 
 def test_few_repeats_and_a_pace_that_nobody_took_decide_nothing() -> None:

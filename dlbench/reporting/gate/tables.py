@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,22 @@ MEASURES = {
     "predict_seconds_per_1000": "prediction time",
     "peak_memory_bytes": "peak memory",
 }
+OF_COSTS = ("regressed", "inconclusive", "not_comparable", "pass")
+"""What a cost may come to, the worst first."""
 ENOUGH = 0.8
 
 
 def title(checked: Check) -> str:
     """Return what was checked, and what came out, in one line."""
-    counts = ", ".join(f"{count} {named(name)}" for name, count in checked.counts.items()) or "nothing to compare"
-    return f"run {checked.run} against baseline {checked.baseline}: {counts} (exit code {checked.exit_code})"
+    counts = _counted(checked.counts) or "nothing to compare"
+    found = [cost.outcome for cost in checked.costs]
+    costs = _counted({name: found.count(name) for name in OF_COSTS if name in found})
+    told = f"{counts}; costs: {costs}" if costs else counts
+    return f"run {checked.run} against baseline {checked.baseline}: {told} (exit code {checked.exit_code})"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {named(name)}" for name, count in counts.items())
 
 
 def named(outcome: str) -> str:
@@ -135,9 +144,7 @@ def _costs(costs: Sequence[CostOutcome]) -> Iterator[tuple[str, tables.Table]]:
             )
             for cost in costs
         )  # fmt: skip
-        worst = next(
-            name for name in ("regressed", "inconclusive", "not_comparable", "pass") if name in _outcomes(costs)
-        )
+        worst = next(name for name in OF_COSTS if name in _outcomes(costs))
         yield worst, tables.Table("Time and memory", columns, lines, (), frozenset({4, 5}))
 
 
