@@ -114,10 +114,14 @@ def _case(before: Held, after: Held | None, itself: bool, rule: Rule) -> Outcome
 
 
 def _broken(before: Held, after: Held) -> str:
-    """Return why a job that had a value, or all of a fold that had one, gives none now; empty where none broke."""
+    """Return what gives no value now in a fold that had one; empty where nothing broke.
+
+    A fit seed that the baseline has not run counts too: the seeds that are left would be judged alone, as if none had
+    failed. A job that gave no value in the baseline either does not.
+    """
     for (fold, seed), reason in after.broken.items():
-        if seed in before.values.get(fold, {}) or (fold in before.values and fold not in after.values):
-            return reason
+        if fold in before.values and (fold, seed) not in before.broken:
+            return reason if seed in before.values[fold] else f"seed {seed} {reason}"
     return ""
 
 

@@ -1,7 +1,7 @@
 """A baseline: the values of a run, small enough to live in git, for a gate to hold later runs against.
 
 Format 2 holds, for each cell of a fixed test set, what each item adds to the score, so that a later run is paired with
-it item by item; and what the run cost. Format 1, which has neither, can be read.
+it item by item; which jobs gave no value; and what the run cost. Format 1, which has none of it, can be read.
 """
 
 from __future__ import annotations
@@ -117,12 +117,15 @@ def _as_json(held: Held) -> dict[str, Any]:
         "version": held.version,
         "fingerprints": {"data": held.data},
         "test_share": round(held.test_share, 6),
-        "folds": [
-            {"repeat": fold[0], "fold": fold[1], "split": held.splits[fold], "values": _by_text(values)}
-            for fold, values in sorted(held.values.items())
-        ],
+        "folds": [_of_fold(held, fold) for fold in sorted(held.values)],
         **_items(held),
     }
+
+
+def _of_fold(held: Held, fold: Fold) -> dict[str, Any]:
+    told = {"repeat": fold[0], "fold": fold[1], "split": held.splits[fold], "values": _by_text(held.values[fold])}
+    broken = sorted(seed for place, seed in held.broken if place == fold)
+    return {**told, "broken": broken} if broken else told
 
 
 def _by_text(values: Mapping[int, float]) -> dict[str, float]:
@@ -139,16 +142,19 @@ def _items(held: Held) -> dict[str, Any]:
 def _from_json(cell: Mapping[str, Any]) -> Held:
     values: dict[Fold, dict[int, float]] = {}
     splits: dict[Fold, str] = {}
+    broken: dict[tuple[Fold, int], str] = {}
     for entry in cell["folds"] if "folds" in cell else cell["values"]:
         fold = (int(entry["repeat"]), int(entry["fold"]))
         given = entry["values"] if "folds" in cell else {entry["seed"]: entry["value"]}
         values.setdefault(fold, {}).update({int(seed): float(value) for seed, value in given.items()})
         splits[fold] = str(entry["split"])
+        broken |= {(fold, int(seed)): "gave no value" for seed in entry.get("broken", ())}
     name = (str(cell["task"]), str(cell.get("point", "")), str(cell["contestant"]), str(cell["metric"]))
     data = str(cell["fingerprints"]["data"])
     items, fits = _fixed(cell, values)
     share = float(cell["test_share"])
-    return Held(name, str(cell["better"]), str(cell["version"]), data, splits, share, values, items=items, fits=fits)
+    better, version = str(cell["better"]), str(cell["version"])
+    return Held(name, better, version, data, splits, share, values, broken, items=items, fits=fits)
 
 
 def _fixed(cell: Mapping[str, Any], values: Mapping[Fold, Mapping[int, float]]) -> tuple[str, Fits | None]:

@@ -160,6 +160,40 @@ def test_what_failed_before_too_is_held_against_the_rest() -> None:
     assert check(later(), saved(broken)).exit_code == 0
 
 
+SEEDS = replace(GAME, folds=1, seeds=3, players=[SVM])
+
+
+def test_a_seed_that_the_baseline_did_not_run_and_that_fails_now_broke() -> None:
+    """Of five seeds two diverge: the three that are left say nothing of what somebody gets who fits it again."""
+    lost = {(0, 0, seed): ("diverged", "the loss is not finite") for seed in (3, 4)}
+    more = replace(SEEDS, seeds=5)
+    assert check(later(more), saved(SEEDS)).counts == {"pass": 1}
+    checked = check(later(replace(more, players=[replace(SVM, ends=lost)])), saved(SEEDS))
+    assert (checked.exit_code, checked.counts) == (3, {"broke": 1})
+    assert "seed 3 diverged: the loss is not finite" in checked.outcomes[0].reason
+
+
+def test_a_seed_that_gave_no_value_in_the_baseline_either_did_not_break() -> None:
+    broken = replace(SEEDS, players=[replace(SVM, ends={(0, 0, 1): ("failed", "boom")})])
+    before = saved(broken)
+    assert before["cells"][0]["folds"][0]["broken"] == [1]
+    assert check(later(broken), before).exit_code == 0
+    assert check(later(SEEDS), before).counts.keys() <= {"pass", "inconclusive"}
+    other = replace(SEEDS, players=[replace(SVM, ends={(0, 0, 2): ("failed", "boom")})])
+    assert check(later(other), before).exit_code == 3
+
+
+def test_a_seed_that_fails_broke_where_the_baseline_does_not_tell_which_ones_failed() -> None:
+    broken = replace(SEEDS, players=[replace(SVM, ends={(0, 0, 1): ("failed", "boom")})])
+    before = saved(broken)
+    del before["cells"][0]["folds"][0]["broken"]
+    assert check(later(broken), before).counts == {"broke": 1}
+
+
+def test_a_baseline_in_which_all_went_well_says_nothing_of_what_broke() -> None:
+    assert all("broken" not in fold for cell in saved()["cells"] for fold in cell["folds"])
+
+
 def test_an_interrupted_job_is_not_comparable() -> None:
     stopped = replace(GAME, players=[FLOOR, replace(SVM, ends={(0, 3, 0): ("interrupted", "")}), NET])
     checked = check(later(stopped), saved())
