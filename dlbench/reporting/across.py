@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from typing import Any
 
 from dlbench.reporting.claim import Claim
+from dlbench.stats.estimate import LEVEL
 
 Matrix = tuple[tuple[float, ...], ...]
 Line = tuple[float | None, ...]
@@ -29,7 +31,8 @@ class Across:
         method: how pairs are told apart: wilcoxon, or nemenyi where that was asked for.
         p: (c, c) by Wilcoxon, adjusted by Holm over all pairs, or by Nemenyi; `least_p`: the least that so many tasks
             can give. `distance`: of mean ranks from which on Nemenyi tells a pair apart; None for Wilcoxon.
-        groups: of contestants that are not shown to differ, as indices; the bars of a critical-difference diagram.
+        groups: of neighbours in rank of whom no two are shown to differ, as indices; the bars of a critical-difference
+            diagram. Two who are apart in rank may not be shown to differ either: see `alike`.
         descriptive: whether so few tasks allow no significance at all.
         wins: (c, c) share of tasks that the row wins against the column, ties half; .5 on the diagonal.
         win_rate, win_low, win_high: (c,) mean share won against all others, with its interval over tasks.
@@ -68,6 +71,17 @@ class Across:
     bayesian: Mapping[str, Any] | None
     claims: tuple[Claim, ...]
     keys: tuple[str, ...]
+
+    def alike(self, place: int) -> tuple[int, ...]:
+        """Return who is not shown to differ from a contestant, by the p of each pair, the best first."""
+        return tuple(other for other, p in enumerate(self.p[place]) if other != place and p > LEVEL)
+
+    @property
+    def unjoined(self) -> tuple[tuple[int, int], ...]:
+        """Pairs that are not shown to differ and stand in no group, because others between them in rank differ."""
+        joined = {pair for group in self.groups for pair in combinations(sorted(group), 2)}
+        found = ((place, other) for place in range(len(self.p)) for other in self.alike(place) if place < other)
+        return tuple(pair for pair in found if pair not in joined)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name, as JSON writes them."""

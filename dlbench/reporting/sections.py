@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dlbench.reporting import figures
+from dlbench.reporting.across import Across
 from dlbench.reporting.board import Round
 from dlbench.reporting.curves import curves
 from dlbench.reporting.findings import Findings
@@ -90,7 +91,8 @@ def standings(findings: Findings) -> tuple[Table, ...]:
 def pairs(findings: Findings) -> Table | None:
     """Return the p of each pair of the best contestants over the tasks; None for a single task.
 
-    By Wilcoxon's signed-rank test, adjusted by Holm over all pairs, those beyond the table too.
+    By Wilcoxon's signed-rank test, adjusted by Holm, or by Nemenyi's where that was asked for; in either case for all
+    pairs, those beyond the table too.
     """
     found = findings.across
     if found is None:
@@ -103,10 +105,18 @@ def pairs(findings: Findings) -> Table | None:
     count, all_ = len(names), len(found.contestants)
     few = f"So few tasks can give no p below {found.least_p:.2g}." if found.descriptive else ""
     cut = f"The best {count} of {all_}; the JSON report holds all." if count < all_ else ""
-    told = f"By Wilcoxon's signed-rank test, adjusted by Holm over {figures.plural(all_ * (all_ - 1) // 2, 'pair')}."
-    notes = tuple(note for note in (told, few, cut) if note)
+    notes = tuple(note for note in (_tested(found), few, cut) if note)
     columns = ("contestant", *names)
     return Table("p of each pair", columns, lines, found.kinds[:count], frozenset(range(1, count + 1)), notes)
+
+
+def _tested(found: Across) -> str:
+    """Return by which test pairs are told apart, and over how many of them its p holds."""
+    count = len(found.contestants)
+    pairs = figures.plural(count * (count - 1) // 2, "pair")
+    if found.method == "nemenyi":
+        return f"By Nemenyi's test of mean ranks, which is made for all {pairs} together."
+    return f"By Wilcoxon's signed-rank test, adjusted by Holm over {pairs}."
 
 
 def lines_of(findings: Findings, place: Round) -> tuple[str, ...]:

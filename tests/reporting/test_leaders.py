@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
 from made_run import Game, Player, made_run
 from scipy import stats
 
-from dlbench.reporting import figures, render
+from dlbench.reporting import figures, render, wording
+from dlbench.reporting.across import Across
 from dlbench.reporting.board import board
 from dlbench.reporting.champions import champion, standing
 from dlbench.reporting.findings import find
+from dlbench.reporting.plots.ranks import ranks as diagram
 from dlbench.reporting.sections import standings
 from dlbench.reporting.source import Source
 
@@ -192,6 +195,85 @@ def test_nemenyi_tells_apart_on_request_and_says_so() -> None:
     told = " ".join(claim.text for claim in by_nemenyi.claims)
     assert f"Nemenyi, mean ranks closer than {by_nemenyi.distance:.2f}" in told
     assert "Wilcoxon" not in told
+
+
+def test_the_p_of_pairs_are_of_the_test_that_was_asked_for() -> None:
+    source = many_tasks()
+    told = {ranks: standings(find(replace(source, ranks=ranks)))[1].notes[0] for ranks in ("wilcoxon", "nemenyi")}
+    assert told["wilcoxon"] == "By Wilcoxon's signed-rank test, adjusted by Holm over 3 pairs."
+    assert told["nemenyi"] == "By Nemenyi's test of mean ranks, which is made for all 3 pairs together."
+    page = render(replace(source, ranks="nemenyi"), "html", items=False)
+    below = page[page.index('id="ranks"') :]
+    assert told["nemenyi"] in unescape(below)
+    assert told["wilcoxon"] not in unescape(below)
+
+
+LAST_BEATS_FIRST_BY_FAR_WHERE_IT_DOES = {
+    "a": (11, -18, -5, 37, 8, -38, -25, 30, -1, 3, -23, 31, -2, -12, -2, 60, 1, 8, -29, -13),
+    "b": (11, -19, -8, 35, 8, -38, -30, 19, -20, 3, -32, 78, -3, -13, -5, 59, 24, 7, -45, -36),
+    "c": (7, -24, -14, 28, 23, -42, -36, 17, -22, -5, -37, 75, -5, -18, -11, 51, 30, 5, -47, -44),
+}
+"""Over twenty tasks: a is shown to differ from b and b from c, a is not from c."""
+
+
+def test_that_all_differ_is_not_said_where_the_first_and_the_last_do_not() -> None:
+    players = [Player(name, "classic", 0.9) for name in LAST_BEATS_FIRST_BY_FAR_WHERE_IT_DOES]
+    source = made_run([Game(f"task{at}", players, metrics=("accuracy",), folds=1, items=8) for at in range(20)])
+    records = []
+    for record in source.records:
+        values = LAST_BEATS_FIRST_BY_FAR_WHERE_IT_DOES[record["job"]["contestant"]["label"]]
+        value = 0.5 + values[int(record["job"]["task"].removeprefix("task"))] / 200
+        records.append({**record, "scores": {"accuracy": {"value": value, "version": "v1"}}})
+    found = find(replace(source, records=tuple(records))).across
+    assert found is not None
+    assert (found.contestants, found.groups) == (("a", "b", "c"), ())
+    assert max(found.p[0][1], found.p[1][2]) < 0.04 < 0.05 < found.p[0][2]
+    said = " ".join(claim.text for claim in found.claims)
+    assert "Not shown to differ (Wilcoxon, Holm): a and c." in said
+    assert "All differ" not in said
+
+
+def across_of(p: tuple[tuple[float, ...], ...], groups: tuple[tuple[int, ...], ...] = ()) -> Across:
+    """Return svm, net and majority over eight tasks, told apart by these p."""
+    found = find(many_tasks()).across
+    assert found is not None
+    return replace(found, p=p, groups=groups)
+
+
+def said_of(found: Across) -> str:
+    return " ".join(claim.text for claim in wording.across(found))
+
+
+def test_who_is_apart_in_rank_and_not_shown_to_differ_is_told_in_words_and_in_the_table() -> None:
+    """No bar can join the first and the last past the one between them, and yet they are not shown to differ."""
+    found = across_of(((1.0, 0.036, 0.26), (0.036, 1.0, 0.036), (0.26, 0.036, 1.0)))
+    assert found.contestants == ("svm", "net", "majority")
+    assert "All differ" not in said_of(found)
+    assert "Not shown to differ (Wilcoxon, Holm): svm and majority." in said_of(found)
+    drawn = diagram(found)
+    assert [line[-1] for line in drawn.table.lines] == ["majority", figures.NONE, "svm"]
+    assert "but for 1 pair apart in rank" in drawn.about
+
+
+def test_a_bar_and_a_pair_beside_it_are_both_told() -> None:
+    found = across_of(((1.0, 0.3, 0.26), (0.3, 1.0, 0.036), (0.26, 0.036, 1.0)), ((0, 1),))
+    assert "Not shown to differ (Wilcoxon, Holm): svm and net; svm and majority." in said_of(found)
+    assert [line[-1] for line in diagram(found).table.lines] == ["net, majority", "svm", "svm"]
+
+
+def test_all_differ_where_every_pair_does() -> None:
+    found = across_of(((1.0, 0.01, 0.01), (0.01, 1.0, 0.01), (0.01, 0.01, 1.0)))
+    assert "All differ (Wilcoxon, Holm)." in said_of(found)
+    assert {line[-1] for line in diagram(found).table.lines} == {figures.NONE}
+    assert "apart in rank" not in diagram(found).about
+
+
+def test_of_many_pairs_apart_in_rank_the_rest_is_counted() -> None:
+    p = tuple(tuple(1.0 if a == b or abs(a - b) > 1 else 0.01 for b in range(6)) for a in range(6))
+    found = across_of(p)
+    many = replace(found, contestants=tuple("abcdef"), kinds=("classic",) * 6)
+    assert len(many.unjoined) == 10
+    assert "a and c; a and d; a and e; a and f; b and d; b and e; 4 pairs more." in said_of(many)
 
 
 def test_on_a_further_task_the_margin_is_the_suites() -> None:

@@ -16,7 +16,7 @@ MOST = 40
 
 
 def ranks(across: Across) -> Figure:
-    """Return mean ranks, the best on top, with a bar beside those that are not shown to differ.
+    """Return mean ranks, the best on top, with a bar beside neighbours that are not shown to differ.
 
     Source: Demšar, Statistical comparisons of classifiers over multiple data sets, 2006, turned by a quarter so that
     names can be read; the pairs are tested by Wilcoxon and Holm (Benavoli et al., 2016), or by Nemenyi where that was
@@ -27,6 +27,8 @@ def ranks(across: Across) -> Figure:
     shown = (
         "descriptive: so few tasks allow no significance" if across.descriptive else "joined where not shown to differ"
     )
+    if across.unjoined:
+        shown += f", but for {figures.plural(len(across.unjoined), 'pair')} apart in rank, see the table"
     if across.distance is not None:
         shown += f"; by Nemenyi, critical difference {across.distance:.2f}"
     spec = drawing(values, _layers(across, count), height=26 * count)
@@ -77,8 +79,7 @@ def _table(across: Across) -> Table:
     columns = ("contestant", "mean rank", "tasks won", "95 % interval", "not shown to differ from")
     lines = []
     for place, name in enumerate(across.contestants):
-        peers = {other for group in across.groups if place in group for other in group} - {place}
         span = figures.span(across.win_low[place], across.win_high[place])
-        told = ", ".join(across.contestants[other] for other in sorted(peers)) or figures.NONE
+        told = ", ".join(across.contestants[other] for other in across.alike(place)) or figures.NONE
         lines.append((name, f"{across.ranks[place]:.2f}", figures.score(across.win_rate[place]), span, told))
     return Table("Ranks", columns, tuple(lines), across.kinds, frozenset({1, 2, 3}))

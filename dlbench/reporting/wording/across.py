@@ -8,6 +8,9 @@ from dlbench.reporting.claim import Claim
 from dlbench.reporting.wording.naming import listed
 from dlbench.stats.estimate import LEVEL
 
+MOST_PAIRS = 6
+"""Pairs apart in rank that are named."""
+
 
 def across(found: Across) -> tuple[Claim, ...]:
     """Return who ranks best, who can be told apart, who wins how often, and what holds of deep and classic."""
@@ -39,11 +42,19 @@ def _apart(found: Across) -> str:
             f"The ranks are descriptive: with {len(found.tasks)} tasks no p over {pairs} can be below "
             f"{found.least_p:.2g}, so nobody can be told apart."
         )
-    told = "; ".join(listed([found.contestants[at] for at in group], 6) for group in found.groups)
+    told = "; ".join(_alike_sets(found))
     by = "Wilcoxon, Holm" if found.distance is None else f"Nemenyi, mean ranks closer than {found.distance:.2f}"
     if not told:
         return f"All differ ({'Nemenyi' if found.distance is not None else by})."
     return f"Not shown to differ ({by}): {told}."
+
+
+def _alike_sets(found: Across) -> list[str]:
+    """Return those not shown to differ: the groups, then pairs that are in none; of many pairs the rest is counted."""
+    pairs = found.unjoined
+    told = [listed([found.contestants[at] for at in held], 6) for held in (*found.groups, *pairs[:MOST_PAIRS])]
+    left_out = len(pairs) - MOST_PAIRS
+    return [*told, f"{figures.plural(left_out, 'pair')} more"] if left_out > 0 else told
 
 
 def _wins(found: Across) -> str:
