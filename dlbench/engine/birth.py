@@ -37,7 +37,9 @@ class Births:
         self._context: Any = multiprocessing.get_context("forkserver" if self._forking else "spawn")
         self._log, self.mark = log, processes.mark()
         if self._forking:
-            self._context.set_forkserver_preload(["dlbench.engine.nursery", "dlbench.engine.worker", *_prepare(preload)])
+            self._context.set_forkserver_preload(
+                ["dlbench.engine.nursery", "dlbench.engine.worker", *_prepare(preload)]
+            )
             self._ensure_server()
 
     @property
