@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 PARTED = idx.NPZ_NAMES
+_DEEPEST = 65535.0
 IMAGES, LABELS = ("images", "x", "X", "data"), ("labels", "target", "y")
 
 
@@ -150,7 +151,12 @@ def _named(path: Path, labels: np.ndarray, names: np.ndarray | None) -> tuple[st
 
 
 def _top(path: Path, pixels: np.ndarray) -> float:
-    """Return the value of a full pixel: that of the type, or for floats 1 or 255, whichever holds them all."""
+    """Return the value of a full pixel: 1 where none is above it, else 255 where that holds them all; of whole numbers
+    above it 65535, the most of 16 bits, of others their largest.
+
+    Raises:
+        DataError: pixels below 0, none that are finite, or whole numbers of more than 16 bits.
+    """
     import numpy as np
 
     if pixels.dtype.kind == "b":
@@ -158,6 +164,13 @@ def _top(path: Path, pixels: np.ndarray) -> float:
     low, high = float(pixels.min()), float(pixels.max())
     if pixels.dtype.kind not in "iuf" or not np.isfinite([low, high]).all() or low < 0:
         raise DataError(f"{path}: pixels of {pixels.dtype} from {low:g} to {high:g}: expected finite ones from 0 on")
-    if pixels.dtype.kind == "f" and high <= 1:
-        return 1.0
-    return 255.0 if high <= 255 else float(high) if pixels.dtype.kind == "f" else 65535.0
+    if high <= 255:
+        return 1.0 if high <= 1 else 255.0
+    if pixels.dtype.kind == "f":
+        return high
+    if high > _DEEPEST:
+        raise DataError(
+            f"{path}: pixels of {pixels.dtype} up to {high:.0f}: expected whole numbers up to {_DEEPEST:.0f} (16 bits);"
+            " scale them down, or save them as floats"
+        )
+    return _DEEPEST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from dlbench.core.dataset import Dataset, Parameter
 from dlbench.core.errors import DataError
 from dlbench.datasets.mask_files import content_of, size_problem, value
 from dlbench.datasets.mask_pairs import MOST_NAMED, Pair, Reading, pairs, read
+from dlbench.datasets.pictures import SUFFIXES
 from dlbench.datasets.regular_file import require_regular
 from dlbench.datasets.told_rows import left_out, row
 
@@ -138,7 +139,7 @@ def _sound(found: tuple[Pair, ...], how: Reading) -> tuple[tuple[Pair, ...], lis
 
 
 def _tested(found: tuple[Pair, ...], params: Mapping[str, Any]) -> Any:
-    """Return (n,) booleans of the pictures that test; None where no file names them."""
+    """Return (n,) booleans of the pictures that test, named with or without their endings; None without such a file."""
     import numpy as np
 
     if not params.get("test"):
@@ -146,8 +147,19 @@ def _tested(found: tuple[Pair, ...], params: Mapping[str, Any]) -> Any:
     path = Path(params["test"])
     require_regular(path)
     lines = path.read_text(encoding="utf-8-sig", errors="replace").split("\n")
-    names = {Path(line.strip()).stem if "." in line else line.strip() for line in lines if line.strip()}
     known = {pair.name for pair in found}
+    names = {_meant(line.strip(), known) for line in lines if line.strip()}
     if strange := sorted(names - known):
         raise DataError(f"{path}: {strange[0]!r} is no picture with a mask, one of {len(strange)} such names")
     return np.array([pair.name in names for pair in found])
+
+
+def _meant(line: str, known: Collection[str]) -> str:
+    """Return the name that a line means; the line itself where it means none.
+
+    >>> _meant("img.01", {"img.01"}), _meant("masks/img.01.png", {"img.01"}), _meant("img.02", {"img"})
+    ('img.01', 'img.01', 'img.02')
+    """
+    path = Path(line)
+    ways = (line, path.name, path.stem) if path.suffix.lower() in SUFFIXES else (line, path.name)
+    return next((way for way in ways if way in known), line)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlbench.core.canonical import digest
 from dlbench.core.errors import DataError
+from dlbench.datasets.camera import DAMAGED, turned
 from dlbench.datasets.pictures import SUFFIXES, Unreadable, Wanted, opened, outside, pixels
 from dlbench.datasets.remembered import file_digest, remembered
 
@@ -132,14 +133,10 @@ def written(number: int) -> str:
 
 def _decoded(path: Path) -> Any:
     """Return the picture, its pixels read, turned as `pixels_of` turns it."""
-    from PIL import ImageOps
-
     content = path.read_bytes()
     try:
-        image = opened(content)
-        ImageOps.exif_transpose(image, in_place=True)
+        return turned(opened(content))
     except Unreadable as error:
         raise DataError(f"{path}: {error}") from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except DAMAGED as error:
         raise DataError(f"{path}: cut short or damaged ({error})") from error
-    return image

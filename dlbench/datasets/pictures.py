@@ -7,6 +7,8 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from dlbench.datasets.camera import DAMAGED, turn_of_head, turned
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -21,8 +23,6 @@ _DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 LYING = (5, 6, 7, 8)
 """Turns after which height and width have changed places."""
 _BITS_PER_SAMPLE = 258
-_TOLD_IN_PNG = (b"eXIf", b"iTXt", b"zTXt", b"tEXt")
-"""Chunks that may say how a picture is to be turned."""
 
 
 class Unreadable(Exception):
@@ -75,39 +75,10 @@ def outside(content: bytes | BinaryIO) -> Outside:
         Unreadable: no picture, or one of too many pixels.
     """
     with opened(content) as picture:
-        (width, height), turn = picture.size, _turn(picture)
+        (width, height), turn = picture.size, turn_of_head(picture)
         if turn in LYING and picture.format != "TIFF":  # whose size Pillow turns by itself
             height, width = width, height
         return Outside(height, width, picture.mode not in _GREY, turn)
-
-
-def _turn(picture: Any) -> int:
-    """Return how a camera says that the picture is to be turned."""
-    from PIL import Image
-
-    try:
-        whole = picture.format != "PNG" or _told_behind(picture.fp)
-        told = picture.getexif() if whole else Image.Image.getexif(picture)  # a PNG's own unpacks it to look behind
-        turn = told.get(0x0112, 1)
-    except (OSError, SyntaxError, ValueError, EOFError):
-        return 1
-    return turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
-
-
-def _told_behind(file: BinaryIO) -> bool:
-    """Whether a PNG may tell of a camera behind its pixels; the file stays where it is read."""
-    place, behind = file.tell(), False
-    file.seek(len(b"\x89PNG\r\n\x1a\n"))
-    try:
-        while len(head := file.read(8)) == 8:
-            kind = head[4:]
-            if behind and kind in _TOLD_IN_PNG:
-                return True
-            behind = behind or kind == b"IDAT"
-            file.seek(int.from_bytes(head[:4], "big") + 4, io.SEEK_CUR)
-        return False
-    finally:
-        file.seek(place)
 
 
 def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
@@ -125,7 +96,7 @@ def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
     with opened(content) as picture:
         try:
             found = _fitted(_plain(picture, wanted.colour), wanted)
-        except (OSError, SyntaxError, ValueError, EOFError) as error:
+        except DAMAGED as error:
             raise Unreadable(f"cut short or damaged ({error})") from error
     array = np.asarray(found, dtype=np.uint8)
     return array if wanted.colour else array[..., np.newaxis]
@@ -147,7 +118,7 @@ def opened(content: bytes | BinaryIO) -> Any:
         raise Unreadable(f"too many pixels: {error}: scale it down") from error
     except UnidentifiedImageError as error:
         raise Unreadable("no picture that can be read, or an empty or damaged file") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except DAMAGED as error:
         raise Unreadable(f"damaged ({error})") from error
     width, height = picture.size
     if width * height > MOST_PIXELS:
@@ -157,12 +128,12 @@ def opened(content: bytes | BinaryIO) -> Any:
 
 def _plain(picture: Any, colour: bool) -> Any:
     """Return the picture turned upright, in mode RGB or L."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     if picture.mode == "F":
         raise Unreadable("floating-point pixels: save it with 8 or 16 bits")
     wide = _is_wide(picture)
-    upright: Any = ImageOps.exif_transpose(picture)
+    upright = turned(picture)
     if upright.mode in _DEEP:
         upright = _upper_bits(upright, wide=wide)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:

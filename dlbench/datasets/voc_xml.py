@@ -19,6 +19,7 @@ from dlbench.core.errors import DataError
 from dlbench.datasets.annotations import Annotated, Annotations
 from dlbench.datasets.picture_files import walked
 from dlbench.datasets.pictures import SUFFIXES
+from dlbench.datasets.voc_names import Named, below, named
 
 ENCODINGS = ("gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949")
 """Encodings of a file that are read though the parser does not know them."""
@@ -32,17 +33,19 @@ _LISTS = ("train", "val", "trainval", "test")
 def read(folder: Path) -> Annotations:
     """Return the pictures of a folder with `Annotations`, `JPEGImages` and, where there are any, `ImageSets/Main`.
 
-    Lists part the pictures: those of test.txt are the test part, or those of val.txt where train.txt is there and
-    test.txt is not; what no list names is left out. Pictures without an xml file, and the other way round, are counted.
+    A picture and its xml file have one path below their folders, or else a name that no other picture and no other xml
+    file has. Lists part the pictures: those of test.txt are the test part, or those of val.txt where train.txt is there
+    and test.txt is not; what no list names is left out. Pictures without an xml file, and the other way round, are
+    counted.
 
     Raises:
-        DataError: no such folders, no picture, or xml that defines entities.
+        DataError: no such folders, no picture, a name that may mean several pictures, or xml that defines entities.
     """
     if not (folder / "Annotations").is_dir():
         raise DataError(f"{folder}: no folder Annotations in it; expected Annotations, JPEGImages and ImageSets/Main")
-    pictures = _pictures(folder)
-    files = {path.stem: path for path in walked(folder / "Annotations", (".xml",))}
-    train, test = _parts(folder / "ImageSets" / "Main")
+    names = named(_pictures(folder), below(folder / "Annotations", walked(folder / "Annotations", (".xml",))))
+    pictures, files = names.pictures, names.annotations
+    train, test = _parts(folder / "ImageSets" / "Main", names)
     listed = train | test or pictures.keys() | files.keys()
     noted: Counter[str] = Counter()
     noted["pictures that no list names: left out"] = len((pictures.keys() & files.keys()) - listed)
@@ -65,26 +68,19 @@ def read(folder: Path) -> Annotations:
 def _pictures(folder: Path) -> Mapping[str, Path]:
     for name in PICTURES:
         if (folder / name).is_dir() and (found := walked(folder / name, SUFFIXES)):
-            return {path.stem: path for path in found}
+            return below(folder / name, found)
     raise DataError(f"{folder}: no pictures in {PICTURES[0]}")
 
 
-def _parts(folder: Path) -> tuple[set[str], set[str]]:
+def _parts(folder: Path, names: Named) -> tuple[set[str], set[str]]:
     """Return the names that train and those that test; both empty without lists."""
-    lists = {name: _names(folder / f"{name}.txt") for name in _LISTS}
+    lists = {name: names.listed(folder / f"{name}.txt") for name in _LISTS}
     train = lists["train"] | lists["val"] | lists["trainval"]
     if lists["test"]:
         return train - lists["test"], lists["test"]
     if lists["train"] and lists["val"]:
         return lists["train"], lists["val"] - lists["train"]
     return train, set()
-
-
-def _names(path: Path) -> set[str]:
-    if not path.is_file():
-        return set()
-    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    return {line.split()[0] for line in lines if line.split()}
 
 
 def _parsed(path: Path) -> Any:

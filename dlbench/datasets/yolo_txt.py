@@ -1,7 +1,8 @@
 """YOLO: a text file a picture, a line an object: class, centre and sides in shares of the picture's.
 
 Format: docs.ultralytics.com, Object detection datasets: folders `images` and `labels` with the same files below them,
-split into train, val and test where there is a split; names in data.yaml, or a line each in classes.txt.
+split into train, val and test where there is a split; names in data.yaml, or a line each in classes.txt. There, train,
+val and test may be folders, lists of folders, or text files with a picture a line.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from dlbench.core.errors import DataError
 from dlbench.datasets.annotations import Annotated, Annotations
 from dlbench.datasets.picture_files import walked
 from dlbench.datasets.pictures import SUFFIXES
+from dlbench.datasets.yolo_parts import parted
+from dlbench.datasets.yolo_yaml import MOST_BYTES, described, each_once
 
-_TEST = ("test", "val", "valid")
 _NAMES = ("classes.txt", "obj.names", "labels/classes.txt")
-MOST_BYTES = 1 << 24
-"""Bytes of a text file that is read."""
 
 _Line = tuple[int, tuple[float, ...]]
 
@@ -28,18 +28,19 @@ def read(folder: Path) -> Annotations:
     """Return the pictures of a folder.
 
     A picture without a text file holds no object. Lines of more than five numbers are outlines, whose box is taken.
-    The test part is the folder test, else val.
+    The test part is what data.yaml names as test, else as val, else the folder test, else val.
 
     Raises:
-        DataError: no pictures, or names that cannot be read.
+        DataError: no pictures, or names or parts that cannot be read.
     """
-    pictures = walked(folder, SUFFIXES)
-    if not pictures:
+    everything = walked(folder, SUFFIXES)
+    if not everything:
         raise DataError(f"{folder}: no pictures; expected folders images and labels")
-    noted: Counter[str] = Counter()
+    noted, description = Counter[str](), described(folder)
+    pictures, tested = parted(folder, everything, description, noted)
     lines = {path: _lines(_text_of(folder, path), noted) for path in pictures}
-    names = _names(folder, 1 + max((code for found in lines.values() for code, _ in found), default=-1))
-    tested = _tested(folder, pictures)
+    seen = 1 + max((code for found in lines.values() for code, _ in found), default=-1)
+    names = description.names if description is not None else _names(folder, seen)
     found = [_picture(folder, path, lines[path], names, noted, test=path in tested) for path in pictures]
     return Annotations(tuple(found), names, noted, bool(tested), relative=True)
 
@@ -101,46 +102,10 @@ def _picture(
     return Annotated.of(path.relative_to(folder).as_posix(), path, boxes, labels, test=test)
 
 
-def _tested(folder: Path, pictures: Sequence[Path]) -> set[Path]:
-    for name in _TEST:
-        found = {path for path in pictures if name in path.relative_to(folder).parts[:-1]}
-        if found and len(found) < len(pictures):
-            return found
-    return set()
-
-
 def _names(folder: Path, seen: int) -> tuple[str, ...]:
     """Return the names of the classes; their numbers, of those seen, where no file names them."""
-    described = next(
-        (folder / name for name in ("data.yaml", "data.yml", "dataset.yaml") if (folder / name).is_file()), None
-    )
-    if described is not None:
-        return _described(described)
     for path in (folder / name for name in _NAMES):
         if path.is_file():
             lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-            return _checked(path, [line.strip() for line in lines if line.strip()])
+            return each_once(path, [line.strip() for line in lines if line.strip()])
     return tuple(map(str, range(seen)))
-
-
-def _described(path: Path) -> tuple[str, ...]:
-    import yaml
-
-    if path.stat().st_size > MOST_BYTES:
-        raise DataError(f"{path}: too large for a description")
-    try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8-sig", errors="replace"))
-    except (yaml.YAMLError, RecursionError) as error:
-        raise DataError(f"{path}: not yaml ({error})") from error
-    names = told.get("names") if isinstance(told, dict) else None
-    if isinstance(names, dict) and sorted(names) == list(range(len(names))):
-        names = [names[code] for code in range(len(names))]
-    if not isinstance(names, list):
-        raise DataError(f"{path}: names: expected a list, or numbers from 0 with a name each")
-    return _checked(path, [str(name) for name in names])
-
-
-def _checked(path: Path, names: list[str]) -> tuple[str, ...]:
-    if len(set(names)) < len(names) or not names:
-        raise DataError(f"{path}: expected names of classes, each once")
-    return tuple(names)

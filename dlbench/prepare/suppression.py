@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-_STRIPE = 256
+_STRIPE = 64
 """Boxes whose overlaps are computed at once."""
 
 
@@ -36,12 +36,12 @@ def _kept(boxes: np.ndarray, iou: float) -> np.ndarray:
     """Return (m,) booleans, which of the boxes of one class are kept; surest first."""
     there = np.ones(len(boxes), dtype=np.bool_)
     for begin in range(0, len(boxes), _STRIPE):
-        rows = begin + np.flatnonzero(there[begin : begin + _STRIPE])
-        touched = overlaps(boxes[rows], boxes[begin:]) > iou
-        for row, hit in zip(rows, touched, strict=True):
+        left = begin + np.flatnonzero(there[begin:])
+        rows = left[left < begin + _STRIPE]
+        touched = overlaps(boxes[rows], boxes[left]) > iou
+        for place, (row, hit) in enumerate(zip(rows, touched, strict=True)):
             if there[row]:
-                hit[: row - begin + 1] = False
-                there[begin:][hit] = False
+                there[left[place + 1 :][hit[place + 1 :]]] = False
     return there
 
 

@@ -28,15 +28,29 @@ TURNED = {1: (4, 2, 10, 6), 2: (26, 2, 10, 6), 3: (26, 22, 10, 6), 4: (4, 22, 10
 """Where the white spot of `turned` lies as it is looked at: left, top, width, height."""
 
 
-def turned(turn: int, size: tuple[int, int] = (40, 30), form: str = "JPEG") -> bytes:
-    """A black picture of size width × height in its file, white from (4, 2) to (14, 8), that a camera turned."""
+def turned(turn: int, size: tuple[int, int] = (40, 30), form: str = "JPEG", told: bytes | None = None) -> bytes:
+    """A black picture of size width × height in its file, white from (4, 2) to (14, 8), that a camera turned.
+
+    Args:
+        turn: a number of EXIF's.
+        size: of the picture.
+        form: of the file.
+        told: all of its EXIF, in place of the turn alone.
+    """
     drawn = Image.new("L", size, 0)
     drawn.paste(255, (4, 2, 14, 8))
     exif = Image.Exif()
     exif[0x0112] = turn
     held = io.BytesIO()
-    drawn.save(held, form, exif=exif)
+    drawn.save(held, form, exif=exif if told is None else told)
     return held.getvalue()
+
+
+def unwritable(turn: int) -> bytes:
+    """EXIF of a turn, and of a tag (SubIFDs, as a double) that Pillow reads and cannot write."""
+    ways = struct.pack("<HHIHH", 0x0112, 3, 1, turn, 0)
+    odd = struct.pack("<HHII", 0x014A, 12, 1, 38)
+    return b"Exif\0\0" + b"II*\0" + struct.pack("<IH", 8, 2) + ways + odd + struct.pack("<Id", 0, 1.5)
 
 
 def bomb(side: int = 20_000) -> bytes:
@@ -68,4 +82,17 @@ def voc(folder: Path, things: Mapping[str, Sequence[Thing]], lists: Mapping[str,
         (folder / "Annotations" / f"{name}.xml").write_text(xml(told))
     for name, names in (lists or {}).items():
         (folder / "ImageSets" / "Main" / f"{name}.txt").write_text("".join(f"{one}\n" for one in names))
+    return folder
+
+
+def yolo(folder: Path, lines: dict[str, str], names: str = "names: [cell, speck]") -> Path:
+    """A folder of PNG pictures of 40 × 30, with the lines of each."""
+    (folder / "data.yaml").parent.mkdir(parents=True, exist_ok=True)
+    (folder / "data.yaml").write_text(names)
+    for name, text in lines.items():
+        image, label = folder / "images" / f"{name}.png", folder / "labels" / f"{name}.txt"
+        for path in (image, label):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        image.write_bytes(picture())
+        label.write_text(text)
     return folder

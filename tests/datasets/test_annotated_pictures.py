@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_annotations import TURNED, bomb, picture, turned, voc, xml
+from made_annotations import TURNED, bomb, picture, turned, voc, xml, yolo
 
 from dlbench import own
 from dlbench.core import catalog
@@ -376,18 +376,6 @@ def test_what_was_left_out_is_told_when_the_suite_is_planned(tmp_path: Path) -> 
         assert note in things["warning"]
     assert pictures["warning"].startswith("1 left out: odd.png: no picture")
     assert pictures["missing"] == 0.5
-
-
-def yolo(folder: Path, lines: dict[str, str], names: str = "names: [cell, speck]") -> Path:
-    (folder / "data.yaml").parent.mkdir(parents=True, exist_ok=True)
-    (folder / "data.yaml").write_text(names)
-    for name, text in lines.items():
-        image, label = folder / "images" / f"{name}.png", folder / "labels" / f"{name}.txt"
-        for path in (image, label):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        image.write_bytes(picture())
-        label.write_text(text)
-    return folder
 
 
 def test_yolo_boxes_are_shares_of_the_picture(tmp_path: Path) -> None:

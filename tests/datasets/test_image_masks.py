@@ -207,6 +207,17 @@ def test_a_file_of_names_makes_the_test_part(cells: Path) -> None:
     assert data.test.tolist() == [False, True, False, True]
     names.write_text("b\n", encoding="utf-8-sig")
     assert OWN.problems(params) == []
+    for name in ("img", "img.01"):
+        for part in ("images", "masks"):
+            (cells / part / f"{name}.png").write_bytes((cells / part / "a.png").read_bytes())
+    for line in ("img.01", "img.01.png", "images/img.01.png"):
+        names.write_text(f"{line}\n")
+        assert OWN.problems(params) == []
+        data = OWN.load(params)
+        assert data.test is not None
+        assert data.item_ids[data.test].tolist() == ["img.01"]
+    names.write_text("img.02\n")
+    assert "'img.02' is no picture with a mask" in OWN.problems(params)[0]
     names.write_text("nobody\n")
     assert "'nobody' is no picture with a mask" in OWN.problems(params)[0]
 

@@ -395,6 +395,25 @@ def test_arrays_of_one_file(tmp_path: Path) -> None:
     assert (data.inputs.shape, data.inputs.top) == ((5, 7, 3), 1.0)
 
 
+@pytest.mark.parametrize(
+    ("most", "kind", "top"),
+    [
+        (0, np.uint8, 1.0), (1, np.uint8, 1.0), (1, np.int64, 1.0), (1, np.bool_, 1.0), (0.5, np.float64, 1.0),
+        (2, np.uint8, 255.0), (255, np.int64, 255.0), (9.5, np.float32, 255.0),
+        (256, np.uint16, 65535.0), (65535, np.int64, 65535.0), (1000.0, np.float64, 1000.0), (70000.0, np.float64, 7e4),
+    ],
+)  # fmt: skip
+def test_a_full_pixel_of_arrays_is_told_by_their_largest_value(
+    tmp_path: Path, most: float, kind: type, top: float
+) -> None:
+    images = np.zeros((6, 3, 3), dtype=kind)
+    images[::2, 1] = most
+    data = OWN.load(npz(tmp_path / "a.npz", **arrays(images=images)))
+    assert isinstance(data.inputs, Images)
+    assert data.inputs.top == top
+    assert data.inputs.unit().max() == pytest.approx(most / top)
+
+
 def test_idx_files_and_the_npz_of_four_arrays_are_the_same_data(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     shapes = ((8, 6, 6), (8,), (4, 6, 6), (4,))
@@ -458,6 +477,7 @@ def test_idx_files_of_colours_and_of_several_sets(tmp_path: Path) -> None:
         (arrays(images=np.zeros((6, 3, 3, 9))), "expected .n, height, width"),
         (arrays(images=np.full((6, 3, 3), -1.0)), "from -1 to -1: expected finite ones from 0 on"),
         (arrays(images=np.full((6, 3, 3), np.nan)), "expected finite ones"),
+        (arrays(images=np.full((6, 3, 3), 65536)), r"a\.npz: pixels of int64 up to 65536: expected .* up to 65535"),
         (arrays(labels=np.zeros(6, np.int64)), "one class, '0'"),
         (arrays(labels=np.array([0, 0, 0, 0, 0, 1])), "class '1' has one picture to learn from"),
         (arrays(classes=np.array(["only"])), "labels from 0 to 1, but 1 classes are named"),

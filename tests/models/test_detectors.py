@@ -181,6 +181,24 @@ def _pyramid_numbers(filters: int, width: int) -> int:
     return total + sideways + 3 * _convolution(width, width, 3, biased=False)
 
 
+def _vgg_numbers(filters: int, width: int) -> int:
+    """Of five blocks of two convolutions, and a pyramid on the last three sizes, which all have eight times filters."""
+    channels = [3, *(filters * 2 ** min(block, 3) for block in range(5))]
+    pairs = pairwise(channels)
+    total = sum(
+        _convolution(into, out, 3, biased=False) + _convolution(out, out, 3, biased=False) for into, out in pairs
+    )
+    sideways = _convolution(8 * filters, width, 1, biased=False)
+    return total + 3 * sideways + 3 * _convolution(width, width, 3, biased=False)
+
+
+def test_parameters_with_an_image_net_as_backbone_are_those_of_its_layers() -> None:
+    width = QUICK["width"]
+    head = 2 * _convolution(width, width, 3, biased=True) + _convolution(width, 4 + len(SHAPES), 1, biased=True)
+    learned = _network("yolo", (SIZE, SIZE, 3), backbone="vgg").net.trainable_weights
+    assert sum(int(np.prod(weight.shape)) for weight in learned) == _vgg_numbers(QUICK["filters"], width) + head
+
+
 def test_parameters_are_those_of_the_layers() -> None:
     filters, width, classes = QUICK["filters"], QUICK["width"], len(SHAPES)
     shared = _pyramid_numbers(filters, width)

@@ -26,6 +26,7 @@ from dlbench.training import chain, estimators
 from dlbench.training.answers import softmax
 from dlbench.training.chain import Chain
 from dlbench.training.limits import Limits
+from dlbench.training.teaching import forward
 
 MODELS = ("filled_boxes", "pixel_forest", "unet")
 QUICK = {"filters": 8, "depth": 3, "learning_rate": 0.01, "batch_size": 4, "pixels": 3000, "n_estimators": 8}
@@ -89,13 +90,31 @@ def test_a_saved_model_answers_as_the_fitted_one(name: str, tmp_path: Path) -> N
         import keras
 
         net = keras.saving.load_model(tmp_path / file)
-        said = instances_of(softmax(np.asarray(net(pixels.unit()))))  # type: ignore[union-attr]
+        said = instances_of(softmax(forward(net, pixels.unit())))  # type: ignore[union-attr]
     else:
         loaded = estimators.load(tmp_path / file)
         unit = pixels.unit()  # type: ignore[union-attr]
         said = loaded.predict(unit) if name == "filled_boxes" else instances_of(loaded.predict_proba(unit))
-    assert said.offsets.tolist() == told.offsets.tolist()
-    np.testing.assert_allclose(said.scores, told.scores, atol=1e-5)
+    require_same(said, told)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_answer_does_not_depend_on_the_pictures_beside(name: str) -> None:
+    pixels = scenes().inputs.take(np.arange(5))  # type: ignore[union-attr]
+    told = fitted(name).predict(pixels)
+    assert isinstance(told, Instances)
+    for place in range(5):
+        said = fitted(name).predict(pixels.take(np.array([place])))  # type: ignore[union-attr]
+        assert isinstance(said, Instances)
+        require_same(said, told.take(np.array([place])))
+
+
+def require_same(said: Instances, told: Instances) -> None:
+    """Hold objects, their classes and every pixel of their masks against each other, and how sure they are nearly."""
+    ours, theirs = said.arrays(), told.arrays()
+    np.testing.assert_allclose(ours.pop("scores"), theirs.pop("scores"), atol=1e-5)
+    for key, array in ours.items():
+        np.testing.assert_array_equal(array, theirs[key])
 
 
 def test_scenes_hold_what_is_seen_of_every_shape() -> None:

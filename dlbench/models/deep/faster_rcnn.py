@@ -27,10 +27,13 @@ class FasterRcnn(DeepModel):
     by ROI align and go through two dense layers to a class and a box. Both stages and the backbone learn together, the
     proposals being taken as they come (section 3.2, approximate joint training).
 
-    As the paper has it but for: the pyramid (Lin et al., 2017); losses over all anchors, weighted as the paper's random
-    sample of 256 is on average; boxes of the second stage alike for all classes, and all proposals of a picture in it,
-    objects with a quarter of the weight where they are fewer, none of them true boxes mixed in. Objects of a crowd are
-    not learned; those marked difficult are.
+    As the paper has it but for: the pyramid (Lin et al., 2017), with batch normalisation behind its lateral and output
+    convolutions and ReLU behind the latter, which is not theirs; anchors that cross the picture's edge, which are
+    trained on; losses over all anchors, weighted as the paper's random sample of 256 is on average; suppression, which
+    only the surest anchors enter, four times as many as `proposals`, and which ends after 16 rounds; ROI align instead
+    of ROI pooling; boxes of the second stage alike for all classes, and all proposals of a picture in it, objects with
+    a quarter of the weight where they are fewer, none of them true boxes mixed in. Objects of a crowd are not learned;
+    those marked difficult are.
     """
 
     name = "faster_rcnn"

@@ -16,8 +16,12 @@ from dlbench.models.deep.training_space import outputs
 class LeNet5(DeepModel):
     """Two 5×5 convolutions, each followed by pooling, then dense layers of 120 and 84.
 
-    The convolutions are padded, so that images from 8×8 on pass, and the paper's trained averaging is max pooling
-    here. `filters` is the count of the first convolution, 6 in the paper; the second has 16/6 of it.
+    `filters` is the count of the first convolution, 6 in the paper; the second has 16/6 of it.
+
+    As the paper has it but for: the convolutions are padded, so that images from 8×8 on pass; max pooling instead of
+    trained averaging with a squashing of its own; every map of the second convolution reads all of the first (the
+    paper's C3 reads some of them, by a table); a linear layer answers instead of radial-basis units; the activation is
+    plain, not the paper's scaled tanh.
     """
 
     name = "lenet5"

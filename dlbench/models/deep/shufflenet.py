@@ -20,6 +20,10 @@ class ShuffleNet(ImageModel):
     Three stages, the first block of each halving: there the pooled input stands beside the outcome instead of being
     added to it. `filters` are those of the first stage, doubled by each later one, and made up to a multiple of four
     times the groups.
+
+    As the paper has it but for: the first 1×1 convolution of the first unit is in groups like all others (section 3.2
+    leaves it ungrouped, since few channels come in); each stage has as many `blocks` (4, 8 and 4 in the paper); the
+    stem has a quarter of `filters` (24 in the paper) and halves by the rule of sizes.
     """
 
     name = "shufflenet"

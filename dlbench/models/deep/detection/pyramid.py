@@ -39,7 +39,8 @@ def pyramid(inputs: Any, values: Mapping[str, Any]) -> list[Any]:
         inputs: (n, height, width, channels).
         values: of `pyramid_space`.
 
-    Source: Lin et al., Feature pyramid networks for object detection, 2017.
+    Source: Lin et al., Feature pyramid networks for object detection, 2017; but for batch normalisation behind all
+    convolutions and ReLU behind the last ones, where theirs are plain.
     """
     from keras import layers
 

@@ -33,7 +33,7 @@ KNEE = 1 / 9
 """Of the first stage's box loss: below it squares, above it distances."""
 
 CONSIDERED = 4
-"""Times as many boxes as proposals are held against each other, the surest ones."""
+"""Times as many boxes as proposals are held against each other, the surest ones; in the paper all are."""
 
 SAME = 0.7
 """Overlap from which two proposals are one (section 3.3)."""
