@@ -135,7 +135,7 @@ class Coco(AnnotatedPictures):
 
 
 class Yolo(AnnotatedPictures):
-    """A folder of `images` and `labels` (txt), in train, val and test, by folder or data.yaml, where there are parts."""
+    """A folder of `images` and `labels` (txt), in train, val and test by folder or data.yaml."""
 
     name = "yolo_txt"
     title = "your own pictures with boxes, YOLO txt"
