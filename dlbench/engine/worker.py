@@ -95,6 +95,8 @@ def _settle(log: Path, cores: list[int] | None) -> None:
     server = sys.modules.get("dlbench.engine.nursery")
     if server is not None and os.getppid() != server.SERVER:
         os._exit(1)  # it died before it could take this process along
+    if server is not None:
+        _let_the_server_see()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _time_is_up)
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -106,6 +108,19 @@ def _settle(log: Path, cores: list[int] | None) -> None:
     if cores:
         with contextlib.suppress(AttributeError, OSError):
             os.sched_setaffinity(0, cores)
+
+
+def _let_the_server_see() -> None:
+    """Close this process's end of the pipe whose last end tells the server that the main process has gone.
+
+    Python hands it to every worker, so that the server would outlive the main process for as long as any of them fits.
+    """
+    from multiprocessing import forkserver
+
+    known: Any = getattr(forkserver, "_forkserver", None)
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        os.close(known._forkserver_alive_fd)
+        known._forkserver_alive_fd = known._forkserver_address = None
 
 
 def _time_is_up(number: int, frame: object) -> None:

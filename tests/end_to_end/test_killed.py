@@ -105,11 +105,41 @@ def test_the_same_seed_in_another_process_gives_identical_predictions(tmp_path, 
     assert mine == theirs
 
 
+FITS_FOR_AN_HOUR = """
+import time
+from pathlib import Path
+
+from dlbench.core.model import Bias, ClassicModel
+
+
+class Slow(ClassicModel):
+    name = "slow"
+    title = "fits for an hour"
+    paper = "none"
+    gives = ("Labels",)
+    bias = Bias("none", "none", "none", "none", "none")
+
+    def build(self, values, schema):
+        class Estimator:
+            def fit(self, inputs, target):
+                Path(__file__).with_name("fitting").touch()
+                time.sleep(3600)
+
+        return Estimator()
+"""
+SLOW = "{name: killed, include: [slow.py], tasks: [iris], models: [slow], search: {oracle: none}}"
+
+
 def test_workers_die_with_a_main_process_that_is_killed_alone(tmp_path):
-    process = start(tmp_path)
-    deadline = time.monotonic() + 60
-    while len(started := psutil.Process(process.pid).children(recursive=True)) < 3 and time.monotonic() < deadline:
+    """Though they fit, and say nothing to anybody for an hour."""
+    (tmp_path / "slow.py").write_text(FITS_FOR_AN_HOUR)
+    (tmp_path / "killed.yaml").write_text(SLOW)
+    process = subprocess.Popen([*command(tmp_path), "--allow-code"], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "fitting").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
+    started = psutil.Process(process.pid).children(recursive=True)
+    assert len(started) >= 3
     process.kill()
     process.wait(10)
     _, alive = psutil.wait_procs(started, timeout=15)
