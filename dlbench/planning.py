@@ -128,18 +128,19 @@ def _drafts(
 
 def _folds(suite: Suite, draft: JobSpec, common: Common) -> Iterator[JobSpec]:
     """Yield the job of every repeat, fold and fit seed, with its keys."""
-    redrawn = draft.task.split != "official" and _redraws(draft)
-    repeats = suite.protocol.repeats if redrawn else 1
-    for repeat, fold in product(range(repeats), range(draft.split.folds)):
+    for repeat, fold in product(range(_repeats(suite, draft)), range(draft.split.folds)):
         split = replace(draft.split, repeat=repeat, fold=fold)
         for fit in range(suite.protocol.seeds):
             looked = _looked_at(suite, draft) if not (repeat or fold or fit) else 0
             yield keyed(replace(draft, split=split, fit_index=fit, attributions=looked), common)
 
 
-def _redraws(draft: JobSpec) -> bool:
-    """Return whether another repeat splits the data anew: the same folds again would count one finding twice."""
-    return catalog.dataset(draft.task.dataset).redraws(draft.task.params, draft.split.folds)
+def _repeats(suite: Suite, draft: JobSpec) -> int:
+    """Return how often folds are drawn: once where the data fixes them, since again would count a finding twice."""
+    asked, task = suite.protocol.repeats, draft.task
+    if asked == 1 or task.split == "official":
+        return 1
+    return asked if catalog.dataset(task.dataset).redraws(task.params, draft.split.folds) else 1
 
 
 def _looked_at(suite: Suite, job: JobSpec) -> int:

@@ -154,6 +154,8 @@ def gap(source: Source, place: Round, first: str, second: str, metric: str, *, c
     if any(isinstance(side, Unweighed) and not side.seeds for side in (one, other)):
         return None
     if isinstance(one, Weighed) and isinstance(other, Weighed):
+        if one.size != other.size:  # of records without fingerprints
+            return None
         rng = np.random.default_rng(derive("gap", place.task, place.point, first, second, metric))
         least = RESAMPLES_OF_OTHER_METRICS if one.dear else RESAMPLES
         return _gap_over_items(one, other, rng, max(least, RESAMPLES_A_COMPARISON * comparisons))

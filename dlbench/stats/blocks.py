@@ -24,8 +24,34 @@ HORIZONS = 3
 """Blocks are so many times as long as errors are sure to hang together: a block cuts those at its ends apart."""
 
 
+class Whole:
+    """A drawing of parts that are never torn, as many as there are; so it is not their spread alone that counts."""
+
+    centred = False
+
+    @property
+    def count(self) -> int:
+        """How many parts there are, or fit side by side."""
+        raise NotImplementedError
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are as many as an interval needs."""
+        return self.count >= ENOUGH
+
+    @property
+    def stretch(self) -> float:
+        """By how much what is drawn varies too little: √(k/(k − 1)), times the reach of t over the normal's, of k.
+
+        >>> round(Blocks(6, 1, 1).stretch, 2), round(Blocks(1000, 1, 1).stretch, 2)
+        (1.44, 1.0)
+        """
+        few = max(2, self.count)
+        return math.sqrt(few / (few - 1)) * quantile(0.975, few - 1) / quantile(0.975, LARGE)
+
+
 @dataclass(frozen=True)
-class Blocks:
+class Blocks(Whole):
     """How the forecasts of a test part are drawn again.
 
     Attributes:
@@ -52,24 +78,9 @@ class Blocks:
         return cls(origins, horizon, min(origins, max(HORIZONS * shared, round(origins ** (1 / 3)))))
 
     @property
-    def centred(self) -> bool:
-        """Whether the spread alone counts: no, as many items are drawn as there are."""
-        return False
-
-    @property
     def count(self) -> int:
         """How many blocks fit side by side."""
         return self.origins // self.length
-
-    @property
-    def enough(self) -> bool:
-        """Whether there are as many as an interval needs."""
-        return self.count >= ENOUGH
-
-    @property
-    def stretch(self) -> float:
-        """By how much what is drawn varies too little."""
-        return stretch_of(self.count)
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
         """Return (origins × horizon,) weights: how often each item is drawn.
@@ -80,16 +91,6 @@ class Blocks:
         starts = rng.integers(self.origins, size=math.ceil(self.origins / self.length))
         drawn = (starts[:, None] + np.arange(self.length)).reshape(-1)[: self.origins] % self.origins
         return np.repeat(np.bincount(drawn, minlength=self.origins).astype(np.float64), self.horizon)
-
-
-def stretch_of(count: int) -> float:
-    """Return √(k/(k − 1)) times how much further than the normal Student's t with k − 1 degrees reaches, of k drawn.
-
-    >>> round(stretch_of(6), 2), round(stretch_of(1000), 2)
-    (1.44, 1.0)
-    """
-    few = max(2, count)
-    return math.sqrt(few / (few - 1)) * quantile(0.975, few - 1) / quantile(0.975, LARGE)
 
 
 def _step(truth: np.ndarray) -> int:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlbench.stats.blocks import ENOUGH, stretch_of
+from dlbench.stats.blocks import Whole
 
 
 @dataclass(frozen=True, eq=False)
-class Clusters:
+class Clusters(Whole):
     """How items that hang together are drawn again.
 
     Attributes:
@@ -33,24 +33,9 @@ class Clusters:
         return cls(np.unique(names, return_inverse=True)[1])
 
     @property
-    def centred(self) -> bool:
-        """Whether the spread alone counts: no, as many clusters are drawn as there are."""
-        return False
-
-    @property
     def count(self) -> int:
         """How many there are."""
         return int(self.codes.max()) + 1 if len(self.codes) else 0
-
-    @property
-    def enough(self) -> bool:
-        """Whether there are as many as an interval needs."""
-        return self.count >= ENOUGH
-
-    @property
-    def stretch(self) -> float:
-        """By how much what is drawn varies too little."""
-        return stretch_of(self.count)
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
         """Return (n,) weights: how often each item is drawn.
